@@ -1,0 +1,1 @@
+"""Cryptography: the only importer of cryptography, nacl and gmpy2."""

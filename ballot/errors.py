@@ -1,0 +1,69 @@
+"""Every failure that a person can cause or mend: a message, a hint, and an exit code (0 fine, 2 usage, 3 refused, 4 failed check)."""
+
+from dataclasses import dataclass
+
+REFUSED = 3
+FAILED_CHECK = 4
+
+
+class Error(Exception):
+    """Base of all failures the tool reports in two lines, `error:` and `hint:`.
+
+    `message` says what is wrong and where; `hint` says what to do next. Neither ever holds a secret.
+    """
+
+    exit_code = REFUSED
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(Error):
+    """The command was called in a way it does not understand."""
+
+    exit_code = 2
+
+
+class Refused(Error):
+    """A rule of the charter or the election forbids it."""
+
+
+class WrongPhase(Refused):
+    """The command belongs to another phase of the election."""
+
+
+class KeyRefused(Refused):
+    """A key file cannot be opened, or it is not the key that is wanted."""
+
+
+class Invalid(Error):
+    """Data from outside does not have the form, the group or the proof that the protocol asks for."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault of an input file: `row` counts from 1 with the header as row 1; 0 where the file as a whole is meant."""
+
+    file: str
+    row: int
+    field: str
+    problem: str
+
+    def __str__(self) -> str:
+        where = self.file
+        if self.row:
+            where += f", row {self.row}"
+        if self.field:
+            where += f", {self.field}"
+        return f"{where}: {self.problem}"
+
+
+class BadInput(Error):
+    """Input files with faults, all of them at once; nothing was changed."""
+
+    def __init__(self, faults: list[Fault], hint: str = "Correct these places and run the command again; nothing was changed.") -> None:
+        count = len(faults)
+        super().__init__(f"{count} fault{'s' if count != 1 else ''} in the input", hint)
+        self.faults = tuple(faults)
