@@ -63,7 +63,9 @@ class Fault:
 class BadInput(Error):
     """Input files with faults, all of them at once; nothing was changed."""
 
-    def __init__(self, faults: list[Fault], hint: str = "Correct these places and run the command again; nothing was changed.") -> None:
+    def __init__(
+        self, faults: list[Fault], hint: str = "Correct these places and run the command again; nothing was changed."
+    ) -> None:
         count = len(faults)
         super().__init__(f"{count} fault{'s' if count != 1 else ''} in the input", hint)
         self.faults = tuple(faults)

@@ -58,7 +58,9 @@ def read_file(path: Path, what: str, limit: int = MAX_JSON) -> bytes:
         with path.open("rb") as stream:
             data = stream.read(limit + 1)
     except OSError as error:
-        raise Invalid(f"{what}: cannot read {path.name}: {error.strerror}", "Check the path and the permissions.") from None
+        raise Invalid(
+            f"{what}: cannot read {path.name}: {error.strerror}", "Check the path and the permissions."
+        ) from None
     if len(data) > limit:
         raise Invalid(f"{what}: {path.name} is larger than {limit} bytes")
     return data

@@ -1,0 +1,236 @@
+"""What an election is made of once names are left behind: contests, papers, sealed ballots, tally, totals, trustees, opening.
+
+In: nothing. Out: value types with a canonical JSON form (field order = byte order, protocol §2 to §8). No voter's identity
+lives here; candidates do, because they are public.
+"""
+
+from enum import StrEnum
+
+from ballot.wire import Wire, b64, encode, sha256_hex
+
+
+class Phase(StrEnum):
+    """Where an election stands; it only moves forward (design §9)."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    COUNTED = "counted"
+    DECLARED = "declared"
+
+
+class Candidate(Wire):
+    """A person who stands, with a ballot number from 1; `member` is the id of the organisation that sends them."""
+
+    number: int
+    name: str
+    member: str
+    organisation: str
+    region: str
+
+
+class Contest(Wire):
+    """One question of an election: a rule of the charter, the marks a ballot may hold, and who stands."""
+
+    question: str
+    rule: str
+    min_marks: int
+    max_marks: int
+    candidates: tuple[Candidate, ...]
+
+
+class Question(Wire):
+    """A Belenios homomorphic question (protocol §2)."""
+
+    answers: tuple[str, ...]
+    min: int
+    max: int
+    question: str
+
+
+class Election(Wire):
+    """The Belenios election; its fingerprint φ is `fingerprint` (protocol §2)."""
+
+    version: int
+    description: str
+    name: str
+    group: str
+    public_key: str
+    questions: tuple[Question, ...]
+    uuid: str
+
+    @property
+    def fingerprint(self) -> str:
+        """φ = b64 of the canonical JSON."""
+        return b64(encode(self))
+
+
+class Proof(Wire):
+    """A Schnorr-like proof: two scalars in base 10."""
+
+    challenge: str
+    response: str
+
+
+class TrusteeKey(Wire):
+    """A trustee's public key with its proof of knowledge (protocol §2)."""
+
+    pok: Proof
+    public_key: str
+
+
+class Trustee(Wire):
+    """The public part of a trustee: a name that is read out, the group, and the key."""
+
+    name: str
+    group: str
+    key: TrusteeKey
+
+
+class Official(Wire):
+    """The public keys of the head or of the keeper of the seal: Ed25519 in hex for documents, RSA-3072 as PEM for papers."""
+
+    role: str
+    name: str
+    ed25519: str
+    rsa: str
+
+
+class Opening(Wire):
+    """The opening statement that head and seal sign; Ω is `fingerprint` (protocol §2)."""
+
+    version: int
+    election: str
+    roll: str
+    charter: str
+    trustees: str
+    voting_delegates: int
+    head: Official
+    seal: Official
+    box: str
+    trustee_names: tuple[str, ...]
+    contests: tuple[Contest, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Ω: SHA-256 of the canonical JSON, in hex."""
+        return sha256_hex(encode(self))
+
+
+class SignedOpening(Wire):
+    """Opening statement and the Ed25519 signatures of head and seal over T("opening", its bytes), in hex."""
+
+    opening: Opening
+    head: str
+    seal: str
+
+
+class Paper(Wire):
+    """A blank ballot, signed by the head and sealed (protocol §3); prefix and signatures in hex."""
+
+    credential: str
+    prefix: str
+    signature: str
+    seal: str
+
+
+class Choice(Wire):
+    """One encrypted mark."""
+
+    alpha: str
+    beta: str
+
+
+class Answer(Wire):
+    """The encrypted marks of one contest, with the proof that each is 0 or 1 and that their number is allowed."""
+
+    choices: tuple[Choice, ...]
+    individual_proofs: tuple[tuple[Proof, ...], ...]
+    overall_proof: tuple[Proof, ...]
+
+
+class BallotSignature(Wire):
+    """The credential's signature over the hash of the unsigned ballot."""
+
+    hash: str
+    proof: Proof
+
+
+class UnsignedBallot(Wire):
+    """A Belenios ballot before its credential signs."""
+
+    election_uuid: str
+    election_hash: str
+    credential: str
+    answers: tuple[Answer, ...]
+
+    @property
+    def hash(self) -> str:
+        """b64 of the canonical JSON: what the credential signs, and what a booth shows before a challenge."""
+        return b64(encode(self))
+
+
+class Ballot(Wire):
+    """A Belenios ballot; its tracker is the hash that a delegate keeps (protocol §4)."""
+
+    election_uuid: str
+    election_hash: str
+    credential: str
+    answers: tuple[Answer, ...]
+    signature: BallotSignature
+
+    @property
+    def tracker(self) -> str:
+        """b64 of the canonical JSON."""
+        return b64(encode(self))
+
+    @property
+    def unsigned(self) -> UnsignedBallot:
+        """The ballot without its signature."""
+        return UnsignedBallot(self.election_uuid, self.election_hash, self.credential, self.answers)
+
+
+class SealedBallot(Wire):
+    """What is cast: a paper and the ballot on it. It holds no secret."""
+
+    paper: Paper
+    ballot: Ballot
+
+
+class Receipt(Wire):
+    """The box's promise that a ballot is in it (protocol §5). No order, no time, nothing about the marks."""
+
+    opening: str
+    tracker: str
+    signature: str
+
+
+Ciphertexts = tuple[tuple[Choice, ...], ...]
+"""Per contest, per candidate: an encrypted number of marks."""
+
+
+class Share(Wire):
+    """A trustee's part of the decryption in the Belenios form: a factor and a proof for every ciphertext."""
+
+    decryption_factors: tuple[tuple[str, ...], ...]
+    decryption_proofs: tuple[tuple[Proof, ...], ...]
+
+
+class TrusteeShare(Wire):
+    """A share with its owner (1-based) and our stronger proofs over the whole statement (protocol §6)."""
+
+    owner: int
+    share: Share
+    proofs: tuple[tuple[Proof, ...], ...]
+
+
+class Totals(Wire):
+    """The decrypted count: number of ballots, and votes per contest and answer in ballot order."""
+
+    ballots: int
+    votes: tuple[tuple[int, ...], ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON, in hex."""
+        return sha256_hex(encode(self))
