@@ -19,7 +19,7 @@ class Phase(StrEnum):
     DECLARED = "declared"
 
 
-class Candidate(Wire):
+class Candidate(Wire, frozen=True):
     """A person who stands, with a ballot number from 1; `member` is the id of the organisation that sends them."""
 
     number: int
@@ -29,7 +29,7 @@ class Candidate(Wire):
     region: str
 
 
-class Contest(Wire):
+class Contest(Wire, frozen=True):
     """One question of an election: a rule of the charter, the marks a ballot may hold, and who stands."""
 
     question: str
@@ -39,7 +39,7 @@ class Contest(Wire):
     candidates: tuple[Candidate, ...]
 
 
-class Question(Wire):
+class Question(Wire, frozen=True):
     """A Belenios homomorphic question (protocol §2)."""
 
     answers: tuple[str, ...]
@@ -48,7 +48,7 @@ class Question(Wire):
     question: str
 
 
-class Election(Wire):
+class Election(Wire, frozen=True):
     """The Belenios election; its fingerprint φ is `fingerprint` (protocol §2)."""
 
     version: int
@@ -65,21 +65,21 @@ class Election(Wire):
         return b64(encode(self))
 
 
-class Proof(Wire):
+class Proof(Wire, frozen=True):
     """A Schnorr-like proof: two scalars in base 10."""
 
     challenge: str
     response: str
 
 
-class TrusteeKey(Wire):
+class TrusteeKey(Wire, frozen=True):
     """A trustee's public key with its proof of knowledge (protocol §2)."""
 
     pok: Proof
     public_key: str
 
 
-class Trustee(Wire):
+class Trustee(Wire, frozen=True):
     """The public part of a trustee: a name that is read out, the group, and the key."""
 
     name: str
@@ -87,7 +87,7 @@ class Trustee(Wire):
     key: TrusteeKey
 
 
-class Official(Wire):
+class Official(Wire, frozen=True):
     """The public keys of the head or of the keeper of the seal: Ed25519 in hex for documents, RSA-3072 as PEM for papers."""
 
     role: str
@@ -96,7 +96,7 @@ class Official(Wire):
     rsa: str
 
 
-class Opening(Wire):
+class Opening(Wire, frozen=True):
     """The opening statement that head and seal sign; Ω is `fingerprint` (protocol §2)."""
 
     version: int
@@ -117,7 +117,7 @@ class Opening(Wire):
         return sha256_hex(encode(self))
 
 
-class SignedOpening(Wire):
+class SignedOpening(Wire, frozen=True):
     """Opening statement and the Ed25519 signatures of head and seal over T("opening", its bytes), in hex."""
 
     opening: Opening
@@ -125,7 +125,7 @@ class SignedOpening(Wire):
     seal: str
 
 
-class Paper(Wire):
+class Paper(Wire, frozen=True):
     """A blank ballot, signed by the head and sealed (protocol §3); prefix and signatures in hex."""
 
     credential: str
@@ -134,14 +134,14 @@ class Paper(Wire):
     seal: str
 
 
-class Choice(Wire):
+class Choice(Wire, frozen=True):
     """One encrypted mark."""
 
     alpha: str
     beta: str
 
 
-class Answer(Wire):
+class Answer(Wire, frozen=True):
     """The encrypted marks of one contest, with the proof that each is 0 or 1 and that their number is allowed."""
 
     choices: tuple[Choice, ...]
@@ -149,14 +149,14 @@ class Answer(Wire):
     overall_proof: tuple[Proof, ...]
 
 
-class BallotSignature(Wire):
+class BallotSignature(Wire, frozen=True):
     """The credential's signature over the hash of the unsigned ballot."""
 
     hash: str
     proof: Proof
 
 
-class UnsignedBallot(Wire):
+class UnsignedBallot(Wire, frozen=True):
     """A Belenios ballot before its credential signs."""
 
     election_uuid: str
@@ -170,7 +170,7 @@ class UnsignedBallot(Wire):
         return b64(encode(self))
 
 
-class Ballot(Wire):
+class Ballot(Wire, frozen=True):
     """A Belenios ballot; its tracker is the hash that a delegate keeps (protocol §4)."""
 
     election_uuid: str
@@ -190,14 +190,14 @@ class Ballot(Wire):
         return UnsignedBallot(self.election_uuid, self.election_hash, self.credential, self.answers)
 
 
-class SealedBallot(Wire):
+class SealedBallot(Wire, frozen=True):
     """What is cast: a paper and the ballot on it. It holds no secret."""
 
     paper: Paper
     ballot: Ballot
 
 
-class Receipt(Wire):
+class Receipt(Wire, frozen=True):
     """The box's promise that a ballot is in it (protocol §5). No order, no time, nothing about the marks."""
 
     opening: str
@@ -209,14 +209,14 @@ Ciphertexts = tuple[tuple[Choice, ...], ...]
 """Per contest, per candidate: an encrypted number of marks."""
 
 
-class Share(Wire):
+class Share(Wire, frozen=True):
     """A trustee's part of the decryption in the Belenios form: a factor and a proof for every ciphertext."""
 
     decryption_factors: tuple[tuple[str, ...], ...]
     decryption_proofs: tuple[tuple[Proof, ...], ...]
 
 
-class TrusteeShare(Wire):
+class TrusteeShare(Wire, frozen=True):
     """A share with its owner (1-based) and our stronger proofs over the whole statement (protocol §6)."""
 
     owner: int
@@ -224,7 +224,7 @@ class TrusteeShare(Wire):
     proofs: tuple[tuple[Proof, ...], ...]
 
 
-class Totals(Wire):
+class Totals(Wire, frozen=True):
     """The decrypted count: number of ballots, and votes per contest and answer in ballot order."""
 
     ballots: int
