@@ -1,4 +1,7 @@
-"""Every failure that a person can cause or mend: a message, a hint, and an exit code (0 fine, 2 usage, 3 refused, 4 failed check)."""
+"""Every failure that a person can cause or mend: a message, a hint and an exit code.
+
+Exit codes: 0 fine, 2 usage, 3 refused, 4 a failed check; 1 is left to crashes.
+"""
 
 from dataclasses import dataclass
 
@@ -44,7 +47,7 @@ class Invalid(Error):
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault of an input file: `row` counts from 1 with the header as row 1; 0 where the file as a whole is meant."""
+    """One fault of an input file: `row` counts from 1, the header being row 1; 0 means the file as a whole."""
 
     file: str
     row: int

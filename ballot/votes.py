@@ -1,7 +1,7 @@
-"""What an election is made of once names are left behind: contests, papers, sealed ballots, tally, totals, trustees, opening.
+"""What an election is made of once names are left behind: contests, papers, sealed ballots, totals, trustees.
 
-In: nothing. Out: value types with a canonical JSON form (field order = byte order, protocol §2 to §8). No voter's identity
-lives here; candidates do, because they are public.
+In: nothing. Out: value types with a canonical JSON form (field order = byte order, protocol §2 to §8). No voter's
+identity lives here; candidates do, because they are public.
 """
 
 from enum import StrEnum
@@ -88,7 +88,7 @@ class Trustee(Wire, frozen=True):
 
 
 class Official(Wire, frozen=True):
-    """The public keys of the head or of the keeper of the seal: Ed25519 in hex for documents, RSA-3072 as PEM for papers."""
+    """Public keys of the head or the keeper of the seal: Ed25519 in hex for documents, RSA-3072 in PEM for papers."""
 
     role: str
     name: str

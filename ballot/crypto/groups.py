@@ -1,7 +1,7 @@
 """The two groups of protocol §1: text from outside -> checked elements; powers and products; elements -> text.
 
-An element is held as bytes: 32 of libsodium's for Ed25519, 256 big-endian for BELENIOS-2048. The identity can turn up in
-sums; libsodium refuses some operations on it, so every operation here handles it by itself.
+An element is held as bytes: 32 of libsodium's for Ed25519, 256 big-endian for BELENIOS-2048. The identity can turn up
+in sums; libsodium refuses some operations on it, so every operation here handles it by itself.
 """
 
 from abc import ABC, abstractmethod
