@@ -1,8 +1,8 @@
 """Bytes that are hashed, signed or come from outside: strict JSON in, canonical JSON out, the protocol's hashes.
 
 In: bytes or text. Out: values, bytes, digests. Canonical JSON is what msgspec writes: compact UTF-8, fields in the
-order of their Struct (protocol §1). Reading compares with the re-encoded value, which refuses duplicate keys, white space,
-other spellings of a number or a character, and unknown fields.
+order of their Struct (protocol §1). Reading compares with the re-encoded value, which refuses duplicate keys, white
+space, other spellings of a number or a character, and unknown fields.
 """
 
 import base64
