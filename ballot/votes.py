@@ -39,6 +39,18 @@ class Contest(Wire, frozen=True):
     candidates: tuple[Candidate, ...]
 
 
+class Setup(Wire, frozen=True):
+    """How an election was set up: its title, the group, the charter's name, and who holds which office."""
+
+    name: str
+    description: str
+    group: str
+    charter: str
+    head: str
+    seal: str
+    trustees: tuple[str, ...]
+
+
 class Question(Wire, frozen=True):
     """A Belenios homomorphic question (protocol §2)."""
 
@@ -234,3 +246,32 @@ class Totals(Wire, frozen=True):
     def digest(self) -> str:
         """SHA-256 of the canonical JSON, in hex."""
         return sha256_hex(encode(self))
+
+
+class Request(Wire, frozen=True):
+    """A delegate's request: the same paper blinded once for the head and once for the seal, in hex (protocol §3).
+
+    `signature` is the delegate's own, or empty where a desk attests who asks.
+    """
+
+    opening: str
+    delegate: int
+    head: str
+    seal: str
+    signature: str
+
+
+class RegisterEntry(Wire, frozen=True):
+    """One line of the register: who asked for a paper, and which office attested it. Blinded numbers reveal nothing."""
+
+    request: Request
+    attested: str
+
+
+class Response(Wire, frozen=True):
+    """The blind signatures of head and seal on a request, in hex; the same answer however often one asks."""
+
+    opening: str
+    delegate: int
+    head: str
+    seal: str

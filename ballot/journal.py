@@ -1,0 +1,133 @@
+"""The journal of the committee's acts: entries in, a longer chain out; a chain in, Invalid out where it is broken.
+
+Casting is no act and leaves no entry (design §9). Every entry names the SHA-256 of the one before it and is signed with
+the desk's Ed25519 key, which the opening statement lists as the box's key. Times are cut to the minute: more is not
+needed, and less can be learnt from it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from ballot.crypto.signing import PrivateKey, sign, verify
+from ballot.errors import Invalid
+from ballot.votes import Phase
+from ballot.wire import Wire, encode, sha256_hex
+
+
+class Act(StrEnum):
+    """What a committee can do."""
+
+    CREATED = "created"
+    TRUSTEE_ADDED = "trustee added"
+    OPENED = "opened"
+    ISSUED = "issued"
+    CLOSED = "closed"
+    SHARED = "share received"
+    COUNTED = "counted"
+    LOTS_ANNOUNCED = "lots announced"
+    LOT_COMMITTED = "lot committed"
+    LOT_REVEALED = "lot revealed"
+    LOT_REFUSED = "lot refused"
+    DICE_ROLLED = "dice rolled"
+    LOTS_DRAWN = "lots drawn"
+    DECLARED = "declared"
+    PUBLISHED = "published"
+
+
+PERMITTED: dict[Act, tuple[Phase, Phase]] = {
+    Act.TRUSTEE_ADDED: (Phase.DRAFT, Phase.DRAFT),
+    Act.OPENED: (Phase.DRAFT, Phase.OPEN),
+    Act.ISSUED: (Phase.OPEN, Phase.OPEN),
+    Act.CLOSED: (Phase.OPEN, Phase.CLOSED),
+    Act.SHARED: (Phase.CLOSED, Phase.CLOSED),
+    Act.COUNTED: (Phase.CLOSED, Phase.COUNTED),
+    Act.LOTS_ANNOUNCED: (Phase.COUNTED, Phase.COUNTED),
+    Act.LOT_COMMITTED: (Phase.COUNTED, Phase.COUNTED),
+    Act.LOT_REVEALED: (Phase.COUNTED, Phase.COUNTED),
+    Act.LOT_REFUSED: (Phase.COUNTED, Phase.COUNTED),
+    Act.DICE_ROLLED: (Phase.COUNTED, Phase.COUNTED),
+    Act.LOTS_DRAWN: (Phase.COUNTED, Phase.COUNTED),
+    Act.DECLARED: (Phase.COUNTED, Phase.DECLARED),
+    Act.PUBLISHED: (Phase.DECLARED, Phase.DECLARED),
+}
+"""The phase an act needs and the phase it leads to; `created` comes first and leads to draft."""
+
+
+class Entry(Wire, frozen=True):
+    """One act: its place in the chain, the entry before it, the minute in UTC, and its particulars as plain text."""
+
+    height: int
+    parent: str
+    at: str
+    act: str
+    details: dict[str, str]
+
+
+class SignedEntry(Wire, frozen=True):
+    """An entry and the desk's signature over T("journal", its bytes), in hex."""
+
+    entry: Entry
+    signature: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON, which the next entry names as its parent."""
+        return sha256_hex(encode(self))
+
+
+def record_act(
+    journal: Sequence[SignedEntry], act: Act, details: Mapping[str, str], at: datetime, desk: PrivateKey
+) -> SignedEntry:
+    """The next entry of a journal. `at` has a time zone; it is written in UTC and cut to the minute."""
+    parent = journal[-1].digest if journal else ""
+    minute = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    if journal:
+        # A clock set back during the day must not make the journal contradict itself.
+        minute = max(minute, journal[-1].entry.at)
+    entry = Entry(len(journal), parent, minute, act, dict(details))
+    return SignedEntry(entry, sign(desk, "journal", encode(entry)))
+
+
+def check_journal(journal: Sequence[SignedEntry], desk: str) -> Phase:
+    """Check chain, signatures, times and order of acts; `desk` is the public key in hex. Returns the phase reached.
+
+    Raises Invalid naming the first entry at fault.
+    """
+    phase, parent, minute = None, "", ""
+    for height, signed in enumerate(journal):
+        entry = signed.entry
+        try:
+            if entry.height != height or entry.parent != parent:
+                raise Invalid("it does not follow the entry before it")
+            if entry.at < minute or not _is_minute(entry.at):
+                raise Invalid("its time is not a minute in UTC, or is before that of the entry before it")
+            verify(desk, signed.signature, "journal", encode(entry))
+            phase = _after(phase, entry.act)
+        except Invalid as error:
+            raise Invalid(f"journal entry {height} ({entry.act}): {error.message}") from None
+        parent, minute = signed.digest, entry.at
+    if phase is None:
+        raise Invalid("the journal is empty")
+    return phase
+
+
+def _is_minute(text: str) -> bool:
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC).strftime("%Y-%m-%dT%H:%MZ") == text
+    except ValueError:
+        return False
+
+
+def _after(phase: Phase | None, act: str) -> Phase:
+    if act == Act.CREATED and phase is None:
+        return Phase.DRAFT
+    needed, reached = PERMITTED.get(Act(act), (None, Phase.DRAFT)) if act in set(Act) else (None, Phase.DRAFT)
+    if needed is None or needed != phase:
+        raise Invalid("this act is not permitted at this point")
+    return reached
+
+
+def acts(journal: Sequence[SignedEntry], act: Act) -> list[dict[str, str]]:
+    """Particulars of all entries of one kind, in order."""
+    return [signed.entry.details for signed in journal if signed.entry.act == act]
