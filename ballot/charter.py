@@ -1,0 +1,292 @@
+"""The rules of an organisation as data: in, the bytes of a charter file (TOML); out, a Charter with typed parts.
+
+Every part carries the article it comes from and a short paraphrase, which a declaration cites. A charter is
+identified by the SHA-256 of its bytes, so whoever needs that keeps the bytes beside the value.
+"""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from importlib import resources
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import msgspec
+
+from ballot.errors import BadInput, Fault, Refused
+from ballot.tables import text_problem
+from ballot.wire import Wire
+
+MAX_BYTES = 256 * 1024
+"""Largest charter file that is read, in bytes."""
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+Fraction = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,3}/[1-9][0-9]{0,3}$")]
+
+
+class Part(Wire, frozen=True):
+    """What every part of a charter has: a name, the article it comes from, and what that says in short."""
+
+    name: str
+    article: str
+    text: str
+
+
+class DelegateRule(Part, frozen=True):
+    """How many delegates a kind of member sends (`min` to `max`), how many vote, and whether it can be voted in."""
+
+    min: Count
+    max: Count
+    voting: Count
+    may_stand: bool
+
+
+class Standing(Part, frozen=True):
+    """What a member's standing does to its rights."""
+
+    votes: bool
+    may_stand: bool
+
+
+class Body(Part, frozen=True):
+    """A body, who votes in it, its fixed seats (0: none) and its quorum (empty: those present, after notice)."""
+
+    electorate: str
+    seats: Count = 0
+    quorum: Fraction | Literal[""] = ""
+
+
+class Seat(Part, frozen=True):
+    """A kind of seat in a body: how many, their rights, and which rule fills a vacancy (empty: none does)."""
+
+    body: str
+    number: Count
+    votes: bool
+    executive: bool
+    proxy: bool
+    vacancy: str = ""
+
+
+class Rule(Part, frozen=True):
+    """A contest that elects people: places, how they divide, and the marks a ballot may hold."""
+
+    body: str
+    seats: Count
+    regular: Count
+    alternates: Count
+    min_marks: Count
+    max_marks: Count
+
+
+class Decision(Part, frozen=True):
+    """A contest on a question: it passes with more than, or at least, this share of those named in `of`."""
+
+    body: str
+    passes: Literal["more than", "at least"]
+    share: Fraction
+    of: Literal["members present", "votes cast", "members", "regular members"]
+
+
+class Notice(Part, frozen=True):
+    """How long before (or within which time) something has to happen."""
+
+    period: Count
+    unit: Literal["weeks", "months"]
+
+
+class TieRule(Part, frozen=True):
+    """How a tie that matters is decided in the contests of the rule that has the same name."""
+
+    method: Literal["lots"]
+
+
+class Interpretation(Wire, frozen=True):
+    """A point on which the constitution is silent, the default taken, and the article it belongs to."""
+
+    point: str
+    default: str
+    article: str
+
+
+class Charter(Wire, frozen=True):
+    """A whole charter. Parts of one table have distinct names; the fields are the tables of the file."""
+
+    name: str
+    title: str
+    regions: tuple[str, ...]
+    members: tuple[DelegateRule, ...]
+    standings: tuple[Standing, ...]
+    bodies: tuple[Body, ...]
+    seats: tuple[Seat, ...]
+    vacancies: tuple[Part, ...]
+    rules: tuple[Rule, ...]
+    decisions: tuple[Decision, ...]
+    notices: tuple[Notice, ...]
+    ties: tuple[TieRule, ...]
+    provisions: tuple[Part, ...]
+    interpretations: tuple[Interpretation, ...]
+
+    def rule(self, name: str) -> Rule:
+        """The rule of this name for electing people. Raises Refused when there is none."""
+        for rule in self.rules:
+            if rule.name == name:
+                return rule
+        known = ", ".join(rule.name for rule in self.rules)
+        raise Refused(f"the charter has no rule {name!r} for electing people", f"Its rules are: {known}.")
+
+    def decision(self, name: str) -> Decision:
+        """The rule of this name for deciding a question. Raises Refused when there is none."""
+        for decision in self.decisions:
+            if decision.name == name:
+                return decision
+        known = ", ".join(decision.name for decision in self.decisions)
+        raise Refused(f"the charter has no rule {name!r} for deciding a question", f"Its rules are: {known}.")
+
+    def delegates(self, kind: str) -> DelegateRule:
+        """What holds for the delegates of a kind of member. Raises Refused for an unknown kind."""
+        for rule in self.members:
+            if rule.name == kind:
+                return rule
+        known = ", ".join(rule.name for rule in self.members)
+        raise Refused(f"the charter has no kind of member {kind!r}", f"Its kinds are: {known}.")
+
+    def standing(self, name: str) -> Standing:
+        """What a member's standing means. Raises Refused for an unknown one."""
+        for standing in self.standings:
+            if standing.name == name:
+                return standing
+        known = ", ".join(standing.name for standing in self.standings)
+        raise Refused(f"the charter has no standing {name!r}", f"Its standings are: {known}.")
+
+    def articles(self, *topics: str) -> tuple[Part, ...]:
+        """The parts to cite for topics written `table.name`, such as `rules.at-large` or `provisions.secret-ballot`.
+
+        In the order asked for; without topics, every part, table by table. Raises Refused for an unknown topic.
+        """
+        parts = {f"{table}.{part.name}": part for table, part in _parts(self)}
+        unknown = [topic for topic in topics if topic not in parts]
+        if unknown:
+            raise Refused(f"the charter has nothing under {', '.join(unknown)}")
+        return tuple(parts[topic] for topic in topics or parts)
+
+
+def builtin(name: str) -> bytes:
+    """Bytes of a charter that comes with the program, such as `ima`. Raises Refused when there is none of this name."""
+    known = sorted(entry.name.removesuffix(".toml") for entry in _shipped())
+    if name not in known:
+        raise Refused(f"no charter {name!r} comes with the program", f"There is: {', '.join(known)}.")
+    return resources.files("ballot").joinpath("rules", f"{name}.toml").read_bytes()
+
+
+def load(data: bytes, name: str = "charter") -> Charter:
+    """Read a charter file; `name` names it in faults.
+
+    Raises BadInput with every fault at once: not UTF-8 or TOML, missing or unknown keys, values of a wrong type or
+    range, names used twice, numbers that contradict each other.
+    """
+    table = _parse(data, name)
+    faults = [Fault(name, 0, path, problem) for path, problem in _shape_faults(Charter, table, "")]
+    if faults:
+        raise BadInput(faults)
+    charter = msgspec.convert(table, Charter)
+    faults = [Fault(name, 0, path, problem) for path, problem in _contradictions(charter)]
+    if faults:
+        raise BadInput(faults)
+    return charter
+
+
+def _shipped() -> Iterator[Any]:
+    return (entry for entry in resources.files("ballot").joinpath("rules").iterdir() if entry.name.endswith(".toml"))
+
+
+def _parse(data: bytes, name: str) -> dict[str, Any]:
+    if len(data) > MAX_BYTES:
+        raise BadInput([Fault(name, 0, "", f"too large: {len(data)} bytes, at most {MAX_BYTES} are read")])
+    try:
+        return tomllib.loads(data.decode().replace("\r\n", "\n"))
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        raise BadInput([Fault(name, row, "", f"not UTF-8: byte 0x{data[error.start]:02X}")]) from None
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at line ([0-9]+)", str(error))
+        raise BadInput([Fault(name, int(place[1]) if place else 0, "", f"not TOML: {error}")]) from None
+    except RecursionError:
+        raise BadInput([Fault(name, 0, "", "nested too deeply")]) from None
+
+
+def _shape_faults(form: Any, value: object, path: str) -> Iterator[tuple[str, str]]:
+    """Faults of a value against a type made of Structs, tuples and plain values, with the place as a dotted path."""
+    if isinstance(form, type) and issubclass(form, Wire):
+        if isinstance(value, dict):
+            yield from _table_faults(form, value, path)
+        else:
+            yield path, "this must be a table"
+    elif get_origin(form) is tuple:
+        if not isinstance(value, list) or not value:
+            yield path, "this must be a list with at least one entry"
+            return
+        for position, item in enumerate(value, start=1):
+            yield from _shape_faults(get_args(form)[0], item, f"{path}[{position}]")
+    else:
+        try:
+            msgspec.convert(value, form)
+        except msgspec.ValidationError as error:
+            yield path, str(error)
+            return
+        if isinstance(value, str) and (problem := text_problem(value) or ("" if value else "the text is empty")):
+            yield path, problem
+
+
+def _table_faults(form: type[Wire], table: dict[str, object], path: str) -> Iterator[tuple[str, str]]:
+    prefix = f"{path}." if path else ""
+    fields = {field.name: field for field in msgspec.structs.fields(form)}
+    for key in table:
+        if key not in fields:
+            yield prefix + key, "unknown key"
+    for name, field in fields.items():
+        if name in table:
+            yield from _shape_faults(field.type, table[name], prefix + name)
+        elif field.required:
+            yield prefix + name, "the key is missing"
+
+
+def _contradictions(charter: Charter) -> Iterator[tuple[str, str]]:
+    for topic, times in Counter(f"{table}.{part.name}" for table, part in _parts(charter)).items():
+        if times > 1:
+            yield topic, "the name is used twice"
+    for region, times in Counter(charter.regions).items():
+        if times > 1:
+            yield "regions", f"{region!r} is there twice"
+    for member in charter.members:
+        if not member.voting <= member.min <= member.max or not member.max:
+            yield f"members.{member.name}", "voting, min and max must not fall, and max must be at least 1"
+    bodies = {body.name for body in charter.bodies}
+    for table, part in _parts(charter):
+        if isinstance(part, Seat | Rule | Decision) and part.body not in bodies:
+            yield f"{table}.{part.name}.body", f"there is no body {part.body!r}"
+        if isinstance(part, Body | Decision):
+            share = part.quorum if isinstance(part, Body) else part.share
+            top, _, bottom = share.partition("/")
+            if share and int(top) > int(bottom):
+                yield f"{table}.{part.name}", f"the fraction {share} is more than the whole"
+    for body in charter.bodies:
+        filled = sum(seat.number for seat in charter.seats if seat.body == body.name)
+        if filled != body.seats:
+            yield f"bodies.{body.name}.seats", f"{body.seats}, but its kinds of seats add up to {filled}"
+    for seat in charter.seats:
+        if seat.vacancy and seat.vacancy not in {vacancy.name for vacancy in charter.vacancies}:
+            yield f"seats.{seat.name}.vacancy", f"there is no rule {seat.vacancy!r} for vacancies"
+    for rule in charter.rules:
+        if rule.regular < 1 or rule.seats != rule.regular + rule.alternates:
+            yield f"rules.{rule.name}.seats", "must be regular plus alternates, with at least one regular place"
+        if rule.max_marks < 1 or rule.min_marks > rule.max_marks:
+            yield f"rules.{rule.name}.max_marks", "must be at least 1 and not below min_marks"
+        if rule.name not in {tie.name for tie in charter.ties}:
+            yield f"ties.{rule.name}", "a rule that elects people needs a rule for ties"
+
+
+def _parts(charter: Charter) -> Iterator[tuple[str, Part]]:
+    for field in msgspec.structs.fields(Charter):
+        value = getattr(charter, field.name)
+        if isinstance(value, tuple):
+            yield from ((field.name, part) for part in value if isinstance(part, Part))
