@@ -275,3 +275,48 @@ class Response(Wire, frozen=True):
     delegate: int
     head: str
     seal: str
+
+
+class BoothPaper(Wire, frozen=True):
+    """A paper with its credential's secret (base 10): what a delegate takes to the booth. It is as good as a vote."""
+
+    opening: str
+    paper: Paper
+    secret: str
+
+
+class Closing(Wire, frozen=True):
+    """What was closed: Ω, the number of ballots, and the digest of all trackers; signed by the desk in the journal."""
+
+    opening: str
+    ballots: int
+    box: str
+
+
+class Reconciliation(Wire, frozen=True):
+    """The reconciliation sheet: issued = cast + spoiled + returned + outstanding, all in papers."""
+
+    issued: int
+    cast: int
+    spoiled: int
+    returned: int
+
+    @property
+    def outstanding(self) -> int:
+        """Papers that are neither cast nor given back; negative only when something is wrong."""
+        return self.issued - self.cast - self.spoiled - self.returned
+
+
+class Papers(Wire, frozen=True):
+    """All papers that came back, each list sorted by credential; spoiled and returned ones can never be cast."""
+
+    cast: tuple[Paper, ...]
+    spoiled: tuple[Paper, ...]
+    returned: tuple[Paper, ...]
+
+
+class Signatures(Wire, frozen=True):
+    """Ed25519 signatures of head and seal on the same bytes, in hex."""
+
+    head: str
+    seal: str

@@ -1,0 +1,39 @@
+"""The box: sealed ballots in, receipts out, each paper once (protocol §5). It keeps no order and no time."""
+
+from ballot.crypto.paper import check_paper
+from ballot.crypto.sealing import check_ballot
+from ballot.crypto.signing import PrivateKey, sign, verify
+from ballot.errors import Invalid, Refused
+from ballot.votes import Election, Opening, Receipt, SealedBallot
+
+
+def accept(opening: Opening, election: Election, sealed: SealedBallot, held: SealedBallot | None) -> bool:
+    """Whether a sealed ballot is new to the box; `held` is the one the box already has on the same credential.
+
+    Casting the very same file again is fine and returns False. Raises Invalid when paper or ballot does not check out
+    in full, and Refused when another ballot was cast on this paper.
+    """
+    if sealed.paper.credential != sealed.ballot.credential:
+        raise Invalid("the ballot was not made on the paper it comes with")
+    if held == sealed:
+        return False
+    check_paper(opening, election, sealed.paper)
+    check_ballot(election, sealed.ballot)
+    if held is not None:
+        raise Refused(
+            "another ballot was already cast on this paper: one paper, one vote",
+            "The first ballot stays in the box; its receipt is still good.",
+        )
+    return True
+
+
+def receipt(key: PrivateKey, opening: str, tracker: str) -> Receipt:
+    """The box's signature over T("receipt", Ω, tracker); it says nothing about marks, order or time."""
+    return Receipt(opening, tracker, sign(key, "receipt", opening, tracker))
+
+
+def check_receipt(opening: Opening, given: Receipt) -> None:
+    """Check a receipt against the box's key in the opening. Raises Invalid."""
+    if given.opening != opening.fingerprint:
+        raise Invalid("the receipt is from another election")
+    verify(opening.box, given.signature, "receipt", given.opening, given.tracker)

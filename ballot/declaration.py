@@ -1,0 +1,172 @@
+"""The declaration: the public facts of a finished count in, the plain text that a committee reads out, as bytes.
+
+The same facts always give the same text, so a verifier writes it anew and compares (check 15). Nothing here is a
+secret, and no name of a voter occurs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ballot.charter import Charter
+from ballot.crypto.words import fingerprint_words
+from ballot.drawing import Drawing
+from ballot.ranking import Ranking, vacant_places
+from ballot.votes import Candidate, Contest, Election, Opening, Reconciliation, Totals
+
+RULE = "=" * 72
+ARTICLES = ("provisions.secret-ballot", "provisions.credentials", "provisions.term", "provisions.vacancy")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a declaration is made of; times are minutes in UTC as the journal has them."""
+
+    election: Election
+    opening: Opening
+    charter: Charter
+    sheet: Reconciliation
+    totals: Totals
+    rankings: tuple[Ranking, ...]
+    drawing: Drawing | None
+    opened: str
+    closed: str
+
+
+def declare(facts: Facts) -> bytes:
+    """The declaration in UTF-8, lines of text ending in a line feed."""
+    opening = facts.opening
+    lines = [
+        RULE,
+        "DECLARATION OF THE RESULT",
+        facts.election.name,
+        *([facts.election.description] if facts.election.description else []),
+        RULE,
+        "",
+        f"Head of the election committee: {opening.head.name}",
+        f"Keeper of the official seal: {opening.seal.name}",
+        f"Trustees: {', '.join(opening.trustee_names)}",
+        f"The box was open from {_time(facts.opened)} to {_time(facts.closed)}.",
+        "",
+        *_turnout(facts),
+    ]
+    for number, contest in enumerate(opening.contests):
+        lines += ["", *_contest(facts, number, contest)]
+    lines += ["", *_articles(facts), "", *_interpretations(facts), "", *_fingerprints(facts)]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _time(minute: str) -> str:
+    return minute.replace("T", " ").replace("Z", " UTC")
+
+
+def _heading(text: str) -> list[str]:
+    return [text, "-" * len(text)]
+
+
+def _turnout(facts: Facts) -> list[str]:
+    sheet, voting = facts.sheet, facts.opening.voting_delegates
+    share = f"{100 * sheet.cast / voting:.1f} %" if voting else "no delegate could vote"
+    return [
+        *_heading("Turnout and reconciliation"),
+        f"Voting delegates on the roll   {voting:>6}",
+        f"Papers issued                  {sheet.issued:>6}",
+        f"  cast                         {sheet.cast:>6}   ({share} of the voting delegates)",
+        f"  spoiled                      {sheet.spoiled:>6}",
+        f"  returned unused              {sheet.returned:>6}",
+        f"  outstanding                  {sheet.outstanding:>6}",
+        "issued = cast + spoiled + returned + outstanding",
+    ]
+
+
+def _contest(facts: Facts, number: int, contest: Contest) -> list[str]:
+    ranking = facts.rankings[number]
+    rule = facts.charter.rule(contest.rule)
+    people = {candidate.number: candidate for candidate in contest.candidates}
+    marks = sum(ranking.totals.values())
+    lines = [
+        *_heading(f"Contest {number + 1}: {contest.question}"),
+        f"Rule: {rule.text} ({rule.article})",
+        f"Marks allowed on a ballot: {contest.min_marks} to {contest.max_marks}. "
+        f"Marks counted: {marks} on {facts.totals.ballots} ballots, blank ballots included.",
+        "",
+        "Votes, in order:",
+    ]
+    ordered = sorted(ranking.totals, key=lambda candidate: (-ranking.totals[candidate], candidate))
+    lines += [f"{ranking.totals[candidate]:>6}  {_person(people[candidate])}" for candidate in ordered]
+    empty = vacant_places(len(people), rule.regular, rule.alternates)
+    for title, elected, vacant in (
+        (f"Elected as regular members ({len(ranking.regular)} of {rule.regular}):", ranking.regular, empty[0]),
+        (
+            f"Elected as alternates, in this order ({len(ranking.alternates)} of {rule.alternates}):",
+            ranking.alternates,
+            empty[1],
+        ),
+    ):
+        if not rule.alternates and elected is ranking.alternates:
+            continue
+        lines += ["", title]
+        lines += [f"{place:>6}. {_person(people[candidate])}" for place, candidate in enumerate(elected, start=1)]
+        lines += [f"        {vacant} places stay vacant: there were not enough candidates."] if vacant else []
+    return [*lines, "", *_ties(facts, number, ranking)]
+
+
+def _person(candidate: Candidate) -> str:
+    # The organisation goes on a line of its own: names in two scripts on one line change places on screens.
+    return f"No. {candidate.number}  {candidate.name}\n          {candidate.organisation}, {candidate.region}"
+
+
+def _ties(facts: Facts, number: int, ranking: Ranking) -> list[str]:
+    if not ranking.ties:
+        return ["There was no tie."]
+    lines = ["Ties:"]
+    for tie in ranking.ties:
+        tied = ", ".join(f"No. {candidate}" for candidate in tie.candidates)
+        if tie.matters:
+            order = ", then ".join(f"No. {candidate}" for candidate in tie.order)
+            lines.append(f"  places {tie.places}: {tied}; decided by lots drawn in public: {order}")
+        else:
+            lines.append(f"  places {tie.places}: {tied}; it decides nothing and is only shown")
+    if facts.drawing is not None and facts.drawing.lots(number):
+        lines += ["The lots were drawn from these contributions:"]
+        lines += [f"  {said.by}: {said.value}" for said in facts.drawing.contributions]
+        lines += [f"  {name} did not contribute; dice were rolled instead" for name in facts.drawing.refused]
+    return lines
+
+
+def _articles(facts: Facts) -> list[str]:
+    parts = facts.charter.articles(*ARTICLES)
+    return [*_heading("Articles"), *(f"{part.article}: {part.text}" for part in parts)]
+
+
+def _interpretations(facts: Facts) -> list[str]:
+    lines = _heading("Where the constitution is silent, this was applied")
+    lines += [f"{item.point} ({item.article}): {item.default}" for item in facts.charter.interpretations]
+    for number, contest in enumerate(facts.opening.contests, start=1):
+        rule = facts.charter.rule(contest.rule)
+        if (contest.min_marks, contest.max_marks) != (rule.min_marks, rule.max_marks):
+            lines.append(
+                f"Contest {number}: marks were limited to {contest.min_marks} to {contest.max_marks}, "
+                f"where the rule allows {rule.min_marks} to {rule.max_marks}."
+            )
+    return lines
+
+
+def _fingerprints(facts: Facts) -> list[str]:
+    lines = _heading("Fingerprints, to be read aloud")
+    for title, digest in (("Opening statement", facts.opening.fingerprint), ("Totals", facts.totals.digest)):
+        lines += [f"{title}: {digest}", f"  {words_line(fingerprint_words(digest))}"]
+    return lines
+
+
+def words_line(words: Sequence[str]) -> str:
+    """Words of a fingerprint in groups of four, as they are read aloud."""
+    groups = [" ".join(words[start : start + 4]) for start in range(0, len(words), 4)]
+    return " · ".join(groups)
+
+
+def signature_block(opening: Opening, head: str, seal: str) -> str:
+    """What is printed below a declaration: who signed, and the signatures in hex."""
+    return (
+        f"{RULE}\nSigned by {opening.head.name}, head of the election committee:\n{head}\n"
+        f"Sealed by {opening.seal.name}, keeper of the official seal:\n{seal}\n"
+    )

@@ -1,0 +1,162 @@
+"""The opening (protocol §2): a plan's values and keys in, election and signed opening statement out; and its check.
+
+From the opening on, the roll, the charter, the candidates and the keys are fixed; Ω, read aloud as words, is what
+people compare.
+"""
+
+import secrets
+from collections.abc import Sequence
+
+from ballot.crypto import blind_rsa, signing
+from ballot.crypto.groups import group
+from ballot.crypto.keys import OfficialKey
+from ballot.crypto.proofs import check_knowledge, prove_knowledge
+from ballot.errors import Invalid, Refused
+from ballot.votes import (
+    Candidate,
+    Contest,
+    Election,
+    Official,
+    Opening,
+    Question,
+    Setup,
+    SignedOpening,
+    Trustee,
+    TrusteeKey,
+)
+from ballot.wire import Wire, encode, sha256_hex
+
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+VERSION = 1
+
+
+class OpeningFile(Wire, frozen=True):
+    """What everyone may know of an open election: the signed opening statement, the election and the trustees' keys."""
+
+    signed: SignedOpening
+    election: Election
+    trustees: tuple[TrusteeKey, ...]
+
+
+def new_trustee(name: str, group_name: str) -> tuple[Trustee, int]:
+    """A trustee's public part and the secret exponent behind it (protocol §2)."""
+    ring = group(group_name)
+    secret = 0
+    while secret == 0:
+        secret = ring.random_scalar()
+    return Trustee(name, group_name, TrusteeKey(prove_knowledge(ring, secret), ring.text(ring.base(secret)))), secret
+
+
+def admit_trustee(setup: Setup, present: Sequence[Trustee], trustee: Trustee) -> None:
+    """Check a trustee's public part before it is collected.
+
+    Raises Refused for a name the election does not know, one that is already there, or another group; Invalid when
+    the proof of knowledge does not hold.
+    """
+    if trustee.name not in setup.trustees:
+        raise Refused(f"{trustee.name} is no trustee of this election", f"They are: {', '.join(setup.trustees)}.")
+    if trustee.group != setup.group:
+        raise Refused(f"the key of {trustee.name} is for the group {trustee.group}; this election uses {setup.group}")
+    if any(trustee.name == other.name or trustee.key.public_key == other.key.public_key for other in present):
+        raise Refused(f"the key of {trustee.name} is already collected")
+    ring = group(trustee.group)
+    check_knowledge(ring, ring.element(trustee.key.public_key), trustee.key.pok)
+
+
+def encode_trustees(keys: Sequence[TrusteeKey]) -> bytes:
+    """The `trustees` of protocol §2: [["Single", key], …]."""
+    return encode([("Single", key) for key in keys])
+
+
+def election_of(
+    name: str, description: str, group_name: str, contests: Sequence[Contest], keys: Sequence[TrusteeKey], uuid: str
+) -> Election:
+    """The Belenios election: y = ΠX_i, and a question for every contest. Raises Invalid for a key out of the group."""
+    ring = group(group_name)
+    key = ring.product(ring.element(trustee.public_key) for trustee in keys)
+    questions = tuple(question_of(contest) for contest in contests)
+    return Election(1, description, name, group_name, ring.text(key), questions, uuid)
+
+
+def new_uuid() -> str:
+    """14 random Base58 characters."""
+    return "".join(secrets.choice(_BASE58) for _ in range(14))
+
+
+def question_of(contest: Contest) -> Question:
+    """The Belenios question of a contest; answers stand in ballot order."""
+    answers = tuple(answer_of(candidate) for candidate in contest.candidates)
+    return Question(answers, contest.min_marks, contest.max_marks, contest.question)
+
+
+def answer_of(candidate: Candidate) -> str:
+    """How a candidate stands on the ballot."""
+    return f"{candidate.number}. {candidate.name} ({candidate.organisation})"
+
+
+def state_opening(
+    election: Election,
+    setup: Setup,
+    contests: Sequence[Contest],
+    keys: Sequence[TrusteeKey],
+    officials: tuple[Official, Official],
+    box: str,
+    frozen: tuple[bytes, bytes, int],
+) -> Opening:
+    """The opening statement; `frozen` is the published roll, the charter, and the number of voting delegates."""
+    roll, charter, voting = frozen
+    head, seal = officials
+    return Opening(
+        VERSION,
+        election.fingerprint,
+        sha256_hex(roll),
+        sha256_hex(charter),
+        sha256_hex(encode_trustees(keys)),
+        voting,
+        head,
+        seal,
+        box,
+        setup.trustees,
+        tuple(contests),
+    )
+
+
+def sign_opening(opening: Opening, head: OfficialKey, seal: OfficialKey) -> SignedOpening:
+    """Sign an opening statement with both offices."""
+    data = encode(opening)
+    return SignedOpening(
+        opening, signing.sign(head.ed25519, "opening", data), signing.sign(seal.ed25519, "opening", data)
+    )
+
+
+def check_opening(signed: SignedOpening, election: Election, keys: Sequence[TrusteeKey]) -> None:
+    """Check an opening in full: both signatures, all keys, and that it is about this election and these trustees.
+
+    Raises Invalid naming what does not fit.
+    """
+    opening = signed.opening
+    data = encode(opening)
+    if (opening.version, opening.head.role, opening.seal.role) != (VERSION, "head", "seal"):
+        raise Invalid("the opening statement is not of a form this version knows")
+    signing.verify(opening.head.ed25519, signed.head, "opening", data)
+    signing.verify(opening.seal.ed25519, signed.seal, "opening", data)
+    signing.load_public(opening.box)
+    if len({opening.head.ed25519, opening.seal.ed25519, opening.box}) != 3 or opening.head.rsa == opening.seal.rsa:
+        raise Invalid("head, seal and box do not have keys of their own")
+    for official in (opening.head, opening.seal):
+        blind_rsa.load_public(official.rsa)
+    if opening.election != election.fingerprint:
+        raise Invalid("the opening statement is about another election")
+    if opening.trustees != sha256_hex(encode_trustees(keys)) or len(opening.trustee_names) != len(keys):
+        raise Invalid("the opening statement is about other trustees")
+    ring = group(election.group)
+    publics = [ring.element(key.public_key) for key in keys]
+    for key, public in zip(keys, publics, strict=True):
+        check_knowledge(ring, public, key.pok)
+    if ring.text(ring.product(publics)) != election.public_key:
+        raise Invalid("the election key is not the product of the trustees' keys")
+    if tuple(question_of(contest) for contest in opening.contests) != election.questions:
+        raise Invalid("the contests of the opening statement are not the questions of the election")
+    for contest in opening.contests:
+        if [candidate.number for candidate in contest.candidates] != list(range(1, len(contest.candidates) + 1)):
+            raise Invalid("the candidates are not numbered from 1 without gaps")

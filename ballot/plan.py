@@ -1,0 +1,140 @@
+"""election.toml: bytes in, the plan of an election out, or every fault of the file at once."""
+
+import tomllib
+from typing import Annotated
+
+import msgspec
+
+from ballot.charter import Charter
+from ballot.crypto.groups import GROUPS
+from ballot.errors import BadInput, Error, Fault
+from ballot.tables import text_problem
+from ballot.votes import Setup
+from ballot.wire import Wire
+
+MAX_BYTES = 256 * 1024
+"""Largest election.toml that is read, in bytes."""
+
+Marks = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+
+
+class ContestPlan(Wire, frozen=True, kw_only=True):
+    """One contest: its question, the charter's rule, the file of candidates, and marks where they narrow the rule."""
+
+    question: str
+    rule: str
+    candidates: str
+    min_marks: Marks | None = None
+    max_marks: Marks | None = None
+
+
+class Words(Wire, frozen=True):
+    """A contribution to the lots of a sample election."""
+
+    by: str
+    text: str
+
+
+class DemoPlan(Wire, frozen=True):
+    """What a sample election adds: the file of choices, and who says what if lots must be drawn."""
+
+    choices: str
+    lots: tuple[Words, ...] = ()
+
+
+class Plan(Wire, frozen=True, kw_only=True):
+    """The whole of election.toml; file names are relative to it."""
+
+    name: str
+    description: str
+    charter: str = "ima"
+    group: str = GROUPS[0]
+    members: str
+    delegates: str
+    head: str
+    seal: str
+    trustees: tuple[str, ...]
+    contests: tuple[ContestPlan, ...]
+    demo: DemoPlan | None = None
+
+    @property
+    def setup(self) -> Setup:
+        """The part that the election keeps."""
+        return Setup(self.name, self.description, self.group, self.charter, self.head, self.seal, self.trustees)
+
+
+def read_plan(data: bytes, name: str) -> Plan:
+    """Read election.toml; `name` names it in faults.
+
+    Raises BadInput with every fault: not UTF-8 or TOML, missing or unknown keys, an unknown group, no contest, fewer
+    than one or more than seven trustees, names that repeat or hold control characters.
+    """
+    if len(data) > MAX_BYTES:
+        raise BadInput([Fault(name, 0, "", f"the file is larger than {MAX_BYTES} bytes")])
+    try:
+        table = tomllib.loads(data.decode().replace("\r\n", "\n"))
+    except UnicodeDecodeError:
+        raise BadInput([Fault(name, 0, "", "the file is not UTF-8")]) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadInput([Fault(name, 0, "", f"the file is not TOML: {str(error)[:200]}")]) from None
+    try:
+        plan = msgspec.convert(table, Plan)
+    except msgspec.ValidationError as error:
+        raise BadInput([Fault(name, 0, "", str(error))]) from None
+    faults = _faults(plan, name)
+    if faults:
+        raise BadInput(faults)
+    return plan
+
+
+def _faults(plan: Plan, name: str) -> list[Fault]:
+    faults = []
+    texts = {"name": plan.name, "description": plan.description, "head": plan.head, "seal": plan.seal}
+    texts |= {f"trustees[{place}]": trustee for place, trustee in enumerate(plan.trustees, start=1)}
+    texts |= {f"contests[{place}].question": c.question for place, c in enumerate(plan.contests, start=1)}
+    for field, text in texts.items():
+        problem = text_problem(text) or ("" if text or field == "description" else "the value is missing")
+        if problem:
+            faults.append(Fault(name, 0, field, problem))
+    if plan.group not in GROUPS:
+        faults.append(Fault(name, 0, "group", f"it is none of {', '.join(GROUPS)}"))
+    if not 1 <= len(plan.trustees) <= 7 or len(set(plan.trustees)) != len(plan.trustees):
+        faults.append(Fault(name, 0, "trustees", "1 to 7 different names are wanted"))
+    if not plan.contests:
+        faults.append(Fault(name, 0, "contests", "an election has at least one contest"))
+    for field, file in _files(plan).items():
+        if not file or "/" in file or "\\" in file or file.startswith("."):
+            faults.append(Fault(name, 0, field, "a file name in the same folder is wanted, without a path"))
+    return faults
+
+
+def _files(plan: Plan) -> dict[str, str]:
+    files = {"members": plan.members, "delegates": plan.delegates}
+    return files | {f"contests[{place}].candidates": c.candidates for place, c in enumerate(plan.contests, start=1)}
+
+
+def rule_faults(plan: Plan, charter: Charter, name: str) -> list[Fault]:
+    """Faults of the contests against the charter: an unknown rule, or marks that do not narrow it."""
+    faults = []
+    for place, contest in enumerate(plan.contests, start=1):
+        field = f"contests[{place}]"
+        try:
+            rule = charter.rule(contest.rule)
+        except Error as error:
+            faults.append(Fault(name, 0, f"{field}.rule", f"{error.message}; {error.hint}"))
+            continue
+        least, most = marks_permitted(contest, charter)
+        if not rule.min_marks <= least <= most <= rule.max_marks or most == 0:
+            bounds = f"{rule.min_marks} to {rule.max_marks}"
+            faults.append(
+                Fault(name, 0, f"{field}.max_marks", f"{least} to {most} is not within {bounds} ({rule.article})")
+            )
+    return faults
+
+
+def marks_permitted(contest: ContestPlan, charter: Charter) -> tuple[int, int]:
+    """Fewest and most marks on a ballot: the contest's own where it narrows the charter's rule."""
+    rule = charter.rule(contest.rule)
+    least = rule.min_marks if contest.min_marks is None else contest.min_marks
+    most = rule.max_marks if contest.max_marks is None else contest.max_marks
+    return least, most
