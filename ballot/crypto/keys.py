@@ -1,0 +1,277 @@
+"""Key files: a public part in the open and a secret part under a passphrase.
+
+In: a kind, a public part, a secret and a passphrase. Out: the bytes of a key file, and back. A file is one canonical
+JSON text; its secret is sealed with ChaCha20-Poly1305 (RFC 8439) under a key that Argon2id (RFC 9106) makes from the
+passphrase, and everything else in the file is associated data, so nothing in it can be changed unnoticed.
+"""
+
+import os
+import secrets
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
+from msgspec import Meta
+
+from ballot import votes
+from ballot.crypto import blind_rsa, groups, signing
+from ballot.errors import Invalid, KeyRefused, Refused
+from ballot.wire import Wire, decode, encode
+
+Kind = Literal["head", "seal", "trustee", "delegate"]
+Role = Literal["head", "seal"]
+
+MIN_PASSPHRASE = 8
+MAX_KEY_FILE = 64 * 1024
+"""Largest key file that is read, in bytes; an official's has about 5 KB."""
+
+_SALT_BYTES = 16
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+
+
+class Profile(Wire, frozen=True):
+    """What one guess at a passphrase costs in Argon2id, within bounds that hold when a file is read."""
+
+    memory: Annotated[int, Meta(ge=128, le=256 * 1024)]
+    """KiB."""
+    iterations: Annotated[int, Meta(ge=1, le=16)]
+    lanes: Annotated[int, Meta(ge=1, le=16)]
+
+
+STRONG = Profile(64 * 1024, 3, 4)
+"""RFC 9106 §4, the second recommended option: 64 MiB, 3 iterations, 4 lanes; a fraction of a second on a laptop."""
+
+DEMO = Profile(1024, 1, 1)
+"""Fast and weak: for demonstrations and tests, where the passphrase protects nothing."""
+
+
+class _Header(Wire, frozen=True):
+    format: Literal["ballot key 1"]
+    kind: Kind
+    public: str
+    argon2id: Profile
+    salt: Annotated[bytes, Meta(min_length=_SALT_BYTES, max_length=_SALT_BYTES)]
+    nonce: Annotated[bytes, Meta(min_length=_NONCE_BYTES, max_length=_NONCE_BYTES)]
+
+
+class _KeyFile(Wire, frozen=True):
+    header: _Header
+    sealed: bytes
+
+
+def lock(kind: Kind, public: bytes, secret: bytes, passphrase: str, profile: Profile = STRONG) -> bytes:
+    """A key file for a public part (UTF-8) and a secret, with fresh salt and nonce.
+
+    Raises Refused for a passphrase of fewer than 8 characters (counted in NFC).
+    """
+    phrase = _normal(passphrase)
+    if len(phrase) < MIN_PASSPHRASE:
+        raise Refused(f"the passphrase has fewer than {MIN_PASSPHRASE} characters", "Take four or five random words.")
+    salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
+    header = _Header("ballot key 1", kind, public.decode(), profile, salt, nonce)
+    return encode(_KeyFile(header, _cipher(phrase, header).encrypt(nonce, secret, encode(header))))
+
+
+def peek(data: bytes) -> tuple[Kind, bytes]:
+    """Kind and public part of a key file without the passphrase, so not yet proven unchanged.
+
+    Raises Invalid when it is no key file.
+    """
+    header = _read(data).header
+    return header.kind, header.public.encode()
+
+
+def unlock(data: bytes, kind: Kind, passphrase: str) -> tuple[bytes, bytes]:
+    """Public part and secret of a key file.
+
+    Raises Invalid when it is no key file or asks Argon2id for more than Profile allows, and KeyRefused when it is of
+    another kind, when the passphrase is wrong, or when anything in the file was changed.
+    """
+    file = _read(data)
+    header = file.header
+    if header.kind != kind:
+        raise KeyRefused(f"this is a {header.kind} key, and a {kind} key is wanted", "Choose another key file.")
+    try:
+        secret = _cipher(_normal(passphrase), header).decrypt(header.nonce, file.sealed, encode(header))
+    except InvalidTag:
+        raise KeyRefused(
+            "the passphrase is wrong, or the key file was changed",
+            "Type the passphrase again; if you are sure of it, use another copy of the file.",
+        ) from None
+    return header.public.encode(), secret
+
+
+def _read(data: bytes) -> _KeyFile:
+    return decode(data, _KeyFile, "the key file", MAX_KEY_FILE)
+
+
+def _normal(passphrase: str) -> str:
+    # Half characters come from a terminal in another encoding; encoding them would put the passphrase into the error.
+    if any(unicodedata.category(character) == "Cs" for character in passphrase):
+        raise KeyRefused("the passphrase has characters that are not valid text", "Set the terminal to UTF-8.")
+    return unicodedata.normalize("NFC", passphrase)
+
+
+def _cipher(phrase: str, header: _Header) -> ChaCha20Poly1305:
+    cost = header.argon2id
+    kdf = Argon2id(
+        salt=header.salt, length=_KEY_BYTES, iterations=cost.iterations, lanes=cost.lanes, memory_cost=cost.memory
+    )
+    return ChaCha20Poly1305(kdf.derive(phrase.encode()))
+
+
+@dataclass(frozen=True)
+class OfficialKey:
+    """Both private keys of the head or the keeper of the seal: Ed25519 for documents, RSA for papers."""
+
+    role: Role
+    name: str
+    ed25519: Ed25519PrivateKey = field(repr=False)
+    rsa: RSAPrivateKey = field(repr=False)
+
+    @property
+    def public(self) -> votes.Official:
+        """The public part, as the opening statement holds it."""
+        pem = blind_rsa.public_pem(self.rsa.public_key())
+        return votes.Official(self.role, self.name, signing.public_hex(self.ed25519), pem)
+
+
+@dataclass(frozen=True)
+class TrusteeSecret:
+    """A trustee's public part and the secret exponent in [0, q) behind its public key."""
+
+    public: votes.Trustee
+    exponent: int = field(repr=False)
+
+
+class _OfficialSecret(Wire, frozen=True):
+    ed25519: bytes
+    rsa: bytes
+
+    def __repr__(self) -> str:
+        return "_OfficialSecret()"
+
+
+def new_official(role: Role, name: str) -> OfficialKey:
+    """Fresh keys for the head or the keeper of the seal of one election.
+
+    Raises Refused for a name that is empty or holds control characters.
+    """
+    if not name.strip() or any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+        raise Refused(
+            "the name is empty or holds control characters", "Give the name as the declaration should show it."
+        )
+    return OfficialKey(role, name, signing.generate(), blind_rsa.generate())
+
+
+def read_official(data: bytes) -> votes.Official:
+    """Public part of an official. Raises Invalid unless it is canonical and both keys have their proper form."""
+    public = decode(data, votes.Official, "the public part of an official")
+    signing.load_public(public.ed25519)
+    blind_rsa.load_public(public.rsa)
+    return public
+
+
+def save_official(official: OfficialKey, passphrase: str, profile: Profile = STRONG) -> bytes:
+    """Key file of an official. Raises Refused for a short passphrase."""
+    rsa = official.rsa.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    secret = encode(_OfficialSecret(official.ed25519.private_bytes_raw(), rsa))
+    return lock(official.role, encode(official.public), secret, passphrase, profile)
+
+
+def load_official(data: bytes, role: Role, passphrase: str) -> OfficialKey:
+    """Keys of an official from a key file.
+
+    Raises KeyRefused and Invalid as `unlock` does, and Invalid when the keys do not belong to the public part.
+    """
+    public_part, secret_part = unlock(data, role, passphrase)
+    public = read_official(public_part)
+    secret = decode(secret_part, _OfficialSecret, "the secret part of the key file")
+    try:
+        ed25519 = Ed25519PrivateKey.from_private_bytes(secret.ed25519)
+        rsa = load_der_private_key(secret.rsa, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise Invalid("the key file holds keys that cannot be read") from None
+    if not isinstance(rsa, RSAPrivateKey):
+        raise Invalid("the key file holds no RSA key")
+    official = OfficialKey(role, public.name, ed25519, rsa)
+    if official.public != public:
+        raise Invalid("the keys in the key file do not belong to its public part")
+    return official
+
+
+def save_trustee(trustee: TrusteeSecret, passphrase: str, profile: Profile = STRONG) -> bytes:
+    """Key file of a trustee. Raises Refused for a short passphrase."""
+    secret = encode(str(trustee.exponent))
+    return lock("trustee", encode(trustee.public), secret, passphrase, profile)
+
+
+def load_trustee(data: bytes, passphrase: str) -> TrusteeSecret:
+    """A trustee's key from a key file; the proof in the public part is not checked here.
+
+    Raises KeyRefused and Invalid as `unlock` does, and Invalid when the secret does not belong to the public key.
+    """
+    public_part, secret_part = unlock(data, "trustee", passphrase)
+    public = decode(public_part, votes.Trustee, "the public part of a trustee")
+    group = groups.group(public.group)
+    exponent = group.scalar(decode(secret_part, str, "the secret part of the key file"))
+    if group.text(group.base(exponent)) != public.key.public_key:
+        raise Invalid("the secret in the key file does not belong to its public part")
+    return TrusteeSecret(public, exponent)
+
+
+def write_secret(path: Path, data: bytes, force: bool = False) -> None:
+    """Write a key file whole or not at all, readable by its owner only (mode 0600) from the first byte on.
+
+    Raises Refused when the file exists, unless `force`, or when it cannot be written; then nothing is left behind.
+    """
+    try:
+        _write_whole(path, data, force)
+    except FileExistsError:
+        raise Refused(f"{path.name} is already there", "Choose another name; --force overwrites the file.") from None
+    except OSError as error:
+        raise Refused(f"cannot write {path.name}: {error.strerror}", "Check the folder and the free space.") from None
+
+
+def _write_whole(path: Path, data: bytes, force: bool) -> None:
+    temporary = path.parent / f".ballot-{secrets.token_hex(8)}"
+    descriptor = _create(temporary)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if force:
+            temporary.replace(path)
+        else:
+            _move_to_free_name(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _create(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+
+
+def _move_to_free_name(temporary: Path, path: Path) -> None:
+    """Give a file its name, unless the name is taken (FileExistsError), also when somebody takes it meanwhile."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:
+        # The file systems of most USB sticks know no hard links: take the name with an empty file, then replace that.
+        os.close(_create(path))
+        try:
+            temporary.replace(path)
+        except OSError:
+            path.unlink()
+            raise
