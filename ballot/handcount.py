@@ -6,6 +6,7 @@ candidates.csv: number,name,organisation,region, and member if wanted
 A ballot that breaks the rule is set aside with its row and the reason and is in no total: a count's normal business.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 from ballot.charter import Rule
@@ -16,6 +17,8 @@ from ballot.wire import Wire
 
 MARKS_COLUMN = "marks"
 SEPARATOR = ";"
+MAX_ROW = 5000
+"""Longest row that is read as a ballot, in characters; a longer one is set aside."""
 
 
 class Rejected(Wire, frozen=True):
@@ -64,9 +67,9 @@ def handcount(
             blank += 1
             continue
         if len(marks) > most:
-            problems.append(f"{len(marks)} marks, at most {most} are allowed")
+            problems.append(f"{_count(len(marks))}, at most {most} are allowed")
         elif len(marks) < rule.min_marks:
-            problems.append(f"{len(marks)} marks, at least {rule.min_marks} are needed")
+            problems.append(f"{_count(len(marks))}, at least {rule.min_marks} are needed")
         if problems:
             rejected.append(Rejected(row, "; ".join(problems)))
             continue
@@ -107,6 +110,8 @@ def _read_numbers(data: bytes, name: str) -> tuple[set[int], list[Fault]]:
 
 def _read_marks(line: str, numbers: set[int]) -> tuple[list[int], list[str]]:
     """The marks of one ballot, and everything that makes it void; both empty for a blank."""
+    if len(line) > MAX_ROW:
+        return [], ["the row is too long for a ballot"]
     cells, problem = split_row(line)
     if problem or len(cells) > 1:
         return [], ["the row is not one value; marks are separated by semicolons"]
@@ -126,9 +131,13 @@ def _read_marks(line: str, numbers: set[int]) -> tuple[list[int], list[str]]:
 
 
 def _mark_problems(marks: Sequence[int], numbers: set[int]) -> list[str]:
-    repeated = sorted({mark for mark in marks if marks.count(mark) > 1})
+    repeated = sorted(mark for mark, times in Counter(marks).items() if times > 1)
     unknown = sorted(set(marks) - numbers)
     return [
         *(f"candidate {mark} is marked more than once" for mark in repeated),
         *(f"there is no candidate {mark}" for mark in unknown),
     ]
+
+
+def _count(marks: int) -> str:
+    return f"{marks} mark{'s' if marks != 1 else ''}"

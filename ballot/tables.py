@@ -8,6 +8,7 @@ stand in any order.
 """
 
 import csv
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -220,6 +221,8 @@ def _character_problem(character: str) -> str:
 
 def _header_faults(header: list[str], name: str, required: Sequence[str], optional: Sequence[str]) -> list[Fault]:
     known = (*required, *optional)
+    if len(header) == 1 and re.search("[;\t]", header[0]):
+        return [Fault(name, 1, "", "the values are separated by semicolons or tabs; save the file with commas")]
     faults = [Fault(name, 1, column, "the column is missing") for column in required if column not in header]
     for position, column in enumerate(header):
         if column not in known:

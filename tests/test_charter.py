@@ -1,0 +1,147 @@
+"""The charter as data: what the shipped one says, and that a faulty one is refused with every fault at once."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import ballot
+from ballot.charter import builtin, load
+from ballot.errors import BadInput, Refused
+
+IMA = builtin("ima")
+
+
+def faults(text: str) -> list[str]:
+    with pytest.raises(BadInput) as caught:
+        load(text.encode(), "my.toml")
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_the_shipped_charter_says_what_the_constitution_says() -> None:
+    charter = load(IMA)
+    rule = charter.rule("at-large")
+    assert (rule.seats, rule.regular, rule.alternates, rule.min_marks, rule.max_marks) == (12, 8, 4, 0, 12)
+    assert rule.article == "VI §4(a)(b)"
+    regular, associate = charter.delegates("regular"), charter.delegates("associate")
+    assert (regular.min, regular.max, regular.voting, regular.may_stand) == (2, 5, 1, True)
+    assert (associate.min, associate.max, associate.voting, associate.may_stand) == (1, 2, 0, False)
+    assert len(charter.regions) == 7
+    assert [seat.number for seat in charter.seats] == [7, 2, 8, 4]
+    decisions = {d.name: (d.passes, d.share, d.of) for d in charter.decisions}
+    assert decisions["motion"] == ("more than", "1/2", "members present")
+    assert decisions["amendment"] == ("at least", "2/3", "votes cast")
+    assert decisions["dissolution"] == ("at least", "2/3", "members")
+    assert charter.decision("amendment").article == "X"
+    assert len(charter.interpretations) == 10
+    assert not charter.standing("suspended").votes
+
+
+def test_every_part_cites_an_article() -> None:
+    for part in load(IMA).articles():
+        assert re.match(r"(I|V|X)+( §[0-9]|$)", part.article), part
+    for interpretation in load(IMA).interpretations:
+        assert re.match(r"(I|V|X)+ §[0-9]", interpretation.article), interpretation
+
+
+def test_articles_are_found_by_topic() -> None:
+    found = load(IMA).articles("provisions.secret-ballot", "rules.at-large")
+    assert [part.article for part in found] == ["VII §4", "VI §4(a)(b)"]
+    with pytest.raises(Refused, match=re.escape("rules.nothing")):
+        load(IMA).articles("rules.nothing")
+
+
+@pytest.mark.parametrize("ask", ["rule", "decision", "delegates", "standing"])
+def test_an_unknown_name_is_refused_with_the_known_ones(ask: str) -> None:
+    with pytest.raises(Refused) as caught:
+        getattr(load(IMA), ask)("nothing")
+    assert caught.value.hint
+
+
+def test_an_unknown_builtin_is_refused() -> None:
+    with pytest.raises(Refused, match="nothing"):
+        builtin("nothing")
+    with pytest.raises(Refused):
+        builtin("../rules/ima")
+
+
+def test_windows_line_ends_mean_the_same() -> None:
+    assert load(IMA.replace(b"\n", b"\r\n")) == load(IMA)
+
+
+def test_no_number_of_the_constitution_is_in_the_code() -> None:
+    for name in ("charter", "people", "roll", "ranking", "handcount"):
+        source = (Path(ballot.__file__).parent / f"{name}.py").read_text(encoding="utf-8")
+        code = re.sub(r'""".*?"""|#[^\n]*|"[^"\n]*"', "", source, flags=re.DOTALL)
+        assert not re.search(r"\b(8|4|12|21|7)\b", code), name
+
+
+def test_all_faults_of_shape_are_named_at_once() -> None:
+    text = IMA.decode()
+    text = text.replace("max_marks = 12", 'max_marks = "twelve"')
+    text = text.replace("may_stand = false", "may_stand = 0", 1)
+    text = text.replace('share = "2/3"', "share = 0.66", 1)
+    text = text.replace('method = "lots"', 'method = "coin"', 1)
+    text = text.replace('vacancy = "region"', 'vacancy = "region"\ncolour = "red"')
+    text = text.replace('title = "Constitution of the International Migrants\' Alliance"\n', "")
+    text = text.replace("period = 6\n", "", 1)
+    places = [fault.split(", ")[1].split(":")[0] for fault in faults(text)]
+    assert places == [
+        "title",
+        "members[2].may_stand",
+        "seats[1].colour",
+        "rules[1].max_marks",
+        "decisions[2].share",
+        "notices[2].period",
+        "ties[1].method",
+    ]
+
+
+def test_all_contradictions_are_named_at_once() -> None:
+    text = IMA.decode()
+    text = text.replace("alternates = 4", "alternates = 5")
+    text = text.replace("number = 7", "number = 8")
+    text = text.replace("min = 2", "min = 6")
+    text = text.replace('  "South Asia",', '  "Europe",')
+    text = text.replace('body = "icb"', 'body = "council"', 1)
+    text = text.replace('quorum = "2/3"', 'quorum = "3/2"')
+    text = text.replace('vacancy = "alternate"', 'vacancy = "nobody"', 1)
+    text = text.replace("max_marks = 1\n", "max_marks = 0\n")
+    text = text.replace('name = "suspended"', 'name = "good"')
+    text = text.replace(
+        'name = "officer"\narticle = "VI §4(f.2)"\ntext = "A tie', 'name = "o"\narticle = "X"\ntext = "A tie'
+    )
+    places = {fault.split(", ", 1)[1].split(":")[0] for fault in faults(text)}
+    assert places == {
+        "rules.at-large.seats",
+        "bodies.icb.seats",
+        "members.regular",
+        "regions",
+        "seats.regional.body",
+        "bodies.icb",
+        "seats.ex-officio.vacancy",
+        "rules.officer.max_marks",
+        "standings.good",
+        "ties.officer",
+    }
+
+
+@pytest.mark.parametrize("name", ["\\u001B[31mred", "[bold]rule", "\\u202Ereversed", " space", ""])
+def test_text_that_could_trick_a_screen_is_refused(name: str) -> None:
+    text = IMA.decode().replace('name = "ima"', f'name = "{name}"')
+    assert [fault.split(":")[0] for fault in faults(text)] == ["my.toml, name"]
+
+
+def test_what_is_no_charter_at_all_is_refused() -> None:
+    with pytest.raises(BadInput) as caught:
+        load(b"name = 'x'\ntitle = \xff\n", "my.toml")
+    assert (caught.value.faults[0].row, "0xFF" in caught.value.faults[0].problem) == (2, True)
+    with pytest.raises(BadInput) as caught:
+        load(b"name = 'x'\nname = 'y'\n", "my.toml")
+    assert caught.value.faults[0].row == 2
+    with pytest.raises(BadInput):
+        load(b"regions = 1\nrules = [1]\nmembers = []\n")
+    with pytest.raises(BadInput, match="1 fault"):
+        load(b"#" * 300_000)
+    with pytest.raises(BadInput):
+        load(b"a = " + b"[" * 10_000)
