@@ -7,6 +7,7 @@ people compare.
 import secrets
 from collections.abc import Sequence
 
+from ballot.belenios import encode_trustees
 from ballot.crypto import blind_rsa, signing
 from ballot.crypto.groups import group
 from ballot.crypto.keys import OfficialKey
@@ -61,11 +62,6 @@ def admit_trustee(setup: Setup, present: Sequence[Trustee], trustee: Trustee) ->
         raise Refused(f"the key of {trustee.name} is already collected")
     ring = group(trustee.group)
     check_knowledge(ring, ring.element(trustee.key.public_key), trustee.key.pok)
-
-
-def encode_trustees(keys: Sequence[TrusteeKey]) -> bytes:
-    """The `trustees` of protocol §2: [["Single", key], …]."""
-    return encode([("Single", key) for key in keys])
 
 
 def election_of(

@@ -1,0 +1,254 @@
+"""The numbered checks of protocol §11: each takes the evidence and gives a figure, or raises Invalid naming the fault.
+
+Order is part of the checks: each may rely on those before it, and on nothing else.
+"""
+
+from collections.abc import Callable, Sequence
+
+from ballot.count import check_share, decrypt, tally_box
+from ballot.crypto import signing
+from ballot.crypto.paper import check_paper
+from ballot.crypto.pool import check_ballots
+from ballot.crypto.sealing import check_ballot_signature
+from ballot.declaration import Facts, declare
+from ballot.drawing import open_ties, rankings_of, replay
+from ballot.errors import Invalid
+from ballot.evidence import Evidence
+from ballot.journal import Act, acts, check_journal
+from ballot.opening import check_opening
+from ballot.people import check_public
+from ballot.statements import check_acts, minute_of
+from ballot.wire import encode, sha256_hex
+
+
+def _index(evidence: Evidence) -> str:
+    return f"{len(evidence.record.index.index.files)} files"
+
+
+def _index_signatures(evidence: Evidence) -> str:
+    signed, data = evidence.record.index, encode(evidence.record.index.index)
+    signing.verify(evidence.opening.head.ed25519, signed.head, "index", data)
+    signing.verify(evidence.opening.seal.ed25519, signed.seal, "index", data)
+    return f"{evidence.opening.head.name}; {evidence.opening.seal.name}"
+
+
+def _opening(evidence: Evidence) -> str:
+    archive, contents = evidence.archive, evidence.contents
+    check_opening(contents.opening, archive.election, archive.trustees)
+    if evidence.opening.charter != sha256_hex(contents.charter):
+        raise Invalid("the charter is not the one that the opening statement names")
+    if evidence.opening.roll != sha256_hex(encode(contents.roll)):
+        raise Invalid("the roll is not the one that the opening statement names")
+    return f"fingerprint {evidence.opening.fingerprint[:16]}…, {len(archive.trustees)} trustees"
+
+
+def _roll(evidence: Evidence) -> str:
+    roll, charter = evidence.contents.roll, evidence.charter
+    problems = check_public(roll, charter)
+    voting = sum(delegate.voting for delegate in roll.delegates)
+    if voting != evidence.opening.voting_delegates:
+        problems.append(f"{voting} delegates vote, but the opening statement says {evidence.opening.voting_delegates}")
+    members = {member.id: member for member in roll.members}
+    for number, contest in enumerate(evidence.opening.contests, start=1):
+        rule = charter.rule(contest.rule)
+        if not rule.min_marks <= contest.min_marks <= contest.max_marks <= rule.max_marks:
+            problems.append(f"contest {number} permits marks that {rule.article} does not")
+        for candidate in contest.candidates:
+            member = members.get(candidate.member)
+            if member is None or (member.organisation, member.region) != (candidate.organisation, candidate.region):
+                problems.append(f"contest {number}: candidate {candidate.number} is not of a member on the roll")
+            elif not (charter.delegates(member.kind).may_stand and charter.standing(member.standing).may_stand):
+                problems.append(
+                    f"contest {number}: candidate {candidate.number} is of a member that cannot be voted in"
+                )
+    if problems:
+        raise Invalid(problems[0] if len(problems) == 1 else f"{problems[0]} (and {len(problems) - 1} more)")
+    return f"{len(roll.members)} members, {voting} voting delegates"
+
+
+def _register(evidence: Evidence) -> str:
+    register = evidence.contents.register
+    voting = {delegate.number for delegate in evidence.contents.roll.delegates if delegate.voting}
+    numbers = [entry.request.delegate for entry in register]
+    if numbers != sorted(set(numbers)):
+        raise Invalid("a delegate stands in the register twice, or it is not in the order of the delegates")
+    for entry in register:
+        if entry.request.delegate not in voting:
+            raise Invalid(f"delegate {entry.request.delegate} was issued a paper and is no voting delegate")
+        if entry.request.opening != evidence.opening.fingerprint:
+            raise Invalid(f"the request of delegate {entry.request.delegate} is for another election")
+        if not entry.attested:
+            raise Invalid(f"nobody attested the request of delegate {entry.request.delegate}")
+    return f"{len(register)} papers issued to {len(set(numbers))} voting delegates"
+
+
+def _papers(evidence: Evidence) -> str:
+    papers = evidence.contents.papers
+    credentials: list[str] = []
+    for kind, group in (("cast", papers.cast), ("spoiled", papers.spoiled), ("returned", papers.returned)):
+        listed = [paper.credential for paper in group]
+        if listed != sorted(listed):
+            raise Invalid(f"the {kind} papers are not in the order of their credentials")
+        credentials += listed
+        for paper in group:
+            try:
+                check_paper(evidence.opening, evidence.archive.election, paper)
+            except Invalid as error:
+                raise Invalid(f"{kind} paper {paper.credential[:16]}…: {error.message}") from None
+    if len(set(credentials)) != len(credentials):
+        raise Invalid("the same credential stands on two papers")
+    return f"{len(credentials)} papers, {2 * len(credentials)} signatures"
+
+
+def _ballots(evidence: Evidence) -> str:
+    archive, papers = evidence.archive, evidence.contents.papers
+    trackers = [ballot.tracker for ballot in archive.ballots]
+    if trackers != sorted(trackers):
+        raise Invalid("the ballots are not in the order of their trackers")
+    cast = [paper.credential for paper in papers.cast]
+    used = sorted(ballot.credential for ballot in archive.ballots)
+    if len(set(used)) != len(used):
+        raise Invalid("two ballots were cast on one paper")
+    if used != cast or archive.credentials != tuple(cast):
+        raise Invalid("the ballots are not exactly one on each cast paper")
+    for ballot in archive.ballots:
+        try:
+            check_ballot_signature(archive.election, ballot)
+        except Invalid as error:
+            raise Invalid(f"ballot {ballot.tracker}: {error.message}") from None
+    return f"{len(used)} ballots on {len(cast)} papers"
+
+
+def _proofs(evidence: Evidence) -> str:
+    archive = evidence.archive
+    verdicts = check_ballots(archive.election, archive.ballots, evidence.workers, evidence.progress)
+    for ballot, verdict in zip(archive.ballots, verdicts, strict=True):
+        if verdict:
+            raise Invalid(f"ballot {ballot.tracker}: {verdict}")
+    marks = sum(len(question.answers) + 1 for question in archive.election.questions)
+    return f"{marks * len(archive.ballots)} proofs"
+
+
+def _reconciliation(evidence: Evidence) -> str:
+    sheet, voting = evidence.sheet, evidence.opening.voting_delegates
+    if sheet.cast != len(evidence.archive.ballots):
+        raise Invalid(f"{sheet.cast} papers were cast, but {len(evidence.archive.ballots)} ballots are in the box")
+    if sheet.outstanding < 0:
+        raise Invalid(f"{-sheet.outstanding} more papers came back than were issued")
+    if sheet.issued > voting:
+        raise Invalid(f"{sheet.issued} papers were issued to {voting} voting delegates")
+    parts = f"{sheet.cast} cast + {sheet.spoiled} spoiled + {sheet.returned} returned + {sheet.outstanding} outstanding"
+    return f"{sheet.issued} issued = {parts}"
+
+
+def _tally(evidence: Evidence) -> str:
+    archive = evidence.archive
+    if archive.tally is None or archive.tally.ballots != len(archive.ballots):
+        raise Invalid("the tally is not over all ballots")
+    if archive.tally.ciphertexts != tally_box(archive.election, archive.ballots):
+        raise Invalid("the encrypted tally is not the product of the ballots")
+    return f"{sum(len(row) for row in archive.tally.ciphertexts)} sums over {len(archive.ballots)} ballots"
+
+
+def _shares(evidence: Evidence) -> str:
+    archive = evidence.archive
+    owners = [owned.owner for owned in evidence.shares]
+    if owners != list(range(1, len(archive.trustees) + 1)):
+        raise Invalid("there is not exactly one share of every trustee")
+    sums = tally_box(archive.election, archive.ballots)
+    for owned in evidence.shares:
+        check_share(archive.election, archive.trustees, sums, owned)
+    return f"{len(owners)} of {len(archive.trustees)} trustees"
+
+
+def _totals(evidence: Evidence) -> str:
+    archive = evidence.archive
+    sums = tally_box(archive.election, archive.ballots)
+    totals = decrypt(archive.election, sums, evidence.shares, len(archive.ballots), len(archive.trustees))
+    if totals != evidence.totals:
+        raise Invalid("the published totals are not what the shares decrypt to")
+    return f"{sum(sum(row) for row in totals.votes)} marks on {totals.ballots} ballots"
+
+
+def _ranking(evidence: Evidence) -> str:
+    expected = rankings_of(evidence.opening.contests, evidence.totals, evidence.places, evidence.drawing)
+    if expected != evidence.contents.rankings:
+        raise Invalid("the published ranking does not follow from the totals and the charter")
+    return "; ".join(f"{len(ranking.regular)} + {len(ranking.alternates)} elected" for ranking in expected)
+
+
+def _lots(evidence: Evidence) -> str:
+    undrawn = rankings_of(evidence.opening.contests, evidence.totals, evidence.places, None)
+    ties, opening = open_ties(undrawn), evidence.opening.fingerprint
+    replayed = replay(evidence.contents.journal, opening, ties, evidence.totals.digest)
+    if replayed != evidence.drawing:
+        raise Invalid("the published lots are not those that the journal tells")
+    if open_ties(evidence.contents.rankings):
+        raise Invalid("a tie that matters was not decided by lots")
+    return f"{len(ties)} ties decided by lots" if ties else "no tie needed lots"
+
+
+def _declaration(evidence: Evidence) -> str:
+    contents = evidence.contents
+    facts = Facts(
+        election=evidence.archive.election,
+        opening=evidence.opening,
+        charter=evidence.charter,
+        sheet=evidence.sheet,
+        totals=evidence.totals,
+        rankings=contents.rankings,
+        drawing=evidence.drawing,
+        opened=minute_of(contents.journal, Act.OPENED),
+        closed=minute_of(contents.journal, Act.CLOSED),
+    )
+    expected = declare(facts)
+    if expected != contents.declaration:
+        line = _first_difference(expected, contents.declaration)
+        raise Invalid(f"the declaration does not say what the record says (line {line})")
+    for official, signature in (
+        (facts.opening.head, contents.declared.head),
+        (facts.opening.seal, contents.declared.seal),
+    ):
+        signing.verify(official.ed25519, signature, "declaration", facts.opening.fingerprint, expected)
+    return f"{len(expected.splitlines())} lines"
+
+
+def _first_difference(left: bytes, right: bytes) -> int:
+    lines = zip(left.split(b"\n"), right.split(b"\n"), strict=False)
+    return next((number for number, (a, b) in enumerate(lines, start=1) if a != b), left.count(b"\n"))
+
+
+def _journal(evidence: Evidence) -> str:
+    journal = evidence.contents.journal
+    check_journal(journal, evidence.opening.box)
+    check_acts(
+        journal,
+        opening=evidence.opening,
+        register=evidence.contents.register,
+        ballots=evidence.archive.ballots,
+        totals=evidence.totals,
+        declaration=evidence.contents.declaration,
+        timestamp=evidence.archive.timestamp,
+    )
+    return f"{len(journal)} acts, {len(acts(journal, Act.ISSUED))} papers issued"
+
+
+CHECKS: Sequence[tuple[str, str, Callable[[Evidence], str]]] = (
+    ("index and files", "The record holds all its files, unchanged, and nothing else.", _index),
+    ("signatures on the index", "The head and the keeper of the seal signed the list of files.", _index_signatures),
+    ("opening statement", "Roll, charter, candidates and keys are those signed at the opening.", _opening),
+    ("roll and charter", "The roll and the candidates obey the charter.", _roll),
+    ("register", "Every paper was issued to a voting delegate, one each.", _register),
+    ("papers", "Every paper bears the signature of the head and the official seal, and is unique.", _papers),
+    ("ballots on papers", "Every ballot was made on a good paper, once, and is signed by it.", _ballots),
+    ("ballot proofs", "Every encrypted mark is a yes or a no, and no ballot holds too many.", _proofs),
+    ("reconciliation", "Papers issued, cast, spoiled, returned and outstanding balance.", _reconciliation),
+    ("tally", "The encrypted tally is the product of all ballots.", _tally),
+    ("shares", "Every trustee's share of the decryption is right.", _shares),
+    ("totals", "The published totals are what the tally decrypts to.", _totals),
+    ("ranking", "Who is elected follows from the totals and the charter.", _ranking),
+    ("lots", "Every tie that matters was decided by lots that can be replayed.", _lots),
+    ("declaration", "The declaration says what the record says, and is signed and sealed.", _declaration),
+    ("journal", "The committee's acts are chained, signed, and in a permitted order.", _journal),
+)
+"""Title, sentence and function of every check; its number is its place, from 1 (protocol §11)."""

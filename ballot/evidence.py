@@ -1,0 +1,71 @@
+"""What a verifier holds: a record that was read, and what is derived from it on the way.
+
+Everything is derived at first use, so a check only ever sees values that the checks before it have vouched for.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from ballot.belenios import Archive, read_archive
+from ballot.charter import Charter, load
+from ballot.drawing import Drawing
+from ballot.errors import Invalid
+from ballot.record import Contents, Record
+from ballot.votes import Opening, Reconciliation, Totals, TrusteeShare
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A record and everything a check asks of it; `progress` and `workers` are for the check of all ballots."""
+
+    record: Record
+    progress: Progress | None = None
+    workers: int | None = None
+
+    @property
+    def contents(self) -> Contents:
+        return self.record.contents
+
+    @property
+    def opening(self) -> Opening:
+        return self.contents.opening.opening
+
+    @cached_property
+    def archive(self) -> Archive:
+        return read_archive(self.contents.archive)
+
+    @cached_property
+    def charter(self) -> Charter:
+        return load(self.contents.charter)
+
+    @cached_property
+    def shares(self) -> tuple[TrusteeShare, ...]:
+        if len(self.contents.proofs) != len(self.archive.shares):
+            raise Invalid("there is not one set of decryption proofs for every share")
+        return tuple(
+            TrusteeShare(owner, share, proofs)
+            for (owner, share), proofs in zip(self.archive.shares, self.contents.proofs, strict=True)
+        )
+
+    @cached_property
+    def totals(self) -> Totals:
+        if self.archive.votes is None:
+            raise Invalid("the archive holds no result")
+        return Totals(len(self.archive.ballots), self.archive.votes)
+
+    @property
+    def sheet(self) -> Reconciliation:
+        papers = self.contents.papers
+        return Reconciliation(len(self.contents.register), len(papers.cast), len(papers.spoiled), len(papers.returned))
+
+    @property
+    def places(self) -> list[tuple[int, int]]:
+        rules = [self.charter.rule(contest.rule) for contest in self.opening.contests]
+        return [(rule.regular, rule.alternates) for rule in rules]
+
+    @property
+    def drawing(self) -> Drawing | None:
+        return self.contents.lots[0] if self.contents.lots else None
