@@ -151,7 +151,7 @@ def check_opening(signed: SignedOpening, election: Election, keys: Sequence[Trus
         check_knowledge(ring, public, key.pok)
     if ring.text(ring.product(publics)) != election.public_key:
         raise Invalid("the election key is not the product of the trustees' keys")
-    if tuple(question_of(contest) for contest in opening.contests) != election.questions:
+    if encode([question_of(contest) for contest in opening.contests]) != encode(election.questions):
         raise Invalid("the contests of the opening statement are not the questions of the election")
     for contest in opening.contests:
         if [candidate.number for candidate in contest.candidates] != list(range(1, len(contest.candidates) + 1)):

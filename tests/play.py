@@ -1,0 +1,245 @@
+"""A small election played through the stages in memory, for tests that need a record, or the keys to forge one."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from ballot import statements
+from ballot.belenios import write_archive
+from ballot.booth import fill, marks_of, seal
+from ballot.charter import builtin, load
+from ballot.count import decrypt, share_of, tally_box
+from ballot.crypto import signing
+from ballot.crypto.keys import OfficialKey, new_official
+from ballot.declaration import Facts, declare
+from ballot.drawing import Drawing, announce, commit, draw_lots, open_ties, rankings_of, replay, reveal
+from ballot.journal import Act, SignedEntry, record_act
+from ballot.lots import commitment
+from ballot.opening import election_of, new_trustee, new_uuid, sign_opening, state_opening
+from ballot.papers import register, respond
+from ballot.people import Delegate, Member, Roll, publish
+from ballot.record import Contents, write_record
+from ballot.request import ask, receive
+from ballot.votes import (
+    Candidate,
+    Contest,
+    Election,
+    Opening,
+    Papers,
+    Reconciliation,
+    RegisterEntry,
+    SealedBallot,
+    Setup,
+    Signatures,
+    Totals,
+    TrusteeShare,
+)
+from ballot.wire import encode
+
+NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+CHARTER = builtin("ima")
+REGIONS = load(CHARTER).regions
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Everybody's secrets."""
+
+    head: OfficialKey
+    seal: OfficialKey
+    desk: signing.PrivateKey
+    trustees: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Played:
+    """A finished election: its public contents, its keys, and the sealed ballots."""
+
+    contents: Contents
+    keys: Keys
+    election: Election
+    sealed: tuple[SealedBallot, ...]
+    shares: tuple[TrusteeShare, ...]
+
+    @property
+    def opening(self) -> Opening:
+        return self.contents.opening.opening
+
+    def record(self, contents: Contents | None = None) -> bytes:
+        """The record, or one of other contents, properly signed by head and seal."""
+        return write_record(contents or self.contents, self.keys.head, self.keys.seal)
+
+
+@cache
+def officials() -> tuple[OfficialKey, OfficialKey]:
+    """Keys of head and seal, made once: RSA keys take their time."""
+    return new_official("head", "Hana Headley"), new_official("seal", "Selma Sealby")
+
+
+def small_roll(members: int = 8) -> Roll:
+    """A roll of regular members with two delegates each, the first of which votes, and one associate."""
+    regular = [
+        Member(f"M{n:03}", f"Organisation {n}", "PH", REGIONS[n % len(REGIONS)], "regular", "good")
+        for n in range(1, members + 1)
+    ]
+    associate = Member("A001", "Friends of the Assembly", "NL", "Europe", "associate", "good")
+    delegates = [
+        Delegate(2 * n - 1 + other, f"Delegate {n}-{other}", f"M{n:03}", other == 0, f"letter {n}")
+        for n in range(1, members + 1)
+        for other in (0, 1)
+    ]
+    delegates.append(Delegate(2 * members + 1, "Guest", "A001", False, "letter of the associate"))
+    return Roll((*regular, associate), tuple(delegates))
+
+
+def small_contest(roll: Roll, candidates: int = 3, question: str = "At-large members") -> Contest:
+    """A contest under the at-large rule among delegates of the first members."""
+    people = [
+        Candidate(n, f"Candidate {n}", member.id, member.organisation, member.region)
+        for n, member in enumerate(roll.members[:candidates], start=1)
+    ]
+    return Contest(question, "at-large", 0, 12, tuple(people))
+
+
+@dataclass
+class Journal:
+    """A journal that grows by a minute with every act."""
+
+    desk: signing.PrivateKey
+    entries: tuple[SignedEntry, ...] = ()
+
+    def add(self, act: Act, details: dict[str, str]) -> None:
+        at = NOON + timedelta(minutes=len(self.entries))
+        self.entries = (*self.entries, record_act(self.entries, act, details, at, self.desk))
+
+
+def play(
+    choices: tuple[tuple[tuple[int, ...], ...], ...] = (((1,),), ((1, 2),), ((),)),
+    *,
+    group: str = "Ed25519",
+    candidates: int = 3,
+    trustees: int = 2,
+    outstanding: int = 1,
+    contests: int = 1,
+) -> Played:
+    """Play an election: `choices` holds, per ballot and contest, the numbers marked; two people draw lots for ties."""
+    head, keeper = officials()
+    desk = signing.generate()
+    journal = Journal(desk)
+    roll = small_roll(max(len(choices) + outstanding, candidates))
+    questions = tuple(small_contest(roll, candidates, f"Contest {n}") for n in range(1, contests + 1))
+    setup = Setup("Test Assembly", "Played in memory", group, "ima", head.name, keeper.name, _names(trustees))
+    journal.add(Act.CREATED, statements.created(setup.name, signing.public_hex(desk)))
+    made = [new_trustee(name, group) for name in setup.trustees]
+    for public, _ in made:
+        journal.add(Act.TRUSTEE_ADDED, statements.trustee_added(public))
+    keys = tuple(public.key for public, _ in made)
+    election = election_of(setup.name, setup.description, group, questions, keys, new_uuid())
+    public_roll = publish(roll, {delegate.number: bytes(16) for delegate in roll.delegates})
+    voting = len(roll.voting_delegates())
+    opening = state_opening(
+        election,
+        setup,
+        questions,
+        keys,
+        (head.public, keeper.public),
+        signing.public_hex(desk),
+        (encode(public_roll), CHARTER, voting),
+    )
+    journal.add(Act.OPENED, statements.opened(opening))
+    entries: list[RegisterEntry] = []
+    sealed: list[SealedBallot] = []
+    voters = roll.voting_delegates()[: len(choices) + outstanding]
+    for number, delegate in enumerate(voters):
+        request, pending = ask(opening, election, delegate.number)
+        entry = register(roll, opening, [e.request.delegate for e in entries], request, "desk")
+        entries.append(entry)
+        journal.add(Act.ISSUED, statements.issued(entry))
+        paper = receive(opening, election, pending, respond(head, keeper, entry))
+        if number < len(choices):
+            marks = [marks_of(contest, chosen) for contest, chosen in zip(questions, choices[number], strict=True)]
+            sealed.append(seal(election, paper, fill(election, paper.paper.credential, marks)))
+    ballots = [cast.ballot for cast in sealed]
+    closing = statements.closing_of(opening, ballots)
+    journal.add(Act.CLOSED, statements.closed(closing))
+    secrets = tuple(secret for _, secret in made)
+    shares = tuple(
+        share_of(secret, owner, opening, election, closing, ballots) for owner, secret in enumerate(secrets, start=1)
+    )
+    sums = tally_box(election, ballots)
+    totals = decrypt(election, sums, shares, len(ballots), trustees)
+    journal.add(Act.COUNTED, statements.counted(totals))
+    drawing = _lots(journal, opening, questions, totals)
+    rankings = rankings_of(questions, totals, _places(questions), drawing)
+    facts = Facts(
+        election,
+        opening,
+        load(CHARTER),
+        Reconciliation(len(entries), len(sealed), 0, 0),
+        totals,
+        rankings,
+        drawing,
+        statements.minute_of(journal.entries, Act.OPENED),
+        statements.minute_of(journal.entries, Act.CLOSED),
+    )
+    declaration = declare(facts)
+    journal.add(Act.DECLARED, statements.declared(declaration))
+    contents = Contents(
+        sign_opening(opening, head, keeper),
+        CHARTER,
+        public_roll,
+        tuple(entries),
+        Papers(tuple(sorted((cast.paper for cast in sealed), key=lambda paper: paper.credential)), (), ()),
+        write_archive(
+            statements.timestamp_of(journal.entries),
+            election,
+            keys,
+            [ballot.credential for ballot in ballots],
+            ballots,
+            sums,
+            [(owned.owner, owned.share) for owned in shares],
+            totals.votes,
+        ),
+        tuple(owned.proofs for owned in shares),
+        rankings,
+        (drawing,) if drawing else (),
+        declaration,
+        sign_both(head, keeper, opening, declaration),
+        journal.entries,
+    )
+    return Played(contents, Keys(head, keeper, desk, secrets), election, tuple(sealed), shares)
+
+
+def _names(count: int) -> tuple[str, ...]:
+    return ("Tara", "Tomas", "Teodor", "Tirza", "Tuan")[:count]
+
+
+def _places(contests: tuple[Contest, ...]) -> list[tuple[int, int]]:
+    rule = load(CHARTER).rule("at-large")
+    return [(rule.regular, rule.alternates) for _ in contests]
+
+
+def _lots(journal: Journal, opening: Opening, contests: tuple[Contest, ...], totals: Totals) -> Drawing | None:
+    ties = open_ties(rankings_of(contests, totals, _places(contests), None))
+    if not ties:
+        return None
+    omega, words = opening.fingerprint, {"Ana": "a very unlikely sentence", "Bo": "another unlikely sentence"}
+    journal.add(Act.LOTS_ANNOUNCED, announce(ties, totals.digest, list(words), False))
+    for step in (Act.LOT_COMMITTED, Act.LOT_REVEALED):
+        for by, text in words.items():
+            drawing = replay(journal.entries, omega, ties, totals.digest)
+            assert drawing is not None
+            if step == Act.LOT_COMMITTED:
+                journal.add(step, commit(drawing, by, commitment(omega, by, text)))
+            else:
+                journal.add(step, reveal(drawing, omega, by, text))
+    drawing = replay(journal.entries, omega, ties, totals.digest)
+    assert drawing is not None
+    journal.add(Act.LOTS_DRAWN, draw_lots(drawing, omega))
+    return replay(journal.entries, omega, ties, totals.digest)
+
+
+def sign_both(head: OfficialKey, seal: OfficialKey, opening: Opening, declaration: bytes) -> Signatures:
+    """Signatures of head and seal on a declaration."""
+    signed = [signing.sign(key.ed25519, "declaration", opening.fingerprint, declaration) for key in (head, seal)]
+    return Signatures(*signed)
