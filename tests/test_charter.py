@@ -126,6 +126,18 @@ def test_all_contradictions_are_named_at_once() -> None:
     }
 
 
+def test_values_at_the_edge_of_what_makes_sense_are_taken() -> None:
+    text = IMA.decode()
+    for old, new in (
+        ("min = 2\nmax = 5", "min = 1\nmax = 1"),
+        ('quorum = "2/3"', 'quorum = "1/1"'),
+        ("min_marks = 0\nmax_marks = 12", "min_marks = 12\nmax_marks = 12"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    assert load(text.encode()).rule("at-large").min_marks == 12
+
+
 @pytest.mark.parametrize("name", ["\\u001B[31mred", "[bold]rule", "\\u202Ereversed", " space", ""])
 def test_text_that_could_trick_a_screen_is_refused(name: str) -> None:
     text = IMA.decode().replace('name = "ima"', f'name = "{name}"')

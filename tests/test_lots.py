@@ -90,6 +90,11 @@ def test_numbers_that_would_favour_some_are_passed_over() -> None:
     assert index_below(4, iter([2**512 - 1])) == 3
 
 
+def test_two_candidates_are_enough_for_lots() -> None:
+    orders = {draw(seed(OPENING, DIGEST, contest, (7, 3), GIVEN), (7, 3)) for contest in range(20)}
+    assert orders == {(3, 7), (7, 3)}
+
+
 @pytest.mark.parametrize("tied", [(), (1,), (1, 1), (1, 2, 1)])
 def test_lots_need_two_different_candidates(tied: tuple[int, ...]) -> None:
     with pytest.raises(Refused):

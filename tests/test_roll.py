@@ -152,6 +152,22 @@ def test_too_many_delegates_of_regular_and_associate_members() -> None:
     assert "sends 3, allowed are 1 to 2 (V §3, VI §2(c))" in error.faults[1].problem
 
 
+def test_the_largest_delegations_are_taken() -> None:
+    regular = [f"{number},Person {number},M002,no,letter 2" for number in (11, 12, 13)]
+    full = read_roll(text(MEMBERS), text([*DELEGATES, *regular, "999999,Person 14,M003,no,letter 3"]), CHARTER)
+    assert len(full.delegates) == 11
+
+
+def test_an_unreadable_list_of_members_accuses_no_delegate() -> None:
+    assert places(roll_faults(members=text(["id"]))) == [("members.csv", 1, c) for c in MEMBERS[0].split(",")[1:]]
+
+
+def test_sizes_at_the_limit_are_taken() -> None:
+    table = read_table(b"a,b\n" + b"1,2\n" * 100_000, "x.csv", ("a", "b"))
+    assert (len(table.rows), table.faults) == (100_000, ())
+    assert text_problem("x" * 300) == ""
+
+
 @pytest.mark.parametrize(
     ("new", "field", "words"),
     [
@@ -225,6 +241,7 @@ def test_faults_of_both_files_are_all_named_at_once_and_in_order() -> None:
         (text(["id,organisation,region,kind,standing"]), [(1, "country")]),
         (text([MEMBERS[0] + ",colour"]), [(1, "'colour'")]),
         (text([MEMBERS[0] + ",id"]), [(1, "id")]),
+        (text([MEMBERS[0] + ",a;b"]), [(1, "'a;b'")]),
         (
             text(["id,id,land"]),
             [(1, f) for f in ("organisation", "country", "region", "kind", "standing", "id", "'land'")],
