@@ -92,7 +92,7 @@ def answer_of(candidate: Candidate) -> str:
 
 def state_opening(
     election: Election,
-    setup: Setup,
+    trustee_names: tuple[str, ...],
     contests: Sequence[Contest],
     keys: Sequence[TrusteeKey],
     officials: tuple[Official, Official],
@@ -112,7 +112,7 @@ def state_opening(
         head,
         seal,
         box,
-        setup.trustees,
+        trustee_names,
         tuple(contests),
     )
 

@@ -58,6 +58,15 @@ def read_roll(
     A regular member in good standing that sends nobody does not attend; that is no fault. Raises BadInput with all
     faults of both files: of form, and against the charter (V §3, VI §2).
     """
+    roll, faults = roll_and_faults(members, delegates, charter, names)
+    _refuse(faults)
+    return roll
+
+
+def roll_and_faults(
+    members: bytes, delegates: bytes, charter: Charter, names: tuple[str, str]
+) -> tuple[Roll, list[Fault]]:
+    """As `read_roll`, but with the faults beside what could be read, so that candidates can be judged all the same."""
     member_table = read_table(members, names[0], MEMBER_COLUMNS)
     delegate_table = read_table(delegates, names[1], DELEGATE_COLUMNS)
     people = [Member(*(row.cells[column] for column in MEMBER_COLUMNS)) for row in member_table.rows]
@@ -81,8 +90,8 @@ def read_roll(
         *_namesake_faults(delegate_table),
     ]
     faults += _charter_faults(people, sent, charter, (member_table, delegate_table), faults)
-    _refuse(faults, names)
-    return Roll(tuple(sorted(people, key=lambda m: m.id)), tuple(sorted(sent, key=lambda d: d.number)))
+    roll = Roll(tuple(sorted(people, key=lambda m: m.id)), tuple(sorted(sent, key=lambda d: d.number)))
+    return roll, sorted(faults, key=lambda fault: (names.index(fault.file), fault.row))
 
 
 def read_candidates(data: bytes, roll: Roll, charter: Charter, name: str = "candidates.csv") -> tuple[Candidate, ...]:
@@ -91,6 +100,15 @@ def read_candidates(data: bytes, roll: Roll, charter: Charter, name: str = "cand
     Raises BadInput with all faults: of form, numbers that are not 1 to n, names used twice, and a member that is
     unknown, cannot be voted in (V §3), or has another organisation or region than stated.
     """
+    candidates, faults = candidates_and_faults(data, roll, charter, name)
+    _refuse(faults)
+    return candidates
+
+
+def candidates_and_faults(
+    data: bytes, roll: Roll, charter: Charter, name: str
+) -> tuple[tuple[Candidate, ...], list[Fault]]:
+    """As `read_candidates`, but with the faults beside what could be read."""
     table = read_table(data, name, CANDIDATE_COLUMNS)
     found = list(table.faults)
     extra = [
@@ -101,10 +119,9 @@ def read_candidates(data: bytes, roll: Roll, charter: Charter, name: str = "cand
     ]
     known = {(fault.row, fault.field) for fault in found}
     found += [fault for fault in extra if (fault.row, fault.field) not in known]
-    _refuse(found, (name,))
     candidates = (
         Candidate(
-            number=int(row.cells["number"]),
+            number=whole_number(row.cells["number"]),
             name=row.cells["name"],
             member=row.cells["member"],
             organisation=row.cells["organisation"],
@@ -112,12 +129,13 @@ def read_candidates(data: bytes, roll: Roll, charter: Charter, name: str = "cand
         )
         for row in table.rows
     )
-    return tuple(sorted(candidates, key=lambda candidate: candidate.number))
+    ordered = tuple(sorted(candidates, key=lambda candidate: candidate.number))
+    return ordered, sorted(found, key=lambda fault: fault.row)
 
 
-def _refuse(faults: list[Fault], files: tuple[str, ...]) -> None:
+def _refuse(faults: list[Fault]) -> None:
     if faults:
-        raise BadInput(sorted(faults, key=lambda fault: (files.index(fault.file), fault.row)))
+        raise BadInput(faults)
 
 
 def _empty_faults(table: Table) -> Iterator[Fault]:
@@ -176,11 +194,12 @@ def _standing_faults(table: Table, roll: Roll, charter: Charter) -> Iterator[Fau
         if member is None:
             yield Fault(table.name, row.number, "member", f"there is no member {shown(identity)} on the roll")
             continue
-        rule, standing = charter.delegates(member.kind), charter.standing(member.standing)
-        if not rule.may_stand:
+        rule = next((rule for rule in charter.members if rule.name == member.kind), None)
+        standing = next((standing for standing in charter.standings if standing.name == member.standing), None)
+        if rule is not None and not rule.may_stand:
             problem = f"{shown(identity)} is an {member.kind} member and cannot be voted in ({rule.article})"
             yield Fault(table.name, row.number, "member", problem)
-        if not standing.may_stand:
+        if standing is not None and not standing.may_stand:
             problem = (
                 f"{shown(identity)} has the standing {member.standing} and cannot be voted in ({standing.article})"
             )

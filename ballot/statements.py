@@ -7,7 +7,7 @@ from ballot.count import box_digest
 from ballot.errors import Invalid
 from ballot.journal import Act, SignedEntry, acts
 from ballot.votes import Ballot, Closing, Opening, RegisterEntry, Totals, Trustee
-from ballot.wire import decode, encode, sha256_hex
+from ballot.wire import Wire, decode, encode, sha256_hex
 
 
 def created(name: str, desk: str) -> dict[str, str]:
@@ -27,7 +27,7 @@ def opened(opening: Opening) -> dict[str, str]:
 
 def issued(entry: RegisterEntry) -> dict[str, str]:
     """Particulars of a paper: the delegate's number and the digest of the register entry."""
-    return {"delegate": str(entry.request.delegate), "entry": sha256_hex(encode(entry))}
+    return {"delegate": str(entry.request.delegate), "entry": digest_of(entry)}
 
 
 def closed(closing: Closing) -> dict[str, str]:
@@ -53,6 +53,11 @@ def counted(totals: Totals) -> dict[str, str]:
 def declared(declaration: bytes) -> dict[str, str]:
     """Particulars of the declaration: its SHA-256."""
     return {"declaration": sha256_hex(declaration)}
+
+
+def digest_of(value: Wire) -> str:
+    """SHA-256 of a value's canonical JSON, in hex."""
+    return sha256_hex(encode(value))
 
 
 def only(journal: Sequence[SignedEntry], act: Act) -> Mapping[str, str]:

@@ -139,7 +139,7 @@ def play(
     voting = len(roll.voting_delegates())
     opening = state_opening(
         election,
-        setup,
+        setup.trustees,
         questions,
         keys,
         (head.public, keeper.public),

@@ -26,6 +26,16 @@ def public_hex(private: Ed25519PrivateKey) -> str:
     return private.public_key().public_bytes_raw().hex()
 
 
+def private_bytes(private: Ed25519PrivateKey) -> bytes:
+    """The 32 secret bytes of a key, for storing."""
+    return private.private_bytes_raw()
+
+
+def load_private(data: bytes) -> Ed25519PrivateKey:
+    """The key of `private_bytes`."""
+    return Ed25519PrivateKey.from_private_bytes(data)
+
+
 def load_public(public: str) -> Ed25519PublicKey:
     """Read a public key of 64 lower-case hex digits.
 

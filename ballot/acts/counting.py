@@ -1,0 +1,216 @@
+"""After the close: trustees' shares, totals, lots, the declaration, and the contents of the record."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from ballot import drawing, statements
+from ballot.acts.setup import ROLL, enter, opening_file
+from ballot.belenios import write_archive
+from ballot.charter import Charter, load
+from ballot.count import check_share, decrypt, share_of, tally_box
+from ballot.crypto import signing
+from ballot.crypto.keys import OfficialKey, TrusteeSecret
+from ballot.declaration import Facts, declare
+from ballot.drawing import Drawing, OpenTie, open_ties, rankings_of, replay
+from ballot.errors import KeyRefused, Refused
+from ballot.journal import Act, SignedEntry
+from ballot.people import PublicRoll
+from ballot.ranking import Ranking
+from ballot.record import Contents
+from ballot.store.repo import Store, Unit
+from ballot.votes import Opening, Papers, Phase, Reconciliation, Signatures, Totals
+from ballot.wire import decode, encode
+
+TOTALS, DECLARATION, DECLARED = "totals", "declaration", "declared"
+"""Names of documents in the store."""
+
+
+def give_share(store: Store, trustee: TrusteeSecret, now: datetime) -> int:
+    """A trustee's share over the closed box, checked and kept; returns how many trustees are still missing.
+
+    Raises WrongPhase, KeyRefused for a key that is none of this election, and Refused for a second share.
+    """
+    with store.read() as unit:
+        unit.require(Phase.CLOSED, "giving a trustee's share")
+        file = opening_file(unit)
+        owners = [owner for owner, key in enumerate(file.trustees, start=1) if key == trustee.public.key]
+        if not owners:
+            raise KeyRefused(f"the key of {trustee.public.name} is not a key of this election")
+        if owners[0] in {owned.owner for owned in unit.shares()}:
+            raise Refused(f"{trustee.public.name} has given a share already")
+        closing = statements.read_closing(unit.journal())
+        ballots = [sealed.ballot for sealed in unit.ballots()]
+    share = share_of(trustee.exponent, owners[0], file.signed.opening, file.election, closing, ballots)
+    check_share(file.election, file.trustees, tally_box(file.election, ballots), share)
+    with store.write() as unit:
+        unit.require(Phase.CLOSED, "giving a trustee's share")
+        unit.add_share(share)
+        enter(unit, Act.SHARED, {"trustee": trustee.public.name, "share": statements.digest_of(share)}, now)
+        return len(file.trustees) - len(unit.shares())
+
+
+def count(store: Store, now: datetime) -> tuple[Totals, tuple[Ranking, ...]]:
+    """Decrypt the totals from all shares, each checked again. Raises WrongPhase, and Refused while one is missing."""
+    with store.write() as unit:
+        unit.require(Phase.CLOSED, "counting")
+        file = opening_file(unit)
+        ballots = [sealed.ballot for sealed in unit.ballots()]
+        sums, shares = tally_box(file.election, ballots), unit.shares()
+        for share in shares:
+            check_share(file.election, file.trustees, sums, share)
+        totals = decrypt(file.election, sums, shares, len(ballots), len(file.trustees))
+        unit.add_document(TOTALS, encode(totals))
+        unit.set_phase(Phase.COUNTED)
+        enter(unit, Act.COUNTED, statements.counted(totals), now)
+        return totals, rankings(unit)
+
+
+def totals_of(unit: Unit) -> Totals:
+    """The totals. Raises Refused before the count."""
+    data = unit.document(TOTALS)
+    if data is None:
+        unit.require(Phase.COUNTED, "this")
+        raise Refused("the store holds no totals")
+    return decode(data, Totals, "the totals in the store")
+
+
+def _places(opening: Opening, charter: Charter) -> list[tuple[int, int]]:
+    rules = [charter.rule(contest.rule) for contest in opening.contests]
+    return [(rule.regular, rule.alternates) for rule in rules]
+
+
+def waiting_ties(unit: Unit) -> tuple[OpenTie, ...]:
+    """All ties that only lots can decide, whether drawn or not."""
+    opening = opening_file(unit).signed.opening
+    places = _places(opening, load(unit.charter()))
+    return open_ties(rankings_of(opening.contests, totals_of(unit), places, None))
+
+
+def lots_so_far(unit: Unit) -> Drawing | None:
+    """What the journal tells of the lots; None before they were announced."""
+    opening = opening_file(unit).signed.opening.fingerprint
+    return replay(unit.journal(), opening, waiting_ties(unit), totals_of(unit).digest)
+
+
+def rankings(unit: Unit) -> tuple[Ranking, ...]:
+    """The ranking of every contest with the lots drawn so far."""
+    opening = opening_file(unit).signed.opening
+    return rankings_of(opening.contests, totals_of(unit), _places(opening, load(unit.charter())), lots_so_far(unit))
+
+
+def announce_lots(store: Store, contributors: list[str], dice: bool, now: datetime) -> Drawing:
+    """Announce ties, totals and contributors, before anybody contributes."""
+    with store.write() as unit:
+        unit.require(Phase.COUNTED, "announcing lots")
+        if lots_so_far(unit) is not None:
+            raise Refused(
+                "lots were announced already; there is no second draw", "`ballot lots` shows what is awaited."
+            )
+        details = drawing.announce(waiting_ties(unit), totals_of(unit).digest, contributors, dice)
+        enter(unit, Act.LOTS_ANNOUNCED, details, now)
+        return _announced(unit)
+
+
+def step_lots(store: Store, act: Act, make: Callable[[Drawing, str], dict[str, str]], now: datetime) -> Drawing:
+    """One step of the drawing; `make` turns the drawing so far and Ω into the particulars of the act."""
+    with store.write() as unit:
+        unit.require(Phase.COUNTED, "drawing lots")
+        details = make(_announced(unit), opening_file(unit).signed.opening.fingerprint)
+        enter(unit, act, details, now)
+        return _announced(unit)
+
+
+def _announced(unit: Unit) -> Drawing:
+    so_far = lots_so_far(unit)
+    if so_far is None:
+        raise Refused("the lots are not announced yet", "Next: ballot lots announce.")
+    return so_far
+
+
+def declare_result(store: Store, head: OfficialKey, seal: OfficialKey, now: datetime) -> tuple[bytes, Signatures]:
+    """Write and sign the declaration with both offices. Raises WrongPhase, and Refused while a tie waits for lots."""
+    with store.write() as unit:
+        unit.require(Phase.COUNTED, "declaring the result")
+        opening = opening_file(unit).signed.opening
+        if (head.public, seal.public) != (opening.head, opening.seal):
+            raise KeyRefused("these are not the keys of the head and the seal of this election")
+        waiting = open_ties(rankings(unit))
+        if waiting:
+            places = ", ".join(tie.places for tie in waiting)
+            raise Refused(f"a tie that matters waits for lots (places {places})", "Next: ballot lots announce.")
+        text = declare(facts(unit))
+        signed = [signing.sign(key.ed25519, "declaration", opening.fingerprint, text) for key in (head, seal)]
+        signatures = Signatures(*signed)
+        unit.add_document(DECLARATION, text)
+        unit.add_document(DECLARED, encode(signatures))
+        unit.set_phase(Phase.DECLARED)
+        enter(unit, Act.DECLARED, statements.declared(text), now)
+    return text, signatures
+
+
+def facts(unit: Unit) -> Facts:
+    """What the declaration is made of."""
+    file, journal = opening_file(unit), unit.journal()
+    return Facts(
+        election=file.election,
+        opening=file.signed.opening,
+        charter=load(unit.charter()),
+        sheet=reconciliation(unit),
+        totals=totals_of(unit),
+        rankings=rankings(unit),
+        drawing=lots_so_far(unit),
+        opened=statements.minute_of(journal, Act.OPENED),
+        closed=statements.minute_of(journal, Act.CLOSED),
+    )
+
+
+def reconciliation(unit: Unit) -> Reconciliation:
+    """The reconciliation sheet as of now; counts only."""
+    return Reconciliation(len(unit.register()), unit.ballot_count(), 0, 0)
+
+
+def contents(unit: Unit) -> Contents:
+    """Everything public of a declared election. Raises WrongPhase before."""
+    unit.require(Phase.DECLARED, "publishing the record")
+    file, shares, totals = opening_file(unit), unit.shares(), totals_of(unit)
+    sealed = unit.ballots()
+    ballots = [one.ballot for one in sealed]
+    journal = _until_declared(unit.journal())
+    drawn = lots_so_far(unit)
+    archive = write_archive(
+        statements.timestamp_of(journal),
+        file.election,
+        file.trustees,
+        [ballot.credential for ballot in ballots],
+        ballots,
+        tally_box(file.election, ballots),
+        [(owned.owner, owned.share) for owned in shares],
+        totals.votes,
+    )
+    return Contents(
+        opening=file.signed,
+        charter=unit.charter(),
+        roll=decode(_document(unit, ROLL), PublicRoll, "the published roll in the store"),
+        register=unit.register(),
+        papers=Papers(tuple(sorted((one.paper for one in sealed), key=lambda paper: paper.credential)), (), ()),
+        archive=archive,
+        proofs=tuple(owned.proofs for owned in shares),
+        rankings=rankings(unit),
+        lots=(drawn,) if drawn else (),
+        declaration=_document(unit, DECLARATION),
+        declared=decode(_document(unit, DECLARED), Signatures, "the signatures in the store"),
+        journal=journal,
+    )
+
+
+def _document(unit: Unit, name: str) -> bytes:
+    data = unit.document(name)
+    if data is None:
+        raise Refused(f"the store holds no {name}")
+    return data
+
+
+def _until_declared(journal: tuple[SignedEntry, ...]) -> tuple[SignedEntry, ...]:
+    # What happens later is not part of the record, so that it can be published twice with the same bytes.
+    last = next(place for place, signed in enumerate(journal) if signed.entry.act == Act.DECLARED)
+    return journal[: last + 1]

@@ -1,0 +1,187 @@
+"""Setting up: a folder with election.toml in, a draft in the store; then trustees' keys; then the opening."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ballot import plan as plans
+from ballot import statements
+from ballot.charter import MAX_BYTES as MAX_CHARTER
+from ballot.charter import Charter, builtin, load
+from ballot.crypto import signing
+from ballot.crypto.keys import OfficialKey
+from ballot.errors import BadInput, Fault, Invalid, Refused
+from ballot.journal import Act, record_act
+from ballot.opening import (
+    OpeningFile,
+    admit_trustee,
+    check_opening,
+    election_of,
+    new_uuid,
+    sign_opening,
+    state_opening,
+)
+from ballot.people import Roll, publish
+from ballot.plan import Plan, marks_permitted, read_plan, rule_faults
+from ballot.roll import candidates_and_faults, roll_and_faults
+from ballot.store.repo import Store, Unit
+from ballot.tables import MAX_BYTES
+from ballot.votes import Contest, Phase, Trustee
+from ballot.wire import decode, encode, read_file
+
+OPENING, ROLL = "opening", "roll"
+"""Names of documents in the store: the OpeningFile, and the published roll."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A folder's plan with everything it names, checked against the charter."""
+
+    folder: Path
+    plan: Plan
+    charter: bytes
+    roll: Roll
+    contests: tuple[Contest, ...]
+
+
+def read_folder(path: Path) -> Intake:
+    """Read election.toml and the files it names. Raises BadInput with every fault of all of them."""
+    name, folder = path.name, path.parent
+    plan = read_plan(_file(path, plans.MAX_BYTES), name)
+    charter_bytes, charter = _charter(plan, folder, name)
+    faults = rule_faults(plan, charter, name)
+    data, missing = _files(plan, folder)
+    faults += missing
+    if missing:
+        raise BadInput(faults)
+    names = (plan.members, plan.delegates)
+    roll, of_roll = roll_and_faults(data[plan.members], data[plan.delegates], charter, names)
+    faults += of_roll
+    standing = []
+    for contest in plan.contests:
+        candidates, of_contest = candidates_and_faults(data[contest.candidates], roll, charter, contest.candidates)
+        standing.append(candidates)
+        faults += of_contest
+    if faults:
+        raise BadInput(faults)
+    contests = tuple(
+        Contest(contest.question, contest.rule, *marks_permitted(contest, charter), candidates)
+        for contest, candidates in zip(plan.contests, standing, strict=True)
+    )
+    return Intake(folder, plan, charter_bytes, roll, contests)
+
+
+def _charter(plan: Plan, folder: Path, name: str) -> tuple[bytes, Charter]:
+    if plan.charter.endswith(".toml"):
+        data = _file(folder / plan.charter, MAX_CHARTER)
+        return data, load(data, plan.charter)
+    try:
+        data = builtin(plan.charter)
+    except Refused as error:
+        raise BadInput([Fault(name, 0, "charter", f"{error.message}; {error.hint}")]) from None
+    return data, load(data, plan.charter)
+
+
+def _file(path: Path, limit: int) -> bytes:
+    try:
+        return read_file(path, "the input", limit)
+    except Invalid as error:
+        raise BadInput([Fault(path.name, 0, "", error.message)]) from None
+
+
+def _files(plan: Plan, folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
+    data: dict[str, bytes] = {}
+    faults: list[Fault] = []
+    for name in dict.fromkeys((plan.members, plan.delegates, *(contest.candidates for contest in plan.contests))):
+        try:
+            data[name] = _file(folder / name, MAX_BYTES)
+        except BadInput as error:
+            faults += error.faults
+    return data, faults
+
+
+def create(path: Path, intake: Intake, now: datetime) -> Store:
+    """Begin an election as a draft in a new store, with a fresh desk key. Raises Refused when the store exists."""
+    desk = signing.generate()
+    details = statements.created(intake.plan.name, signing.public_hex(desk))
+    first = record_act((), Act.CREATED, details, now, desk)
+    seed = signing.private_bytes(desk)
+    return Store.create(path, intake.plan.setup, intake.charter, intake.roll, intake.contests, seed, first)
+
+
+def desk_key(unit: Unit) -> signing.PrivateKey:
+    """The desk's key, which signs journal and receipts."""
+    return signing.load_private(unit.desk_secret())
+
+
+def enter(unit: Unit, act: Act, details: dict[str, str], now: datetime) -> None:
+    """Write an act into the journal."""
+    unit.append(record_act(unit.journal(), act, details, now, desk_key(unit)))
+
+
+def add_trustees(store: Store, trustees: Sequence[Trustee], now: datetime) -> int:
+    """Collect trustees' public parts, all or none; returns how many are still missing."""
+    with store.write() as unit:
+        unit.require(Phase.DRAFT, "collecting trustees' keys")
+        setup = unit.setup()
+        for trustee in sorted(trustees, key=lambda one: (one.name not in setup.trustees, _place(setup.trustees, one))):
+            admit_trustee(setup, unit.trustees(), trustee)
+            unit.add_trustee(trustee)
+            enter(unit, Act.TRUSTEE_ADDED, statements.trustee_added(trustee), now)
+        return len(setup.trustees) - len(unit.trustees())
+
+
+def _place(names: Sequence[str], trustee: Trustee) -> int:
+    return names.index(trustee.name) if trustee.name in names else len(names)
+
+
+def open_box(store: Store, head: OfficialKey, seal: OfficialKey, now: datetime) -> OpeningFile:
+    """Freeze roll and candidates, fix the election key, and sign the opening statement with both offices.
+
+    Raises WrongPhase, and Refused while a trustee's key is missing or a key is of another person than the plan names.
+    """
+    with store.write() as unit:
+        unit.require(Phase.DRAFT, "opening the election")
+        setup, contests, trustees = unit.setup(), unit.contests(), unit.trustees()
+        missing = [name for name in setup.trustees if name not in {trustee.name for trustee in trustees}]
+        if missing:
+            raise Refused(
+                f"the keys of {len(missing)} trustees are missing: {', '.join(missing)}",
+                "Collect them with `ballot trustee add FILE`.",
+            )
+        for key, name, office in ((head, setup.head, "head"), (seal, setup.seal, "keeper of the seal")):
+            if key.name != name:
+                raise Refused(
+                    f"the {office} of this election is {name}, and the key is that of {key.name}",
+                    "Choose another key file, or make one with this name.",
+                )
+        keys = tuple(trustee.key for trustee in trustees)
+        election = election_of(setup.name, setup.description, setup.group, contests, keys, new_uuid())
+        roll = unit.roll()
+        published = encode(publish(roll, unit.salts()))
+        opening = state_opening(
+            election,
+            tuple(trustee.name for trustee in trustees),
+            contests,
+            keys,
+            (head.public, seal.public),
+            signing.public_hex(desk_key(unit)),
+            (published, unit.charter(), len(roll.voting_delegates())),
+        )
+        file = OpeningFile(sign_opening(opening, head, seal), election, keys)
+        check_opening(file.signed, election, keys)
+        unit.add_document(ROLL, published)
+        unit.add_document(OPENING, encode(file))
+        unit.set_phase(Phase.OPEN)
+        enter(unit, Act.OPENED, statements.opened(opening), now)
+    return file
+
+
+def opening_file(unit: Unit) -> OpeningFile:
+    """The opening of an election that is open or later. Raises Refused before."""
+    data = unit.document(OPENING)
+    if data is None:
+        unit.require(Phase.OPEN, "this")
+        raise Refused("the store holds no opening statement")
+    return decode(data, OpeningFile, "the opening statement in the store")
