@@ -9,23 +9,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ballot.belenios.tar import Record, pack
-from ballot.votes import Ballot, Ciphertexts, Election, Question, Share, TrusteeKey
+from ballot.votes import Ballot, Ciphertexts, Election, Share, TrusteeKey
 from ballot.wire import Wire, encode, sha256_hex
 
 Votes = tuple[tuple[int, ...], ...]
 """Per question, per answer: the number of votes."""
 
 
-class HomomorphicQuestion(Question, frozen=True, omit_defaults=True):
-    """A question as belenios-tool may write it: `blank` says whether blank votes are counted apart."""
-
-    blank: bool | None = None
-
-
 class BeleniosElection(Election, frozen=True, omit_defaults=True):
     """An election as belenios-tool may write it, with fields that ours does not use; φ covers them too."""
 
-    questions: tuple[HomomorphicQuestion, ...]
     administrator: str | None = None
     credential_authority: str | None = None
     language: tuple[str, str] | None = None

@@ -190,7 +190,7 @@ def _shares(archive: Archive, sized: Tally) -> Outcome:
         if count > 1:
             raise Invalid(f"there are {count} shares of trustee {owner}")
     if archive.votes is not None and len(given) != len(keys):
-        raise Invalid(f"there is a result, but shares of {len(given)} trustees out of {len(keys)} only")
+        raise Invalid(f"there is a result, but {len(given)} of {_many(len(keys), 'trustee')} gave a share")
     for owner, share in archive.shares:
         with _place(f"the share of trustee {owner}"):
             _check_share(archive, sized, owner, keys[owner - 1], share)

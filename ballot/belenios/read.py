@@ -162,8 +162,8 @@ def _read_election(data: bytes) -> BeleniosElection:
             raise Invalid(
                 f"question {number} is of type {question.type[:40]!r}; this tool handles homomorphic questions only"
             )
-        if question.blank:
-            raise Invalid(f"question {number} counts blank votes apart (blank); this tool does not handle that")
+        if question.blank is not None:
+            raise Invalid(f"question {number} has the field blank; this tool does not handle blank votes")
     election = _decode(data, BeleniosElection, "the election")
     for number, limits in enumerate(election.questions, start=1):
         # A million is beyond any proof that fits into an archive, and keeps the interval within what a machine counts.
@@ -173,14 +173,18 @@ def _read_election(data: bytes) -> BeleniosElection:
 
 
 def _read_trustees(data: bytes) -> tuple[NamedTrusteeKey, ...]:
-    for number, (kind, _) in enumerate(_decode(data, tuple[tuple[str, msgspec.Raw], ...], "the trustees"), start=1):
+    for number, (kind, _) in enumerate(
+        _decode(data, tuple[tuple[str, msgspec.Raw], ...], "the list of trustees"), start=1
+    ):
         if kind != "Single":
             raise Invalid(f"trustee {number} is of kind {kind[:40]!r}; this tool handles Single trustees only")
-    return tuple(key for _, key in _decode(data, tuple[tuple[Literal["Single"], NamedTrusteeKey], ...], "the trustees"))
+    return tuple(
+        key for _, key in _decode(data, tuple[tuple[Literal["Single"], NamedTrusteeKey], ...], "the list of trustees")
+    )
 
 
 def _read_credentials(data: bytes) -> tuple[str, ...]:
-    credentials = _decode(data, tuple[str, ...], "the credentials")
+    credentials = _decode(data, tuple[str, ...], "the list of credentials")
     if any("," in credential for credential in credentials):
         raise Invalid("this tool does not handle weights: a credential has one")
     return credentials

@@ -20,9 +20,9 @@ _FIELDS = (
     ("gid", 116, 124),
     ("size", 124, 136),
     ("mtime", 136, 148),
-    ("checksum", 148, 156),
     ("type", 156, 157),
     ("rest of the header", 157, BLOCK),
+    ("checksum", 148, 156),
 )
 
 
