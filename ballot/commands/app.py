@@ -1,0 +1,132 @@
+"""The app and its errors: in, arguments; out, an exit code, with `error:` and `hint:` lines on stderr.
+
+Exit codes: 0 fine, 2 usage, 3 refused, 4 a failed check, 1 a crash. A broken pipe ends a command quietly with 3, never
+with 0, because nobody has read its whole result.
+"""
+
+import io
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated, Any
+
+import typer
+
+import ballot
+from ballot.commands import handcount
+from ballot.commands.help import PersonGroup, example
+from ballot.commands.text import safe
+from ballot.errors import REFUSED, BadInput, Error, UsageError
+
+DEBUG = "BALLOT_DEBUG"
+
+_PACKAGE = str(Path(ballot.__file__).parent)
+
+
+class Stopped(Error):
+    """The person pressed Ctrl-C."""
+
+
+class TopGroup(PersonGroup):
+    """The whole app; turns Ctrl-C into an error like others."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command. Raises Stopped when it is interrupted."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Stopped(
+                "stopped", "Run the command again; an act that was not finished has changed nothing."
+            ) from None
+
+
+app = typer.Typer(
+    name="ballot",
+    cls=TopGroup,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=example("ballot handcount choices.csv --candidates candidates.csv"),
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ballot {ballot.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    _shown: Annotated[
+        bool, typer.Option("--version", help="Show the version and leave.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    """Secret-ballot elections for an assembly, verifiable offline by anyone."""
+
+
+for _module in (handcount,):
+    _module.register(app)
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments name (those of the process when None); returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Pipes and files get UTF-8 on every system; a terminal keeps its own encoding.
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+    command = typer.main.get_command(app)
+    try:
+        result = command.main(args=args, prog_name="ballot", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except Error as error:
+        _report(error)
+        return error.exit_code
+    except typer.TyperException as error:
+        _report(_usage(error))
+        return UsageError.exit_code
+    except SystemExit:
+        # Typer leaves this way only when whoever reads the output has gone.
+        return REFUSED
+    finally:
+        _let_go(sys.stdout)
+        _let_go(sys.stderr)
+
+
+def crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """For sys.excepthook: say where the program failed, and nothing that could hold a secret; Python leaves with 1."""
+    frames = [frame for frame in traceback.extract_tb(trace) if frame.filename.startswith(_PACKAGE)]
+    place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    hint = f"With {DEBUG}=1 it shows a traceback; that may hold secrets, so read it before you pass it on."
+    _report(Error(f"the program has a fault and stopped ({kind.__name__}{place})", hint))
+    if os.environ.get(DEBUG) == "1":
+        for line in "".join(traceback.format_exception(kind, error, trace)).splitlines():
+            sys.stderr.write(f"{safe(line)}\n")
+
+
+def _report(error: Error) -> None:
+    messages = [str(fault) for fault in error.faults] if isinstance(error, BadInput) else [error.message]
+    for message in messages:
+        sys.stderr.write(f"error: {safe(message)}\n")
+    if error.hint:
+        sys.stderr.write(f"hint: {safe(error.hint)}\n")
+
+
+def _usage(error: typer.TyperException) -> UsageError:
+    message = " ".join(error.format_message().split()).removesuffix(".")
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "ballot"
+    return UsageError(message[:1].lower() + message[1:], f"'{path} --help' shows how it is used.")
+
+
+def _let_go(stream: Any) -> None:
+    try:
+        if stream is not None:
+            stream.flush()
+    except OSError:
+        # What could not be written is lost and was reported; at exit Python would try again and fail aloud.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,100 @@
+"""Questions to the person at the terminal: in, a question and what options gave; out, the answer.
+
+A question is put on stderr. When stdin is no terminal nothing is asked: the option that answers it is named instead.
+"""
+
+import getpass
+import hmac
+import os
+import sys
+import warnings
+from pathlib import Path
+
+from ballot.commands.files import read
+from ballot.commands.text import safe
+from ballot.errors import Invalid, KeyRefused, Refused, UsageError
+
+MAX_PASSPHRASE_FILE = 4096
+"""Largest passphrase file that is read, in bytes."""
+
+
+def passphrase(
+    prompt: str, option_file: Path | None, env: str, confirm: bool = False, option: str = "--passphrase-file"
+) -> str:
+    """A passphrase: the first line of a file, else the environment variable `env`, else typed without being shown.
+
+    `confirm` asks twice for a typed one, for new keys; `option` is the name of the option behind `option_file`.
+    Raises UsageError when it cannot be asked, Invalid for an unusable file, KeyRefused when the two typed ones differ.
+    """
+    if option_file is not None:
+        return _first_line(option_file)
+    if given := os.environ.get(env):
+        return given
+    _need_terminal(f"a passphrase is needed ({prompt})", f"Give it with {option} FILE or in {env}.")
+    typed = _typed(prompt)
+    if confirm and not hmac.compare_digest(_bytes(typed), _bytes(_typed(f"{prompt}, once more"))):
+        raise KeyRefused("the two passphrases are not the same", "Run the command again; nothing was changed.")
+    return typed
+
+
+def ask_line(question: str, option: str) -> str:
+    """One line, without spaces around it. `option` is the option that gives the same answer.
+
+    Raises UsageError when stdin is no terminal, Refused when the input ends, Invalid when the line is not text.
+    """
+    _need_terminal(f"an answer is needed: {question}", f"Give it with {option}.")
+    sys.stderr.write(f"{safe(question)} ")
+    sys.stderr.flush()
+    try:
+        line = sys.stdin.readline()
+    except UnicodeDecodeError:
+        raise Invalid("the answer is not valid text", "Set the terminal to UTF-8.") from None
+    if not line:
+        raise _no_answer()
+    return line.strip()
+
+
+def confirm(question: str, yes: bool, option: str = "--yes") -> bool:
+    """Whether the person says yes; `yes` is the value of `option`, which answers without asking.
+
+    Anything but yes or y, in any case, is a no. Raises as `ask_line` does.
+    """
+    return yes or ask_line(f"{question} [yes/no]", option).casefold() in ("yes", "y")
+
+
+def _need_terminal(message: str, hint: str) -> None:
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UsageError(f"{message}, and there is no terminal to ask on", hint)
+
+
+def _typed(prompt: str) -> str:
+    with warnings.catch_warnings():
+        # Where the terminal would show what is typed, getpass only warns.
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            return getpass.getpass(f"{safe(prompt)}: ")
+        except getpass.GetPassWarning:
+            raise UsageError("the terminal cannot hide what is typed", "Give the passphrase in a file.") from None
+        except UnicodeDecodeError:
+            raise Invalid("the passphrase is not valid text", "Set the terminal to UTF-8.") from None
+        except EOFError:
+            raise _no_answer() from None
+
+
+def _first_line(path: Path) -> str:
+    data = read(path, "the passphrase file", MAX_PASSPHRASE_FILE)
+    try:
+        line = data.decode("utf-8-sig").split("\n", 1)[0].removesuffix("\r")
+    except UnicodeDecodeError:
+        raise Invalid(f"the passphrase file {path} is not UTF-8", "Save it as UTF-8.") from None
+    if not line:
+        raise Invalid(f"the first line of the passphrase file {path} is empty", "Put the passphrase on that line.")
+    return line
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")
+
+
+def _no_answer() -> Refused:
+    return Refused("no answer was given", "Run the command again; nothing was changed.")

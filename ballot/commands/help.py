@@ -1,0 +1,60 @@
+"""Help grouped by person: in, the commands with their group; out, plain lists under headings, and examples.
+
+Apps inside the app are made with `cls=PersonGroup` too.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+COMMITTEE = "Committee"
+DELEGATE = "Delegate"
+TRUSTEE = "Trustee"
+OBSERVER = "Observer"
+SECRETARY = "ICB secretary"
+TRY_IT = "Try it"
+
+GROUPS = (COMMITTEE, DELEGATE, TRUSTEE, OBSERVER, SECRETARY, TRY_IT)
+"""In the order of the help; a command names its group with `rich_help_panel=`."""
+
+_FIRST_SENTENCE = 300
+
+
+def example(*lines: str) -> str:
+    """The epilog of a command's help: lines that a person can type as they stand."""
+    # A paragraph that begins with the mark \\b is not wrapped.
+    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+class PersonGroup(TyperGroup):
+    """A group whose help lists every command below it under the person who uses it, with its full name."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As the base does, but a group without a command shows its help; exit code 2."""
+        if not args:
+            typer.echo(ctx.get_help(), err=True)
+            raise typer.Exit(2)
+        return super().parse_args(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the lists of commands, group by group in the order of GROUPS."""
+        rows: dict[str, list[tuple[str, str]]] = {}
+        for panel, name, text in _leaves(self, ctx, ""):
+            rows.setdefault(panel, []).append((name, text))
+        column = max((len(name) for group in rows.values() for name, _ in group), default=0)
+        for panel in sorted(rows, key=GROUPS.index):
+            with formatter.section(panel):
+                formatter.write_dl([(name.ljust(column), text) for name, text in rows[panel]])
+
+
+def _leaves(group: TyperGroup, ctx: Any, prefix: str) -> Iterator[tuple[str, str, str]]:
+    """Group, full name and first sentence of every command below; a command that names no group has its parent's."""
+    for name in group.list_commands(ctx):
+        command: Any = group.get_command(ctx, name)
+        own = command.rich_help_panel or group.rich_help_panel or ""
+        if isinstance(command, TyperGroup):
+            yield from ((panel or own, full, text) for panel, full, text in _leaves(command, ctx, f"{prefix}{name} "))
+        elif not command.hidden:
+            yield own, prefix + name, command.get_short_help_str(_FIRST_SENTENCE)

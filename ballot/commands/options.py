@@ -1,0 +1,19 @@
+"""Options that many commands share, as types for their parameters."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DEFAULT_STORE = Path("election.db")
+
+StoreOption = Annotated[Path, typer.Option("--store", envvar="BALLOT_STORE", help="The election's store.")]
+"""Give it the default DEFAULT_STORE."""
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+PlainOption = Annotated[bool, typer.Option("--plain", help="Print line by line, for screen readers.")]
+
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite files that are already there.")]
+
+YesOption = Annotated[bool, typer.Option("--yes", help="Answer the question with yes.")]

@@ -1,0 +1,275 @@
+"""Values on the screen: in, a value and the tables made from it; out, text or JSON on stdout, talk on stderr.
+
+Text from outside is made safe here, always. On a terminal names with right-to-left characters stand between isolate
+marks so that numbers beside them stay in place, and every column begins at its place whatever width the terminal gives
+to the letters before it. JSON, files, pipes and `--plain` hold no such marks and moves.
+"""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+from ballot.commands.text import is_unsafe, isolated, safe, width, wrap
+from ballot.errors import Refused
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+_REDRAW_SECONDS = 0.1
+_GAP = 2
+_NARROWEST = 8
+"""Cells that a column of text keeps, if it has them, before a table is given up for a list."""
+
+
+class Tone(StrEnum):
+    """What a colour says; the words must say it too. The values are SGR parameters of a terminal."""
+
+    GOOD = "32"
+    WARN = "33"
+    BAD = "31"
+
+
+@dataclass(frozen=True)
+class Toned:
+    """Text that is coloured where there are colours."""
+
+    text: str
+    tone: Tone
+
+
+Cell = str | int | Toned
+"""Columns that hold numbers only are aligned to the right and never broken."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headings; `columns` are unique words, as they are the labels of a plain listing."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Labels with one value each."""
+
+    title: str
+    entries: tuple[tuple[str, Cell], ...]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Text that is printed as it stands, line by line. Names from outside belong in the cells of the others."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+Part = Table | Listing | Lines
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a stream can show: cells in a line, colours, cursor moves, isolate marks, and the character of a rule."""
+
+    width: int
+    colour: bool = False
+    moves: bool = False
+    isolates: bool = False
+    rule: str = "-"
+
+
+def screen_of(stream: TextIO) -> Screen:
+    """What this stream can show. Colour needs a terminal and an unset or empty NO_COLOR."""
+    columns = shutil.get_terminal_size((80, 24)).columns
+    utf8 = stream.encoding.lower().startswith("utf")
+    rule = "─" if utf8 else "-"
+    if not _is_terminal(stream):
+        return Screen(columns, rule=rule)
+    return Screen(columns, not os.environ.get("NO_COLOR"), True, utf8 and os.environ.get("TERM") != "linux", rule)
+
+
+def show(value: object, *parts: Part, as_json: bool = False, plain: bool = False) -> None:
+    """Print a result on stdout: the value as JSON, or the parts made from it, plain or as tables.
+
+    Raises Refused when stdout cannot be written.
+    """
+    if as_json:
+        text = to_json(value)
+    elif plain:
+        text = "\n\n".join("\n".join(plain_lines(part)) for part in parts)
+    else:
+        screen = screen_of(sys.stdout)
+        text = "\n\n".join("\n".join(drawn_lines(part, screen)) for part in parts)
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Refused(f"cannot write the result: {error.strerror}", "Check the free space and run it again.") from None
+
+
+def say(template: str, *values: object) -> None:
+    """One line of talk on stderr; every `{}` of the template, which is ours, is filled with a value made safe."""
+    isolates = screen_of(sys.stderr).isolates
+    filled = [isolated(safe(str(value))) if isolates else safe(str(value)) for value in values]
+    sys.stderr.write(template.format(*filled) + "\n")
+    sys.stderr.flush()
+
+
+def to_json(value: object) -> str:
+    """Indented JSON of values made of Wire structs, dicts, lists and plain values; unsafe characters as `\\uXXXX`."""
+    import json
+
+    import msgspec
+
+    text = json.dumps(msgspec.to_builtins(value, str_keys=True), ensure_ascii=False, indent=2)
+    return "".join(json.dumps(c)[1:-1] if is_unsafe(c) and c != "\n" else c for c in text)
+
+
+def plain_lines(part: Part) -> Iterator[str]:
+    """Lines `Label: value`, without colour, boxes or marks; an empty line between the rows of a table."""
+    if part.title:
+        yield safe(part.title)
+    if isinstance(part, Lines):
+        yield from map(safe, part.lines)
+    elif isinstance(part, Listing):
+        yield from (f"{safe(label)}: {_text(cell)}" for label, cell in part.entries)
+    else:
+        for position, row in enumerate(part.rows):
+            if position or part.title:
+                yield ""
+            yield from (f"{safe(label)}: {_text(cell)}" for label, cell in zip(part.columns, row, strict=True))
+
+
+def drawn_lines(part: Part, screen: Screen) -> Iterator[str]:
+    """Lines of a table that fits the screen, cells broken at spaces; a plain listing when it is too narrow for that."""
+    if isinstance(part, Lines):
+        yield from plain_lines(part)
+        return
+    if isinstance(part, Listing):
+        header: tuple[str, ...] = ()
+        rows: tuple[tuple[Cell, ...], ...] = tuple((f"{label}:", cell) for label, cell in part.entries)
+    else:
+        header, rows = part.columns, part.rows
+    columns = _columns(header, rows)
+    if not _fit(columns, screen.width):
+        yield from plain_lines(part)
+        return
+    if part.title:
+        yield _painted(safe(part.title), "1", screen)
+    if header:
+        yield from _row(header, columns, screen, "1")
+        yield screen.rule * (sum(column.width for column in columns) + _GAP * (len(columns) - 1))
+    for row in rows:
+        yield from _row(row, columns, screen)
+
+
+@dataclass
+class _Column:
+    width: int
+    narrowest: int
+    right: bool
+
+
+def _columns(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[_Column]:
+    columns = []
+    for position in range(len(rows[0] if rows else header)):
+        label = safe(header[position]) if header else ""
+        cells = [row[position] for row in rows]
+        widest = max((width(_text(cell)) for cell in cells), default=0)
+        number = bool(cells) and all(isinstance(cell, int) for cell in cells)
+        longest_word = max(map(width, label.split(" ")))
+        kept = widest if number else min(widest, _NARROWEST)
+        columns.append(_Column(max(widest, width(label), 1), max(kept, longest_word, 1), number))
+    return columns
+
+
+def _fit(columns: list[_Column], limit: int) -> bool:
+    """Take cells from the widest columns until the table fits; false when it cannot."""
+    while sum(column.width for column in columns) + _GAP * (len(columns) - 1) > limit:
+        wide = [column for column in columns if column.width > column.narrowest]
+        if not wide:
+            return False
+        max(wide, key=lambda column: column.width).width -= 1
+    return True
+
+
+def _row(row: tuple[Cell, ...], columns: list[_Column], screen: Screen, style: str = "") -> Iterator[str]:
+    wrapped = [wrap(_text(cell), column.width) for cell, column in zip(row, columns, strict=True)]
+    tones = [cell.tone if isinstance(cell, Toned) else style for cell in row]
+    for number in range(max(map(len, wrapped))):
+        line = ""
+        start = 1
+        for lines, tone, column in zip(wrapped, tones, columns, strict=True):
+            text = lines[number] if number < len(lines) else ""
+            space = " " * (column.width - width(text))
+            # A cursor move puts the column in its place on terminals that make the letters before it wider or narrower.
+            move = f"\x1b[{start}G" if screen.moves and start > 1 and text else ""
+            shown = _painted(isolated(text) if screen.isolates else text, tone, screen)
+            line += move + (space + shown if column.right else shown + space) + " " * _GAP
+            start += column.width + _GAP
+        yield line.rstrip()
+
+
+def _painted(text: str, style: str, screen: Screen) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m" if screen.colour and style and text else text
+
+
+def _text(cell: Cell) -> str:
+    return safe(cell.text if isinstance(cell, Toned) else str(cell))
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    """Whether a stream is a terminal that obeys escape sequences."""
+    if not stream.isatty() or os.environ.get("TERM") == "dumb":
+        return False
+    if sys.platform == "win32":
+        from rich.console import detect_legacy_windows
+
+        return not detect_legacy_windows()
+    return True
+
+
+class Advance(Protocol):
+    """Moves a progress bar on by `n` steps."""
+
+    def __call__(self, n: int = 1) -> None: ...
+
+
+@contextmanager
+def progress(label: str, total: int, plain: bool = False) -> Iterator[Advance]:
+    """A progress bar on stderr while the block runs; nothing when stderr is no terminal, or when `plain`."""
+    bar = None if plain or not _is_terminal(sys.stderr) else _bar(label, total)
+    drawn = time.monotonic()
+
+    def advance(n: int = 1) -> None:
+        nonlocal drawn
+        if bar is not None:
+            bar.update(bar.task_ids[0], advance=n)
+            if time.monotonic() - drawn >= _REDRAW_SECONDS:
+                bar.refresh()
+                drawn = time.monotonic()
+
+    with bar or nullcontext():
+        yield advance
+
+
+def _bar(label: str, total: int) -> "Progress":
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(file=sys.stderr, markup=False, emoji=False, highlight=False)
+    text = TextColumn("{task.description}", markup=False)
+    # No refreshing thread: a pool of processes may be forked while the bar is shown.
+    bar = Progress(text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, auto_refresh=False)
+    bar.add_task(safe(label), total=total)
+    return bar

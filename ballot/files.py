@@ -1,0 +1,93 @@
+"""Writing files whole or not at all: in, a path and bytes; out, a file that is complete on the disk, or nothing.
+
+A file is made under another name in the same folder, is brought to the disk, and only then gets its name. Whatever
+goes wrong, even a crash, leaves either what was there before or all of the new bytes under that name.
+"""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+from ballot.errors import Refused
+
+PUBLIC = 0o644
+"""Everyone may read it; the umask can take that away."""
+
+SECRET = 0o600
+"""Only the owner may read and write it, from the first byte on."""
+
+_OVERWRITE_HINT = "Choose another name; --force overwrites the file."
+
+
+def write_whole(path: Path, data: bytes, mode: int = PUBLIC, force: bool = False) -> None:
+    """Write a file of this mode (POSIX permission bits; Windows ignores them).
+
+    Raises Refused when the file exists, unless `force`, or when it cannot be written; then nothing is left behind.
+    """
+    temporary = path.parent / f".ballot-{secrets.token_hex(8)}"
+    try:
+        with os.fdopen(_create(temporary, mode), "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if force:
+            temporary.replace(path)
+        else:
+            _move_to_free_name(temporary, path, mode)
+        _keep_name(path.parent)
+    except FileExistsError:
+        raise _taken([path]) from None
+    except OSError as error:
+        raise Refused(
+            f"cannot write {path}: {error.strerror or 'unknown reason'}", "Check the folder and the free space."
+        ) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def check_free(paths: Iterable[Path], force: bool = False) -> None:
+    """Refuse early, before long work or a passphrase, when files that will be written are already there.
+
+    Raises Refused naming all of them, unless `force`. `write_whole` decides anew when it writes.
+    """
+    taken = [path for path in paths if os.path.lexists(path)]
+    if taken and not force:
+        raise _taken(taken)
+
+
+def _taken(paths: list[Path]) -> Refused:
+    names = ", ".join(map(str, paths))
+    return Refused(f"{names} {'is' if len(paths) == 1 else 'are'} already there", _OVERWRITE_HINT)
+
+
+def _create(path: Path, mode: int) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+
+
+def _move_to_free_name(temporary: Path, path: Path, mode: int) -> None:
+    """Give a file its name, unless the name is taken (FileExistsError), also when somebody takes it meanwhile."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:
+        # The file systems of most USB sticks know no hard links: take the name with an empty file, then replace that.
+        os.close(_create(path, mode))
+        try:
+            temporary.replace(path)
+        except OSError:
+            path.unlink()
+            raise
+
+
+def _keep_name(folder: Path) -> None:
+    # On POSIX a new name is on the disk only once its folder is. The bytes are safe already, so a folder that cannot be
+    # opened or brought to the disk (Windows, some network drives) is no failure.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

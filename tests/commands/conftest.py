@@ -1,0 +1,86 @@
+"""Fixtures for commands: a stream that says it is a terminal, and a program run at a real pseudo-terminal."""
+
+import io
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+
+import pytest
+
+SECONDS = 30
+
+AtTerminal = Callable[[str, Sequence[tuple[str, str]]], tuple[int, str, str]]
+
+
+class Terminal(io.StringIO):
+    """A text stream that says it is a UTF-8 terminal."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+PutTerminal = Callable[[], Terminal]
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> PutTerminal:
+    """A function that puts a terminal of 80 columns in the place of stdout and returns it."""
+
+    def put() -> Terminal:
+        stream = Terminal()
+        monkeypatch.setattr(sys, "stdout", stream)
+        return stream
+
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return put
+
+
+@pytest.fixture
+def at_terminal() -> AtTerminal:
+    """Run Python code whose stdin and stderr are a pseudo-terminal, typing an answer after every question.
+
+    Returns the exit code, what was on the terminal, and stdout.
+    """
+    if sys.platform == "win32":
+        pytest.skip("Windows has no pseudo-terminals that Python can open")
+    return _run_at_terminal
+
+
+def _run_at_terminal(code: str, dialogue: Sequence[tuple[str, str]]) -> tuple[int, str, str]:
+    ours, theirs = os.openpty()
+    program = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, start_new_session=True
+    )
+    os.close(theirs)
+    shown = ""
+    try:
+        for question, answer in dialogue:
+            while question not in shown:
+                shown += _read(ours)
+            os.write(ours, answer.encode())
+            shown = shown.replace(question, "(asked)")
+        out, _ = program.communicate(timeout=SECONDS)
+        while piece := _read(ours, at_end=True):
+            shown += piece
+    finally:
+        program.kill()
+        os.close(ours)
+    return program.returncode, shown, out.decode()
+
+
+def _read(descriptor: int, at_end: bool = False) -> str:
+    if not at_end and not select.select([descriptor], [], [], SECONDS)[0]:
+        raise TimeoutError("the program asks nothing")
+    try:
+        return os.read(descriptor, 4096).decode(errors="replace")
+    except OSError:
+        # Linux reports an error once the program has closed its end.
+        if at_end:
+            return ""
+        raise

@@ -1,0 +1,138 @@
+"""Files are written whole or not at all, and never over others unless asked."""
+
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Never
+
+import pytest
+
+from ballot.errors import Refused
+from ballot.files import SECRET, check_free, write_whole
+
+
+def _fail(*_: object, **__: object) -> Never:
+    raise OSError(28, "No space left on device")
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_is_written(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a", b"all\r\nof it\x00")
+    assert (tmp_path / "a").read_bytes() == b"all\r\nof it\x00"
+    assert _names(tmp_path) == ["a"]
+
+
+def test_an_existing_file_is_kept_unless_forced(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    with pytest.raises(Refused, match="is already there") as caught:
+        write_whole(path, b"new")
+    assert "--force" in caught.value.hint
+    assert path.read_bytes() == b"old"
+    write_whole(path, b"new", force=True)
+    assert path.read_bytes() == b"new"
+    assert _names(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("force", "steps"),
+    [
+        (False, ["open"]),
+        (False, ["fsync"]),
+        (False, ["link", "replace"]),
+        (True, ["open"]),
+        (True, ["fsync"]),
+        (True, ["replace"]),
+    ],
+)
+def test_a_failure_at_any_step_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, force: bool, steps: list[str]
+) -> None:
+    path = tmp_path / "a"
+    if force:
+        path.write_bytes(b"old")
+    with monkeypatch.context() as patch:
+        for step in steps:
+            patch.setattr(os, step, _fail)
+        with pytest.raises(Refused, match=r"cannot write .*: No space left on device"):
+            write_whole(path, b"new", force=force)
+    assert _names(tmp_path) == (["a"] if force else [])
+    assert not force or path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_file_system_without_hard_links_works_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: bool
+) -> None:
+    path = tmp_path / "a"
+    monkeypatch.setattr(os, "link", _fail)
+    if taken:
+        path.write_bytes(b"old")
+        with pytest.raises(Refused, match="is already there"):
+            write_whole(path, b"new")
+    else:
+        write_whole(path, b"new")
+    assert path.read_bytes() == (b"old" if taken else b"new")
+    assert _names(tmp_path) == ["a"]
+
+
+def test_a_folder_that_cannot_be_synced_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.fsync
+    calls: list[int] = []
+
+    def only_first(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) > 1:
+            _fail()
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", only_first)
+    write_whole(tmp_path / "a", b"new")
+    assert (tmp_path / "a").read_bytes() == b"new"
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"cannot write .*nosuch"):
+        write_whole(tmp_path / "nosuch" / "a", b"new")
+
+
+def test_a_folder_in_the_place_of_the_file_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    for force in (False, True):
+        with pytest.raises(Refused):
+            write_whole(tmp_path / "a", b"new", force=force)
+    assert _names(tmp_path) == ["a"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission bits")
+@pytest.mark.parametrize("links", [True, False])
+def test_a_secret_file_is_for_its_owner_from_the_first_byte_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    modes: list[int] = []
+    real = os.fsync
+
+    def note(descriptor: int) -> None:
+        modes.append(stat.S_IMODE(os.fstat(descriptor).st_mode))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    if not links:
+        monkeypatch.setattr(os, "link", _fail)
+    write_whole(tmp_path / "a", b"secret", SECRET)
+    assert modes[0] == SECRET
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == SECRET
+
+
+def test_taken_names_are_refused_early_and_all_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    (tmp_path / "b").touch()
+    paths = [tmp_path / name for name in "abc"]
+    with pytest.raises(Refused, match=r"a, .*b are already there"):
+        check_free(paths)
+    check_free(paths, force=True)
+    check_free(paths[2:])
