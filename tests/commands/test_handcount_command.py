@@ -119,3 +119,14 @@ def test_pipes_get_utf8_whatever_the_locale() -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, check=True)
     assert "সংঘ" in done.stdout.decode()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a device that is always full")
+@pytest.mark.usefixtures("folder")
+def test_a_full_disk_is_an_error_and_not_a_crash() -> None:
+    code = "import sys\nsys.argv = ['ballot', 'handcount', 'choices.csv', '--candidates', 'candidates.csv']\n"
+    code += "from ballot.commands import main\nmain()"
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 3
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["error", "hint"]
