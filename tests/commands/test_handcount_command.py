@@ -126,7 +126,11 @@ def test_pipes_get_utf8_whatever_the_locale() -> None:
 def test_a_full_disk_is_an_error_and_not_a_crash() -> None:
     code = "import sys\nsys.argv = ['ballot', 'handcount', 'choices.csv', '--candidates', 'candidates.csv']\n"
     code += "from ballot.commands import main\nmain()"
+    # Only what Python has buffered can fail once more when it ends.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, env=environment, text=True, check=False
+        )
     assert done.returncode == 3
     assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["error", "hint"]
