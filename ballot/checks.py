@@ -5,7 +5,7 @@ Order is part of the checks: each may rely on those before it, and on nothing el
 
 from collections.abc import Callable, Sequence
 
-from ballot.count import check_share, decrypt, tally_box
+from ballot.count import check_share, decrypt
 from ballot.crypto import signing
 from ballot.crypto.paper import check_paper
 from ballot.crypto.pool import check_ballots
@@ -121,7 +121,9 @@ def _ballots(evidence: Evidence) -> str:
 
 def _proofs(evidence: Evidence) -> str:
     archive = evidence.archive
-    verdicts = check_ballots(archive.election, archive.ballots, evidence.workers, evidence.progress)
+    told, total = evidence.progress, len(archive.ballots)
+    progress = None if told is None else lambda done: told(done, total)
+    verdicts = check_ballots(archive.election, archive.ballots, evidence.workers, progress)
     for ballot, verdict in zip(archive.ballots, verdicts, strict=True):
         if verdict:
             raise Invalid(f"ballot {ballot.tracker}: {verdict}")
@@ -145,7 +147,7 @@ def _tally(evidence: Evidence) -> str:
     archive = evidence.archive
     if archive.tally is None or archive.tally.ballots != len(archive.ballots):
         raise Invalid("the tally is not over all ballots")
-    if archive.tally.ciphertexts != tally_box(archive.election, archive.ballots):
+    if archive.tally.ciphertexts != evidence.sums:
         raise Invalid("the encrypted tally is not the product of the ballots")
     return f"{sum(len(row) for row in archive.tally.ciphertexts)} sums over {len(archive.ballots)} ballots"
 
@@ -155,16 +157,14 @@ def _shares(evidence: Evidence) -> str:
     owners = [owned.owner for owned in evidence.shares]
     if owners != list(range(1, len(archive.trustees) + 1)):
         raise Invalid("there is not exactly one share of every trustee")
-    sums = tally_box(archive.election, archive.ballots)
     for owned in evidence.shares:
-        check_share(archive.election, archive.trustees, sums, owned)
+        check_share(archive.election, archive.trustees, evidence.sums, owned)
     return f"{len(owners)} of {len(archive.trustees)} trustees"
 
 
 def _totals(evidence: Evidence) -> str:
     archive = evidence.archive
-    sums = tally_box(archive.election, archive.ballots)
-    totals = decrypt(archive.election, sums, evidence.shares, len(archive.ballots), len(archive.trustees))
+    totals = decrypt(archive.election, evidence.sums, evidence.shares, len(archive.ballots), len(archive.trustees))
     if totals != evidence.totals:
         raise Invalid("the published totals are not what the shares decrypt to")
     return f"{sum(sum(row) for row in totals.votes)} marks on {totals.ballots} ballots"

@@ -9,12 +9,14 @@ from functools import cached_property
 
 from ballot.belenios import Archive, read_archive
 from ballot.charter import Charter, load
+from ballot.count import tally_box
 from ballot.drawing import Drawing
 from ballot.errors import Invalid
 from ballot.record import Contents, Record
-from ballot.votes import Opening, Reconciliation, Totals, TrusteeShare
+from ballot.votes import Ciphertexts, Opening, Reconciliation, Totals, TrusteeShare
 
-Progress = Callable[[int], None]
+Progress = Callable[[int, int], None]
+"""Told how many ballots are checked, and of how many."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,11 @@ class Evidence:
             TrusteeShare(owner, share, proofs)
             for (owner, share), proofs in zip(self.archive.shares, self.contents.proofs, strict=True)
         )
+
+    @cached_property
+    def sums(self) -> Ciphertexts:
+        """The encrypted tally, recomputed from the ballots."""
+        return tally_box(self.archive.election, self.archive.ballots)
 
     @cached_property
     def totals(self) -> Totals:

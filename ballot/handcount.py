@@ -88,6 +88,19 @@ def handcount(
     )
 
 
+def read_choices(choices: bytes, numbers: set[int], name: str = "choices.csv") -> list[tuple[int, ...]]:
+    """The candidates marked on every ballot of choices.csv, in the order of the file.
+
+    Raises BadInput when the file cannot be used or a ballot marks a candidate twice or one that is not in `numbers`.
+    """
+    ballots, faults = _read_ballots(choices, name)
+    read = [(row, *_read_marks(line, numbers)) for row, line in ballots]
+    faults += [Fault(name, row, MARKS_COLUMN, problem) for row, _, problems in read for problem in problems]
+    if faults:
+        raise BadInput(faults)
+    return [tuple(marks) for _, marks, _ in read]
+
+
 def _read_ballots(data: bytes, name: str) -> tuple[list[tuple[int, str]], list[Fault]]:
     lines, faults = read_lines(data, name)
     if not lines:

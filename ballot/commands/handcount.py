@@ -33,6 +33,10 @@ def handcount(
     charter: Annotated[
         Path | None, typer.Option("--charter", metavar="FILE", help="A charter file instead of the Alliance's.")
     ] = None,
+    max_marks: Annotated[
+        int | None,
+        typer.Option("--max-marks", min=1, metavar="N", help="Most marks on a ballot, instead of the rule's."),
+    ] = None,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
@@ -47,7 +51,7 @@ def handcount(
     counted_by = _rule(charter, rule)
     choices_data = files.read(choices, "the ballots", MAX_BYTES)
     candidates_data = files.read(candidates, "the candidates", MAX_BYTES)
-    result = count(choices_data, candidates_data, counted_by, names=(str(choices), str(candidates)))
+    result = count(choices_data, candidates_data, counted_by, max_marks, names=(str(choices), str(candidates)))
     show(result, *_parts(result, _standings(candidates_data)), as_json=as_json, plain=plain)
 
 

@@ -49,6 +49,10 @@ class Group(ABC):
             raise Invalid("an element is not in the group")
         return element
 
+    def read_checked(self, text: str) -> Element:
+        """Read an element that `element` has accepted before, without asking again whether it is in the group."""
+        return self._read(text)
+
     def product(self, elements: Iterable[Element]) -> Element:
         """Product of any number of elements; the identity for none."""
         result = self.identity

@@ -93,13 +93,21 @@ def read_cipher(ring: Group, choice: Choice) -> Cipher:
 
 
 def tally(election: Election, ballots: Sequence[UnsignedBallot]) -> Ciphertexts:
-    """The product of all ballots, per contest and candidate (protocol §6); 1,1 for no ballots at all."""
+    """The product of all ballots, per contest and candidate (protocol §6); 1,1 for no ballots at all.
+
+    The ballots have passed `check_ballot_proofs`. Each product is checked to be in the group all the same, for it is
+    what a trustee's secret is applied to. Raises Invalid.
+    """
     ring = group(election.group)
     totals = [[Cipher(ring.identity, ring.identity)] * len(question.answers) for question in election.questions]
     for ballot in ballots:
         for sums, answer in zip(totals, ballot.answers, strict=True):
             for place, choice in enumerate(answer.choices):
-                sums[place] = multiply(ring, (sums[place], read_cipher(ring, choice)))
+                alpha, beta = ring.read_checked(choice.alpha), ring.read_checked(choice.beta)
+                sums[place] = Cipher(ring.multiply(sums[place].alpha, alpha), ring.multiply(sums[place].beta, beta))
+    for cipher in (cipher for sums in totals for cipher in sums):
+        for element in cipher:
+            ring.element(ring.text(element), identity=True)
     return tuple(tuple(Choice(ring.text(c.alpha), ring.text(c.beta)) for c in sums) for sums in totals)
 
 

@@ -1,0 +1,224 @@
+"""A sample election, played whole: a folder with its choices in, a store, a record and keys in another folder out.
+
+It walks through the same acts as the commands. Keys, papers and ballots are always random; a seed decides only who
+comes and who draws which ballot.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from ballot import drawing
+from ballot.acts import counting, setup, voting
+from ballot.acts.setup import Intake, read_folder
+from ballot.booth import fill, marks_of, seal
+from ballot.crypto.keys import DEMO, OfficialKey, TrusteeSecret, new_official, save_official, save_trustee
+from ballot.declaration import signature_block
+from ballot.drawing import Drawing
+from ballot.errors import Refused
+from ballot.files import SECRET, check_free, write_whole
+from ballot.handcount import read_choices
+from ballot.journal import Act
+from ballot.lots import commitment
+from ballot.opening import OpeningFile, new_trustee
+from ballot.plan import DemoPlan, Words
+from ballot.ranking import Ranking
+from ballot.record import write_record
+from ballot.store.repo import Store
+from ballot.tables import MAX_BYTES
+from ballot.votes import BoothPaper, Opening, SealedBallot
+from ballot.wire import encode, read_file, tagged
+
+T = TypeVar("T")
+
+WORDS_OF_ALL_KEYS = "this protects nothing"
+"""The passphrase of every key of a sample election."""
+
+
+class Advance(Protocol):
+    """Told that `n` more steps are done."""
+
+    def __call__(self, n: int = 1) -> None: ...
+
+
+Watch = Callable[[str, int], AbstractContextManager[Advance]]
+"""Shows progress: a label and the number of steps in, a context in which each step is told out."""
+
+
+@dataclass
+class Played:
+    """A finished sample election: where it is, its opening and rankings, and the seconds that each part took."""
+
+    folder: Path
+    record: Path
+    opening: Opening
+    rankings: tuple[Ranking, ...]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def samples() -> Path:
+    """The folder of the sample elections: inside the package when installed, beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "sample_elections"
+    return inside if inside.is_dir() else package.parent / "sample_elections"
+
+
+def sample(name: str) -> Path:
+    """The plan of a sample election. Raises Refused for an unknown name."""
+    known = sorted(path.parent.name for path in samples().glob("*/election.toml"))
+    if name not in known:
+        raise Refused(f"there is no sample election {name!r}", f"There are: {', '.join(known)}.")
+    return samples() / name / "election.toml"
+
+
+def play(plan: Path, out: Path, group: str | None, seed: int | None, watch: Watch, force: bool) -> Played:
+    """Play the election of a plan into the folder `out`, from the lists to the record.
+
+    `group` replaces the plan's; `seed` makes who comes and who marks what repeatable. Raises Refused when files are in
+    the way, unless `force`, and BadInput for faults of the plan or its choices.
+    """
+    seconds: dict[str, float] = {}
+
+    @contextmanager
+    def timed(label: str, total: int) -> Iterator[Advance]:
+        start = time.perf_counter()
+        with watch(label, total) as advance:
+            yield advance
+        seconds[label] = time.perf_counter() - start
+
+    intake, demo, choices = _read(plan, group)
+    _make_room(out, len(intake.plan.trustees), force)
+    with timed("Keys and opening", 3 + len(intake.plan.trustees)) as advance:
+        store = setup.create(out / "election.db", intake, _now())
+        officials, trustees = _keys(out, intake, advance)
+        setup.add_trustees(store, [trustee.public for trustee in trustees], _now())
+        file = setup.open_box(store, *officials, _now())
+        write_whole(out / "opening.json", encode(file))
+        advance()
+    order = str(seed) if seed is not None else secrets.token_hex()
+    with store:
+        papers: list[BoothPaper] = []
+        voters = _shuffled([d.number for d in intake.roll.voting_delegates()], f"{order}/voters")[: len(choices)]
+        with timed("Issuing papers", len(voters)) as advance:
+            for number in voters:
+                voting.issue(store, *officials, number, _now(), papers.append)
+                advance()
+        with timed("Marking and sealing", len(papers)) as advance:
+            sealed = [_vote(file, paper, marks, advance) for paper, marks in zip(papers, choices, strict=True)]
+        with timed("Casting", len(sealed)) as advance:
+            for ballot in _shuffled(sealed, f"{order}/queue"):
+                voting.cast(store, [("a ballot", ballot)])
+                advance()
+        with timed("Closing and counting", len(trustees) + 1) as advance:
+            voting.close(store, _now())
+            for trustee in trustees:
+                counting.give_share(store, trustee, _now())
+                advance()
+            counting.count(store, _now())
+            _draw(store, demo.lots)
+            advance()
+        with timed("Declaring and publishing", 1) as advance:
+            rankings = _publish(store, out, file.signed.opening, officials)
+            advance()
+    return Played(out, out / "record.zip", file.signed.opening, rankings, seconds)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _read(plan: Path, group: str | None) -> tuple[Intake, DemoPlan, list[tuple[int, ...]]]:
+    intake = read_folder(plan)
+    demo = intake.plan.demo
+    if demo is None or len(intake.contests) != 1:
+        raise Refused(f"{plan} is no sample election: it has no choices for one contest")
+    if group is not None:
+        intake = replace(intake, plan=msgspec.structs.replace(intake.plan, group=group))
+    name = demo.choices
+    numbers = {candidate.number for candidate in intake.contests[0].candidates}
+    choices = read_choices(read_file(intake.folder / name, "the choices", MAX_BYTES), numbers, name)
+    voting_delegates = len(intake.roll.voting_delegates())
+    if len(choices) > voting_delegates:
+        raise Refused(f"{name} has {len(choices)} ballots for {voting_delegates} voting delegates")
+    return intake, demo, choices
+
+
+def _make_room(out: Path, trustees: int, force: bool) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    names = ["election.db", "opening.json", "declaration.txt", "record.zip", "head.key", "seal.key"]
+    names += [f"trustee-{number}.key" for number in range(1, trustees + 1)]
+    paths = [out / name for name in names]
+    check_free(paths, force)
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def _keys(
+    out: Path, intake: Intake, advance: Advance
+) -> tuple[tuple[OfficialKey, OfficialKey], tuple[TrusteeSecret, ...]]:
+    head = new_official("head", intake.plan.head)
+    advance()
+    seal_key = new_official("seal", intake.plan.seal)
+    advance()
+    for key in (head, seal_key):
+        write_whole(out / f"{key.role}.key", save_official(key, WORDS_OF_ALL_KEYS, DEMO), SECRET)
+    trustees = []
+    for number, name in enumerate(intake.plan.trustees, start=1):
+        trustee = TrusteeSecret(*new_trustee(name, intake.plan.group))
+        write_whole(out / f"trustee-{number}.key", save_trustee(trustee, WORDS_OF_ALL_KEYS, DEMO), SECRET)
+        trustees.append(trustee)
+        advance()
+    return (head, seal_key), tuple(trustees)
+
+
+def _shuffled(items: Sequence[T], seed: str) -> list[T]:
+    """The items in an order that the seed decides."""
+    places = sorted(range(len(items)), key=lambda place: tagged("sample-order", seed, str(place)))
+    return [items[place] for place in places]
+
+
+def _vote(file: OpeningFile, paper: BoothPaper, numbers: tuple[int, ...], advance: Advance) -> SealedBallot:
+    marks = marks_of(file.signed.opening.contests[0], numbers)
+    sealed = seal(file.election, paper, fill(file.election, paper.paper.credential, [marks]))
+    advance()
+    return sealed
+
+
+def _draw(store: Store, contributions: tuple[Words, ...]) -> None:
+    with store.read() as unit:
+        if not counting.waiting_ties(unit):
+            return
+    counting.announce_lots(store, [said.by for said in contributions], False, _now())
+    for said in contributions:
+        counting.step_lots(store, Act.LOT_COMMITTED, partial(_commit, said), _now())
+    for said in contributions:
+        counting.step_lots(store, Act.LOT_REVEALED, partial(_reveal, said), _now())
+    counting.step_lots(store, Act.LOTS_DRAWN, drawing.draw_lots, _now())
+
+
+def _commit(said: Words, drawn: Drawing, opening: str) -> dict[str, str]:
+    return drawing.commit(drawn, said.by, commitment(opening, said.by, said.text))
+
+
+def _reveal(said: Words, drawn: Drawing, opening: str) -> dict[str, str]:
+    return drawing.reveal(drawn, opening, said.by, said.text)
+
+
+def _publish(
+    store: Store, out: Path, opening: Opening, officials: tuple[OfficialKey, OfficialKey]
+) -> tuple[Ranking, ...]:
+    text, signatures = counting.declare_result(store, *officials, _now())
+    block = signature_block(opening, signatures.head, signatures.seal)
+    write_whole(out / "declaration.txt", text + block.encode())
+    with store.read() as unit:
+        contents = counting.contents(unit)
+    write_whole(out / "record.zip", write_record(contents, *officials))
+    return contents.rankings

@@ -1,0 +1,78 @@
+"""Where an election stands: a store in, counts and the next step out."""
+
+from ballot.acts.counting import lots_so_far, waiting_ties
+from ballot.acts.setup import OPENING, opening_file
+from ballot.crypto.words import fingerprint_words
+from ballot.declaration import words_line
+from ballot.store.repo import Unit
+from ballot.votes import Phase
+from ballot.wire import Wire
+
+
+class Status(Wire, frozen=True):
+    """Counts of an election, and what to do next in plain words; fingerprint and words are empty before the opening."""
+
+    name: str
+    phase: str
+    trustees: int
+    trustees_wanted: int
+    voting_delegates: int
+    issued: int
+    cast: int
+    shares: int
+    fingerprint: str
+    words: str
+    next: str
+
+
+def status_of(unit: Unit) -> Status:
+    """The status of an election."""
+    setup, phase = unit.setup(), unit.phase()
+    fingerprint, words = "", ""
+    if unit.document(OPENING) is not None:
+        fingerprint = opening_file(unit).signed.opening.fingerprint
+        words = words_line(fingerprint_words(fingerprint))
+    return Status(
+        setup.name,
+        phase.value,
+        len(unit.trustees()),
+        len(setup.trustees),
+        len(unit.roll().voting_delegates()),
+        len(unit.register()),
+        unit.ballot_count(),
+        len(unit.shares()),
+        fingerprint,
+        words,
+        next_step(unit, phase),
+    )
+
+
+def next_step(unit: Unit, phase: Phase) -> str:
+    """What a committee does next."""
+    wanted = unit.setup().trustees
+    if phase == Phase.DRAFT:
+        collected = {trustee.name for trustee in unit.trustees()}
+        missing = [name for name in wanted if name not in collected]
+        if missing:
+            return f"collect the public parts of {', '.join(missing)}: ballot trustee add FILE"
+        return "open the box: ballot open --head FILE --seal FILE"
+    if phase == Phase.OPEN:
+        return "issue papers (ballot issue) and cast ballots (ballot cast); when voting is over: ballot close"
+    if phase == Phase.CLOSED:
+        given = {owned.owner for owned in unit.shares()}
+        missing = [trustee.name for place, trustee in enumerate(unit.trustees(), start=1) if place not in given]
+        if missing:
+            return f"shares are awaited from {', '.join(missing)}: ballot trustee share KEY"
+        return "count: ballot count"
+    if phase == Phase.COUNTED:
+        return _lots_step(unit)
+    return "publish the record: ballot publish --head FILE --seal FILE --out record.zip"
+
+
+def _lots_step(unit: Unit) -> str:
+    drawing = lots_so_far(unit)
+    if drawing is None and waiting_ties(unit):
+        return "a tie that matters waits for lots: ballot lots announce"
+    if drawing is not None and not drawing.drawn:
+        return f"lots: {drawing.waiting() or 'draw them with ballot lots draw'}"
+    return "declare the result: ballot declare --head FILE --seal FILE"

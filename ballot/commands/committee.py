@@ -1,0 +1,262 @@
+"""The committee's commands from the member lists to the close: in, files and keys; out, a store that moves on."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ballot.commands.help import COMMITTEE, example
+from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.render import Cell, Listing, Table, Tone, Toned, progress, say, show
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    keys = "--head head.key --seal seal.key"
+    for name, function, line in (
+        ("new", new, "ballot new --from assembly/election.toml"),
+        ("status", status, "ballot status"),
+        ("open", open_, f"ballot open {keys}"),
+        ("issue", issue, f"ballot issue 17 {keys} --out paper.json"),
+        ("cast", cast, "ballot cast sealed.json --receipts receipts"),
+        ("close", close, "ballot close"),
+    ):
+        app.command(name, rich_help_panel=COMMITTEE, epilog=example(line))(function)
+
+
+def new(
+    source: Annotated[Path, typer.Option("--from", metavar="election.toml", help="The plan; lists stand beside it.")],
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Set up an election from the lists of members, delegates and candidates.
+
+    Everything is checked against the charter first; every fault is reported with file, row and field, and nothing is
+    written until there is none.
+    """
+    from ballot.acts.setup import create, read_folder
+
+    intake = read_folder(source)
+    create(store, intake, now()).close()
+    voting = len(intake.roll.voting_delegates())
+    figures = {
+        "store": str(store),
+        "members": len(intake.roll.members),
+        "voting_delegates": voting,
+        "candidates": [len(contest.candidates) for contest in intake.contests],
+        "trustees": list(intake.plan.trustees),
+    }
+    entries: tuple[tuple[str, Cell], ...] = (
+        ("Election", intake.plan.name),
+        ("Members", len(intake.roll.members)),
+        ("Delegates", len(intake.roll.delegates)),
+        ("of whom vote", voting),
+        *((f"Candidates in contest {n}", len(c.candidates)) for n, c in enumerate(intake.contests, start=1)),
+        ("Trustees", ", ".join(intake.plan.trustees)),
+    )
+    say("The election is set up in {}. Nothing is fixed yet.", store)
+    say("Next: each trustee runs `ballot trustee new`; then `ballot trustee add` with the public parts.")
+    show(figures, Listing("", entries), as_json=as_json, plain=plain)
+
+
+def status(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:
+    """Show where the election stands and what to do next."""
+    from ballot.acts.status import status_of
+    from ballot.store.repo import Store
+
+    with Store.open(store) as opened, opened.read() as unit:
+        found = status_of(unit)
+    entries: list[tuple[str, Cell]] = [
+        ("Election", found.name),
+        ("Phase", Toned(found.phase, Tone.GOOD)),
+        ("Trustees' keys", f"{found.trustees} of {found.trustees_wanted}"),
+        ("Voting delegates", found.voting_delegates),
+    ]
+    if found.fingerprint:
+        entries += [
+            ("Papers issued", found.issued),
+            ("Ballots in the box", found.cast),
+            ("Papers outstanding", found.issued - found.cast),
+            ("Shares received", f"{found.shares} of {found.trustees_wanted}"),
+            ("Fingerprint", found.fingerprint),
+            ("In words", found.words),
+        ]
+    entries.append(("Next", Toned(found.next, Tone.WARN)))
+    show(found, Listing("", tuple(entries)), as_json=as_json, plain=plain)
+
+
+def open_(
+    head: HeadOption,
+    seal: SealOption,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The opening for booths and delegates.")] = Path(
+        "opening.json"
+    ),
+    store: StoreOption = DEFAULT_STORE,
+    head_passphrase_file: HeadPassphrase = None,
+    seal_passphrase_file: SealPassphrase = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Open the box: freeze roll and candidates, fix the keys, sign the opening statement.
+
+    From here on no member, delegate or candidate can be changed. Read the fingerprint's words aloud: everyone who
+    compares them later knows that they look at the same election.
+    """
+    from ballot.acts.setup import open_box
+    from ballot.crypto.words import fingerprint_words
+    from ballot.declaration import words_line
+    from ballot.files import check_free, write_whole
+    from ballot.store.repo import Store
+    from ballot.votes import Phase
+    from ballot.wire import encode
+
+    check_free([out], force)
+    with Store.open(store) as opened:
+        with opened.read() as unit:
+            unit.require(Phase.DRAFT, "opening the election")
+        file = open_box(opened, *both(head, seal, head_passphrase_file, seal_passphrase_file), now())
+    opening = file.signed.opening
+    words = words_line(fingerprint_words(opening.fingerprint))
+    write_whole(out, encode(file), force=force)
+    say("The election is open. The public opening is in {}.", out)
+    say("Next: `ballot issue` for each voting delegate who comes; the words below are to be read aloud.")
+    show(
+        {
+            "opening": opening.fingerprint,
+            "words": words,
+            "file": str(out),
+            "voting_delegates": opening.voting_delegates,
+        },
+        Listing(
+            "",
+            (
+                ("Voting delegates", opening.voting_delegates),
+                ("Fingerprint", opening.fingerprint),
+                ("In words", words),
+            ),
+        ),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def issue(
+    delegate: Annotated[int, typer.Argument(metavar="NUMBER", help="The delegate's number on the roll.")],
+    head: HeadOption,
+    seal: SealOption,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The paper, for the booth.")] = Path("paper.json"),
+    store: StoreOption = DEFAULT_STORE,
+    head_passphrase_file: HeadPassphrase = None,
+    seal_passphrase_file: SealPassphrase = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Issue the paper of a voting delegate, signed by the head and sealed.
+
+    Both signatures are made blindly: neither the register nor the keys can tell later which ballot came from it. The
+    file is as good as a vote: give it to the delegate and keep no copy.
+    """
+    from ballot.acts.voting import issue as issue_paper
+    from ballot.files import SECRET, check_free, write_whole
+    from ballot.store.repo import Store
+    from ballot.votes import BoothPaper
+    from ballot.wire import encode
+
+    def deliver(paper: BoothPaper) -> None:
+        write_whole(out, encode(paper), SECRET, force)
+
+    check_free([out], force)
+    with Store.open(store) as opened:
+        keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
+        issue_paper(opened, *keys, delegate, now(), deliver)
+    say("The paper of delegate {} is in {}. Next: `ballot vote {}` in the booth.", delegate, out, out)
+    show(
+        {"delegate": delegate, "paper": str(out)},
+        Listing("", (("Delegate", delegate), ("Paper", str(out)))),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def cast(
+    sealed: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Sealed ballots.")],
+    receipts: Annotated[
+        Path | None, typer.Option("--receipts", metavar="FOLDER", help="Write a receipt for each ballot there.")
+    ] = None,
+    store: StoreOption = DEFAULT_STORE,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Put sealed ballots into the box, all of them or none.
+
+    Each is checked in full: paper, signatures, proofs, and that no other ballot was cast on the same paper. The
+    delegate keeps the tracker: it stands in the published record.
+    """
+    from ballot.acts.voting import cast as cast_ballots
+    from ballot.commands import files
+    from ballot.errors import BadInput, Fault, Invalid
+    from ballot.files import check_free, write_whole
+    from ballot.store.repo import Store
+    from ballot.votes import SealedBallot
+    from ballot.wire import MAX_JSON, decode, encode
+
+    ballots: list[tuple[str, SealedBallot]] = []
+    faults: list[Fault] = []
+    for path in sealed:
+        try:
+            data = files.read(path, "a sealed ballot", MAX_JSON)
+            ballots.append((str(path), decode(data, SealedBallot, "a sealed ballot")))
+        except Invalid as error:
+            faults.append(Fault(str(path), 0, "", error.message))
+    if faults:
+        raise BadInput(faults)
+    targets = [receipts / f"{path.stem}.receipt.json" for path in sealed] if receipts else []
+    if receipts:
+        check_free(targets, force)
+        receipts.mkdir(parents=True, exist_ok=True)
+    with Store.open(store) as opened, progress("Checking ballots", len(ballots), plain):
+        accepted = cast_ballots(opened, ballots)
+    for target, (receipt, _) in zip(targets, accepted, strict=False):
+        write_whole(target, encode(receipt), force=force)
+    say("The box took {} of {}.", sum(new for _, new in accepted), _ballots(len(accepted)))
+    rows = tuple(
+        (name, receipt.tracker, Toned("in the box", Tone.GOOD) if new else "was in the box already")
+        for (name, _), (receipt, new) in zip(ballots, accepted, strict=True)
+    )
+    show(
+        [{"receipt": receipt, "new": new} for receipt, new in accepted],
+        Table("", ("File", "Tracker", "State"), rows),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def close(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:
+    """Close the box for good: no paper is issued and no ballot cast after this."""
+    from ballot.acts.voting import close as close_box
+    from ballot.store.repo import Store
+
+    with Store.open(store) as opened:
+        closing = close_box(opened, now())
+    say("The box is closed. Next: each trustee runs `ballot trustee share KEY`.")
+    show(
+        closing,
+        Listing("", (("Ballots", closing.ballots), ("Digest of the box", closing.box))),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def _ballots(count: int) -> str:
+    return "1 ballot" if count == 1 else f"{count} ballots"
+
+
+def now() -> datetime:
+    """The time of an act."""
+    return datetime.now(UTC)

@@ -1,0 +1,58 @@
+"""Key files of commands: in, paths and where passphrases come from; out, keys, read or newly written."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ballot.commands import ask, files
+
+if TYPE_CHECKING:
+    from ballot.crypto.keys import OfficialKey, TrusteeSecret
+
+OFFICE = {"head": "the head", "seal": "the seal"}
+
+HeadOption = Annotated[Path, typer.Option("--head", metavar="FILE", help="The head's key file.")]
+SealOption = Annotated[Path, typer.Option("--seal", metavar="FILE", help="The seal's key file.")]
+HeadPassphrase = Annotated[
+    Path | None,
+    typer.Option("--head-passphrase-file", metavar="FILE", help="File with the head's passphrase in its first line."),
+]
+SealPassphrase = Annotated[
+    Path | None,
+    typer.Option("--seal-passphrase-file", metavar="FILE", help="File with the seal's passphrase in its first line."),
+]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option("--passphrase-file", metavar="FILE", help="File with the passphrase in its first line."),
+]
+
+
+def variable(kind: str) -> str:
+    """The environment variable that can hold the passphrase of this kind of key."""
+    return f"BALLOT_{kind.upper()}_PASSPHRASE"
+
+
+def official(path: Path, role: Literal["head", "seal"], passphrase_file: Path | None) -> "OfficialKey":
+    """The key of the head or the seal. Raises KeyRefused, Invalid or UsageError."""
+    from ballot.crypto.keys import MAX_KEY_FILE, load_official
+
+    data = files.read(path, f"the key file of {OFFICE[role]}", MAX_KEY_FILE)
+    option = f"--{role}-passphrase-file"
+    phrase = ask.passphrase(
+        f"Passphrase of {OFFICE[role]} for {path.name}", passphrase_file, variable(role), option=option
+    )
+    return load_official(data, role, phrase)
+
+
+def both(head: Path, seal: Path, head_file: Path | None, seal_file: Path | None) -> "tuple[OfficialKey, OfficialKey]":
+    """The keys of head and seal."""
+    return official(head, "head", head_file), official(seal, "seal", seal_file)
+
+
+def trustee(path: Path, passphrase_file: Path | None) -> "TrusteeSecret":
+    """A trustee's key. Raises KeyRefused, Invalid or UsageError."""
+    from ballot.crypto.keys import MAX_KEY_FILE, load_trustee
+
+    data = files.read(path, "the trustee's key file", MAX_KEY_FILE)
+    return load_trustee(data, ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("trustee")))

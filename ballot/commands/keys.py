@@ -1,0 +1,64 @@
+"""`ballot keys`: in, who holds an office; out, a key file of theirs under a passphrase."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ballot.commands import ask
+from ballot.commands.help import COMMITTEE, PersonGroup, example
+from ballot.commands.keyfiles import OFFICE, PassphraseFile, variable
+from ballot.commands.options import ForceOption, JsonOption, PlainOption
+from ballot.commands.render import Listing, say, show
+
+
+class Office(StrEnum):
+    """The two offices that sign papers."""
+
+    HEAD = "head"
+    SEAL = "seal"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    group = typer.Typer(cls=PersonGroup, rich_markup_mode=None, help="Keys of the head and the keeper of the seal.")
+    text = example('ballot keys new head --name "Hana Headley" --out head.key')
+    group.command("new", epilog=text)(new)
+    app.add_typer(group, name="keys", rich_help_panel=COMMITTEE)
+
+
+def new(
+    office: Annotated[Office, typer.Argument(help="Whose key: the head's, or the seal's.")],
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="The person, as election.toml names them.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the key file goes.")],
+    passphrase_file: PassphraseFile = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Make the keys of the head or of the seal, for one election.
+
+    The file holds two keys under a passphrase: one signs documents, the other papers. Keep a second copy elsewhere:
+    without it no paper can be issued and no result declared. Whoever has file and passphrase can sign in this office's
+    name.
+    """
+    from ballot.crypto.keys import new_official, save_official
+    from ballot.crypto.words import fingerprint_words
+    from ballot.declaration import words_line
+    from ballot.files import SECRET, check_free, write_whole
+    from ballot.statements import digest_of
+
+    check_free([out], force)
+    phrase = ask.passphrase(f"New passphrase of {OFFICE[office]}", passphrase_file, variable(office), confirm=True)
+    key = new_official(office.value, name)
+    write_whole(out, save_official(key, phrase), SECRET, force)
+    digest = digest_of(key.public)
+    words = words_line(fingerprint_words(digest))
+    say("The key of {} is in {}. Keep it on a stick of its own.", OFFICE[office], out)
+    show(
+        {"role": office.value, "name": name, "file": str(out), "fingerprint": digest, "words": words},
+        Listing("", (("Office", OFFICE[office]), ("Name", name), ("Fingerprint", digest), ("In words", words))),
+        as_json=as_json,
+        plain=plain,
+    )

@@ -1,0 +1,197 @@
+"""`ballot lots`: in, what people contribute in public; out, the order of tied candidates (design §8)."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ballot.commands import ask
+from ballot.commands.committee import now
+from ballot.commands.help import COMMITTEE, PersonGroup, example
+from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, StoreOption
+from ballot.commands.render import Listing, Part, Table, say, show
+
+if TYPE_CHECKING:
+    from ballot.drawing import Drawing
+    from ballot.journal import Act
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The contributor, as announced.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    group = typer.Typer(cls=PersonGroup, rich_markup_mode=None, help="Draw lots in public for ties that matter.")
+    for name, function, line in (
+        ("show", show_, "ballot lots show"),
+        ("announce", announce, "ballot lots announce --by Ana --by Bo --by Chidi"),
+        ("commit", commit, "ballot lots commit Ana"),
+        ("reveal", reveal, "ballot lots reveal Ana"),
+        ("refuse", refuse, "ballot lots refuse Bo"),
+        ("dice", dice, 'ballot lots dice "3 1 6 2 4 4 5 1 2 6 3 5 1 6 2 2 4 3 5 1"'),
+        ("draw", draw, "ballot lots draw"),
+    ):
+        group.command(name, epilog=example(line))(function)
+    app.add_typer(group, name="lots", rich_help_panel=COMMITTEE)
+
+
+def show_(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:
+    """Show the ties that wait for lots, and what the draw still needs."""
+    from ballot.acts.counting import lots_so_far, waiting_ties
+    from ballot.store.repo import Store
+
+    with Store.open(store) as opened, opened.read() as unit:
+        drawing, ties = lots_so_far(unit), waiting_ties(unit)
+    if drawing is not None:
+        _show(drawing, as_json, plain)
+        return
+    rows = tuple((tie.contest + 1, tie.places, ", ".join(map(str, tie.candidates))) for tie in ties)
+    say("Next: `ballot lots announce`.") if ties else say("No tie needs lots. Next: `ballot declare`.")
+    show(
+        {"ties": ties},
+        Table("Ties that matter", ("Contest", "Places", "Candidates"), rows),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def announce(
+    by: Annotated[
+        list[str] | None, typer.Option("--by", metavar="NAME", help="Somebody who will contribute words; repeat it.")
+    ] = None,
+    dice: Annotated[bool, typer.Option("--dice", help="Dice will be rolled in public after the words.")] = False,
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Fix the ties, the totals and who contributes, before anybody says a word.
+
+    Take people who do not trust each other: the draw is fair as soon as one of them is honest.
+    """
+    from ballot.acts.counting import announce_lots
+    from ballot.store.repo import Store
+
+    with Store.open(store) as opened:
+        drawing = announce_lots(opened, by or [], dice, now())
+    say("The draw is announced. There is one draw only: read the ties and the names aloud.")
+    _show(drawing, as_json, plain)
+
+
+def commit(
+    name: NameArgument,
+    commitment: Annotated[
+        str | None, typer.Argument(metavar="COMMITMENT", help="128 hex digits, when made on another machine.")
+    ] = None,
+    words_file: Annotated[
+        Path | None, typer.Option("--words-file", metavar="FILE", help="File with the words in its first line.")
+    ] = None,
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Take a contributor's commitment: a hash of words that are revealed later.
+
+    Without COMMITMENT the contributor types the words unseen; only their hash is kept, so remember them to the letter.
+    Choose words nobody can guess: a whole sentence.
+    """
+    from ballot.drawing import MIN_WORDS
+    from ballot.drawing import commit as committed
+    from ballot.errors import Refused
+    from ballot.journal import Act
+    from ballot.lots import commitment as commitment_of
+
+    words = (
+        "" if commitment else ask.passphrase(f"Words of {name}", words_file, "BALLOT_LOT_WORDS", True, "--words-file")
+    )
+    if not commitment and len(words) < MIN_WORDS:
+        raise Refused(f"the words are shorter than {MIN_WORDS} characters", "Take a whole sentence.")
+
+    def make(drawing: "Drawing", opening: str) -> dict[str, str]:
+        return committed(drawing, name, commitment or commitment_of(opening, name, words))
+
+    _step(store, Act.LOT_COMMITTED, make, as_json, plain)
+
+
+def reveal(
+    name: NameArgument,
+    words: Annotated[str | None, typer.Argument(metavar="WORDS", help="The words; public from now on.")] = None,
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Reveal a contributor's words, once all have committed."""
+    from ballot.drawing import reveal as revealed
+    from ballot.journal import Act
+
+    said = words or ask.ask_line(f"Words of {name}, as committed:", "WORDS")
+    _step(store, Act.LOT_REVEALED, lambda drawing, opening: revealed(drawing, opening, name, said), as_json, plain)
+
+
+def refuse(
+    name: NameArgument,
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Record that a contributor does not commit or reveal; dice must then be rolled after everything else."""
+    from ballot.drawing import refuse as refused
+    from ballot.journal import Act
+
+    _step(store, Act.LOT_REFUSED, lambda drawing, _: refused(drawing, name), as_json, plain)
+
+
+def dice(
+    rolls: Annotated[str, typer.Argument(metavar="ROLLS", help="At least 20 dice, in order, as 3 1 6 2 …")],
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Type in dice that were rolled in public."""
+    from ballot.drawing import roll
+    from ballot.journal import Act
+
+    _step(store, Act.DICE_ROLLED, lambda drawing, _: roll(drawing, rolls), as_json, plain)
+
+
+def draw(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:
+    """Draw: compute the order of all tied candidates from what was contributed. There is no second draw."""
+    from ballot.drawing import draw_lots
+    from ballot.journal import Act
+
+    _step(store, Act.LOTS_DRAWN, draw_lots, as_json, plain)
+
+
+def _step(
+    store: Path, act: "Act", make: "Callable[[Drawing, str], dict[str, str]]", as_json: bool, plain: bool
+) -> None:
+    from ballot.acts.counting import step_lots
+    from ballot.store.repo import Store
+
+    with Store.open(store) as opened:
+        drawing = step_lots(opened, act, make, now())
+    _show(drawing, as_json, plain)
+
+
+def _show(drawing: "Drawing", as_json: bool, plain: bool) -> None:
+    said = {contribution.by: contribution.value for contribution in drawing.contributions}
+    rows = []
+    for name in (*drawing.announcement.contributors, *(["dice"] if drawing.needs_dice else [])):
+        state = "refused" if name in drawing.refused else "committed" if name in drawing.commitments else "awaited"
+        rows.append((name, "revealed" if name in said else state, said.get(name, "")))
+    drawn = {(tie.contest, tie.places): tie.order for tie in drawing.drawn}
+    ties = tuple(
+        (
+            tie.contest + 1,
+            tie.places,
+            ", ".join(map(str, tie.candidates)),
+            ", then ".join(map(str, drawn.get((tie.contest, tie.places), ()))) or "not drawn yet",
+        )
+        for tie in drawing.announcement.ties
+    )
+    step = "Next: `ballot declare`." if drawing.drawn else drawing.waiting() or "Next: `ballot lots draw`."
+    parts: list[Part] = [
+        Table("Ties", ("Contest", "Places", "Candidates", "Order"), ties),
+        Table("Contributions", ("Name", "State", "Words"), tuple(rows)),
+        Listing("", (("Totals", drawing.announcement.totals), ("State", step))),
+    ]
+    show(drawing, *parts, as_json=as_json, plain=plain)

@@ -1,0 +1,142 @@
+"""`ballot verify` and `ballot show`: in, one file; out, every check with its number, or the result that it tells."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ballot.commands import files
+from ballot.commands.help import OBSERVER, example
+from ballot.commands.options import JsonOption, PlainOption
+from ballot.commands.render import Advance, Cell, Lines, Listing, Part, Table, Tone, Toned, progress, say, show
+from ballot.commands.result import result_parts
+
+if TYPE_CHECKING:
+    from ballot.belenios import ArchiveReport
+    from ballot.evidence import Progress
+    from ballot.verify import Report
+
+PathArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A record (.zip) or a Belenios archive (.bel).")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    for name, function in (("verify", verify), ("show", show_)):
+        app.command(name, rich_help_panel=OBSERVER, epilog=example(f"ballot {name} record.zip"))(function)
+
+
+def verify(path: PathArgument, as_json: JsonOption = False, plain: PlainOption = False) -> None:
+    """Verify a whole election from one file, offline, without believing anybody.
+
+    Each check is printed with its number. Exit code 0: all hold; 4: the first that fails is named. A Belenios archive
+    is checked as far as it goes: its ballots, the tally, the shares and the result.
+    """
+    from ballot.wire import MAX_RECORD
+
+    data = files.read(path, "the record", MAX_RECORD)
+    if data.startswith(b"BELENIOS\0"):
+        _verify_archive(data, as_json, plain)
+    else:
+        _verify_record(data, as_json, plain)
+
+
+def _verify_record(data: bytes, as_json: bool, plain: bool) -> None:
+    from ballot.verify import VerificationError
+    from ballot.verify import verify as verify_record
+
+    try:
+        with progress("Checking ballots, in percent", 100, plain) as advance:
+            report, _ = verify_record(data, percent(advance))
+    except VerificationError as error:
+        show_report(error.report, as_json, plain)
+        raise
+    show_report(report, as_json, plain)
+    say("All {} checks hold.", len(report.checks))
+
+
+def percent(advance: "Advance") -> "Progress":
+    """Turn a bar of 100 steps into what the verifier tells."""
+    shown = 0
+
+    def told(done: int, total: int) -> None:
+        nonlocal shown
+        reached = 100 * done // total
+        advance(reached - shown)
+        shown = reached
+
+    return told
+
+
+def show_report(report: "Report", as_json: bool = False, plain: bool = False) -> None:
+    """Print the checks of a record."""
+    from ballot.crypto.words import fingerprint_words
+    from ballot.declaration import words_line
+
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            check.number,
+            Toned("holds", Tone.GOOD) if check.passed else Toned("FAILS", Tone.BAD),
+            check.sentence,
+            check.figure,
+        )
+        for check in report.checks
+    )
+    verdict = Toned("verified", Tone.GOOD) if report.verified else Toned("NOT VERIFIED", Tone.BAD)
+    entries: list[tuple[str, Cell]] = [("Record", verdict), ("SHA-256", report.record)]
+    if report.opening:
+        entries += [("Opening", report.opening), ("In words", words_line(fingerprint_words(report.opening)))]
+    show(
+        report,
+        Table("", ("No.", "State", "Check", "Figure"), rows),
+        Listing("", tuple(entries)),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def _verify_archive(data: bytes, as_json: bool, plain: bool) -> None:
+    from ballot.belenios import ArchiveFault, check_archive, read_archive
+    from ballot.errors import Invalid
+
+    try:
+        archive = read_archive(data)
+    except Invalid as error:
+        raise ArchiveFault(1, "archive", error.message, ()) from None
+    with progress("Checking ballots", len(archive.ballots), plain) as advance:
+        done = 0
+
+        def checked(count: int) -> None:
+            nonlocal done
+            advance(count - done)
+            done = count
+
+        report = check_archive(archive, checked)
+    show(report, *_archive_parts(report), as_json=as_json, plain=plain)
+    say("All checks hold.")
+
+
+def _archive_parts(report: "ArchiveReport") -> list[Part]:
+    rows = tuple((step.number, step.sentence, step.figure) for step in report.steps)
+    entries: list[tuple[str, Cell]] = [("Election", report.name), ("Fingerprint", report.fingerprint)]
+    if report.missing:
+        entries.append(("Missing", Toned(report.missing, Tone.WARN)))
+    for number, votes in enumerate(report.votes or (), start=1):
+        entries.append((f"Result of question {number}", ", ".join(map(str, votes))))
+    return [Table("", ("No.", "Check", "Figure"), rows), Listing("", tuple(entries))]
+
+
+def show_(path: PathArgument, as_json: JsonOption = False, plain: PlainOption = False) -> None:
+    """Show the result that a record tells, without verifying it."""
+    from ballot.record import read_record
+    from ballot.wire import MAX_RECORD
+
+    contents = read_record(files.read(path, "the record", MAX_RECORD)).contents
+    opening = contents.opening.opening
+    say("This is what the record says. `ballot verify {}` tells whether it is true.", path)
+    show(
+        {"opening": opening.fingerprint, "contests": contents.rankings},
+        *result_parts(opening.contests, contents.rankings),
+        Lines("", tuple(contents.declaration.decode(errors="replace").splitlines())),
+        as_json=as_json,
+        plain=plain,
+    )

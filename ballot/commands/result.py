@@ -1,0 +1,142 @@
+"""From the shares to the published record: in, a closed store and the keys; out, totals, declaration and record."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ballot.commands.committee import now
+from ballot.commands.help import COMMITTEE, example
+from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.render import Lines, Listing, Part, say, show
+from ballot.commands.results import Standing, ranking_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ballot.ranking import Ranking
+    from ballot.votes import Contest
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    keys = "--head head.key --seal seal.key"
+    for name, function, line in (
+        ("count", count, "ballot count"),
+        ("declare", declare, f"ballot declare {keys} --out declaration.txt"),
+        ("publish", publish, f"ballot publish {keys} --out record.zip"),
+    ):
+        app.command(name, rich_help_panel=COMMITTEE, epilog=example(line))(function)
+
+
+def result_parts(contests: "Sequence[Contest]", rankings: "Sequence[Ranking]") -> list[Part]:
+    """Tables of the ranking of every contest."""
+    parts: list[Part] = []
+    for contest, ranking in zip(contests, rankings, strict=True):
+        standings = {c.number: Standing(c.name, c.organisation, c.region) for c in contest.candidates}
+        parts += [Lines("", (contest.question,)), *ranking_tables(ranking, standings)]
+    return parts
+
+
+def count(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:
+    """Count: decrypt the totals from the trustees' shares, and rank the candidates.
+
+    No single ballot is ever decrypted. A tie that decides something waits for lots drawn in public.
+    """
+    from ballot.acts.counting import count as count_box
+    from ballot.drawing import open_ties
+    from ballot.store.repo import Store
+
+    with Store.open(store) as opened:
+        with opened.read() as unit:
+            contests = unit.contests()
+        totals, rankings = count_box(opened, now())
+    waiting = open_ties(rankings)
+    if waiting:
+        say("{} ties that matter wait for lots. Next: `ballot lots announce`.", len(waiting))
+    else:
+        say("The count is done. Next: `ballot declare --head FILE --seal FILE`.")
+    show(
+        {"ballots": totals.ballots, "totals_digest": totals.digest, "contests": rankings},
+        Listing("", (("Ballots", totals.ballots), ("Digest of the totals", totals.digest))),
+        *result_parts(contests, rankings),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def declare(
+    head: HeadOption,
+    seal: SealOption,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The signed declaration.")] = Path(
+        "declaration.txt"
+    ),
+    store: StoreOption = DEFAULT_STORE,
+    head_passphrase_file: HeadPassphrase = None,
+    seal_passphrase_file: SealPassphrase = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Declare the result: the text that is read out, signed by the head and sealed."""
+    from ballot.acts.counting import declare_result
+    from ballot.acts.setup import opening_file
+    from ballot.declaration import signature_block
+    from ballot.files import check_free, write_whole
+    from ballot.store.repo import Store
+    from ballot.votes import Phase
+
+    check_free([out], force)
+    with Store.open(store) as opened:
+        with opened.read() as unit:
+            unit.require(Phase.COUNTED, "declaring the result")
+            opening = opening_file(unit).signed.opening
+        keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
+        text, signatures = declare_result(opened, *keys, now())
+    whole = text.decode() + signature_block(opening, signatures.head, signatures.seal)
+    write_whole(out, whole.encode(), force=force)
+    say("The declaration is in {}. Next: `ballot publish --head FILE --seal FILE --out record.zip`.", out)
+    show(
+        {"declaration": text.decode(), "signatures": signatures, "file": str(out)},
+        Lines("", tuple(whole.splitlines())),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def publish(
+    head: HeadOption,
+    seal: SealOption,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The record.")] = Path("record.zip"),
+    store: StoreOption = DEFAULT_STORE,
+    head_passphrase_file: HeadPassphrase = None,
+    seal_passphrase_file: SealPassphrase = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Publish the record: everything public in one file, signed by the head and sealed.
+
+    Give it to everyone: with `ballot verify` each can check the whole election, offline, without trusting anybody.
+    """
+    from ballot.acts.counting import contents
+    from ballot.files import check_free, write_whole
+    from ballot.record import write_record
+    from ballot.store.repo import Store
+    from ballot.wire import sha256_hex
+
+    check_free([out], force)
+    with Store.open(store) as opened:
+        with opened.read() as unit:
+            public = contents(unit)
+        data = write_record(public, *both(head, seal, head_passphrase_file, seal_passphrase_file))
+    write_whole(out, data, force=force)
+    digest = sha256_hex(data)
+    say("The record is in {}. Next: `ballot verify {}`, and give the file to everyone.", out, out)
+    show(
+        {"record": str(out), "sha256": digest, "bytes": len(data)},
+        Listing("", (("Record", str(out)), ("SHA-256", digest), ("Bytes", len(data)))),
+        as_json=as_json,
+        plain=plain,
+    )
