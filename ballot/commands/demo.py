@@ -1,4 +1,4 @@
-"""`ballot demo`: in, the name of a sample election; out, the whole election, played through the acts of the commands."""
+"""`ballot demo`: in, the name of a sample election; out, the whole election, played through the commands' own acts."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
