@@ -26,9 +26,20 @@ def write_whole(path: Path, data: bytes, mode: int = PUBLIC, force: bool = False
 
     Raises Refused when the file exists, unless `force`, or when it cannot be written; then nothing is left behind.
     """
-    temporary = path.parent / f".ballot-{secrets.token_hex(8)}"
     try:
-        with os.fdopen(_create(temporary, mode), "wb") as stream:
+        _write(path, data, mode, force)
+    except FileExistsError:
+        raise _taken([path]) from None
+    except OSError as error:
+        problem = f"cannot write {path}: {error.strerror or 'unknown reason'}"
+        raise Refused(problem, "Check the folder and the free space.") from None
+
+
+def _write(path: Path, data: bytes, mode: int, force: bool) -> None:
+    temporary = path.parent / f".ballot-{secrets.token_hex(8)}"
+    descriptor = _create(temporary, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
@@ -37,12 +48,6 @@ def write_whole(path: Path, data: bytes, mode: int = PUBLIC, force: bool = False
         else:
             _move_to_free_name(temporary, path, mode)
         _keep_name(path.parent)
-    except FileExistsError:
-        raise _taken([path]) from None
-    except OSError as error:
-        raise Refused(
-            f"cannot write {path}: {error.strerror or 'unknown reason'}", "Check the folder and the free space."
-        ) from None
     finally:
         temporary.unlink(missing_ok=True)
 

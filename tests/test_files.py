@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+import threading
 from pathlib import Path
 from typing import Never
 
@@ -136,3 +137,51 @@ def test_taken_names_are_refused_early_and_all_at_once(tmp_path: Path) -> None:
         check_free(paths)
     check_free(paths, force=True)
     check_free(paths[2:])
+
+
+def no_hard_links(_self: Path, _target: Path) -> None:
+    raise PermissionError(1, "Operation not permitted")
+
+
+def test_usb_stick_pulled_out_leaves_no_empty_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pulled(_self: Path, _target: Path) -> Path:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "hardlink_to", no_hard_links)
+    monkeypatch.setattr(Path, "replace", pulled)
+    with pytest.raises(Refused, match="Input/output error"):
+        write_whole(tmp_path / "head.key", b"data", SECRET)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_missing_folder_and_file_as_folder_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for path in (tmp_path / "missing" / "head.key", tmp_path / "file" / "head.key"):
+        with pytest.raises(Refused, match=r"head\.key"):
+            write_whole(path, b"data", SECRET)
+    with pytest.raises(Refused):
+        write_whole(tmp_path, b"data", SECRET, force=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_two_writers_at_once_never_overwrite_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "head.key"
+    outcomes: list[str] = []
+
+    def write(data: bytes) -> None:
+        try:
+            write_whole(path, data, SECRET)
+        except Refused:
+            outcomes.append("refused")
+        else:
+            outcomes.append(data.decode())
+
+    threads = [threading.Thread(target=write, args=(str(count).encode(),)) for count in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    winners = [outcome for outcome in outcomes if outcome != "refused"]
+    assert len(outcomes) == 8
+    assert winners == [path.read_text(encoding="utf-8")]
+    assert list(tmp_path.iterdir()) == [path]

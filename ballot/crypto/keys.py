@@ -5,11 +5,9 @@ JSON text; its secret is sealed with ChaCha20-Poly1305 (RFC 8439) under a key th
 passphrase, and everything else in the file is associated data, so nothing in it can be changed unnoticed.
 """
 
-import os
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated, Literal
 
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
@@ -226,52 +224,3 @@ def load_trustee(data: bytes, passphrase: str) -> TrusteeSecret:
     if group.text(group.base(exponent)) != public.key.public_key:
         raise Invalid("the secret in the key file does not belong to its public part")
     return TrusteeSecret(public, exponent)
-
-
-def write_secret(path: Path, data: bytes, force: bool = False) -> None:
-    """Write a key file whole or not at all, readable by its owner only (mode 0600) from the first byte on.
-
-    Raises Refused when the file exists, unless `force`, or when it cannot be written; then nothing is left behind.
-    """
-    try:
-        _write_whole(path, data, force)
-    except FileExistsError:
-        raise Refused(f"{path.name} is already there", "Choose another name; --force overwrites the file.") from None
-    except OSError as error:
-        raise Refused(f"cannot write {path.name}: {error.strerror}", "Check the folder and the free space.") from None
-
-
-def _write_whole(path: Path, data: bytes, force: bool) -> None:
-    temporary = path.parent / f".ballot-{secrets.token_hex(8)}"
-    descriptor = _create(temporary)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if force:
-            temporary.replace(path)
-        else:
-            _move_to_free_name(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _create(path: Path) -> int:
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-
-
-def _move_to_free_name(temporary: Path, path: Path) -> None:
-    """Give a file its name, unless the name is taken (FileExistsError), also when somebody takes it meanwhile."""
-    try:
-        path.hardlink_to(temporary)
-    except FileExistsError:
-        raise
-    except OSError:
-        # The file systems of most USB sticks know no hard links: take the name with an empty file, then replace that.
-        os.close(_create(path))
-        try:
-            temporary.replace(path)
-        except OSError:
-            path.unlink()
-            raise

@@ -1,11 +1,7 @@
-"""Key files: there and back, wrong passphrases, changed bytes, and files that are written whole or not at all."""
+"""Key files: there and back, wrong passphrases, changed bytes."""
 
 import base64
-import os
-import stat
-import threading
 import unicodedata
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,7 +11,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from ballot.crypto import blind_rsa, groups, keys, signing
-from ballot.errors import Error, Invalid, KeyRefused, Refused
+from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.votes import Official, Proof, Trustee, TrusteeKey
 from ballot.wire import encode
 
@@ -280,121 +276,3 @@ def test_secrets_are_never_shown(head: keys.OfficialKey) -> None:
     assert "PrivateKey" not in shown
     assert head.ed25519.private_bytes_raw().hex() not in shown
     assert "Ana" in shown
-
-
-def test_secret_file_is_for_its_owner_only_and_nothing_else_is_left(tmp_path: Path) -> None:
-    path = tmp_path / "head.key"
-    keys.write_secret(path, b"data")
-    assert path.read_bytes() == b"data"
-    assert list(tmp_path.iterdir()) == [path]
-    if os.name == "posix":
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_existing_file_is_kept_unless_forced(tmp_path: Path) -> None:
-    path = tmp_path / "head.key"
-    keys.write_secret(path, b"first")
-    with pytest.raises(Refused, match=r"head\.key is already there"):
-        keys.write_secret(path, b"second")
-    assert path.read_bytes() == b"first"
-    assert list(tmp_path.iterdir()) == [path]
-    path.chmod(0o644)
-    keys.write_secret(path, b"third", force=True)
-    assert path.read_bytes() == b"third"
-    assert list(tmp_path.iterdir()) == [path]
-    if os.name == "posix":
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_file_is_private_before_its_first_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[int] = []
-    real = os.fdopen
-
-    def watched(descriptor: int, mode: str) -> object:
-        seen.append(stat.S_IMODE(os.fstat(descriptor).st_mode))
-        assert os.fstat(descriptor).st_size == 0
-        return real(descriptor, mode)
-
-    monkeypatch.setattr(os, "fdopen", watched)
-    keys.write_secret(tmp_path / "head.key", b"data")
-    assert len(seen) == 1
-    if os.name == "posix":
-        assert seen == [0o600]
-
-
-@pytest.mark.parametrize("force", [False, True])
-@pytest.mark.parametrize("existing", [False, True])
-def test_full_disk_changes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, force: bool, existing: bool
-) -> None:
-    path = tmp_path / "head.key"
-    if existing:
-        path.write_bytes(b"before")
-
-    def full(_descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(Refused, match="No space left"):
-        keys.write_secret(path, b"after", force)
-    assert [file.read_bytes() for file in tmp_path.iterdir()] == ([b"before"] if existing else [])
-
-
-def no_hard_links(_self: Path, _target: Path) -> None:
-    raise PermissionError(1, "Operation not permitted")
-
-
-def test_usb_stick_without_hard_links_works_and_keeps_existing_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Path, "hardlink_to", no_hard_links)
-    path = tmp_path / "head.key"
-    keys.write_secret(path, b"first")
-    with pytest.raises(Refused, match="already there"):
-        keys.write_secret(path, b"second")
-    assert path.read_bytes() == b"first"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_usb_stick_pulled_out_leaves_no_empty_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def pulled(_self: Path, _target: Path) -> Path:
-        raise OSError(5, "Input/output error")
-
-    monkeypatch.setattr(Path, "hardlink_to", no_hard_links)
-    monkeypatch.setattr(Path, "replace", pulled)
-    with pytest.raises(Refused, match="Input/output error"):
-        keys.write_secret(tmp_path / "head.key", b"data")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_missing_folder_and_file_as_folder_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"")
-    for path in (tmp_path / "missing" / "head.key", tmp_path / "file" / "head.key"):
-        with pytest.raises(Refused, match=r"head\.key"):
-            keys.write_secret(path, b"data")
-    with pytest.raises(Refused):
-        keys.write_secret(tmp_path, b"data", force=True)
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
-
-
-def test_two_writers_at_once_never_overwrite_each_other(tmp_path: Path) -> None:
-    path = tmp_path / "head.key"
-    outcomes: list[str] = []
-
-    def write(data: bytes) -> None:
-        try:
-            keys.write_secret(path, data)
-        except Error:
-            outcomes.append("refused")
-        else:
-            outcomes.append(data.decode())
-
-    threads = [threading.Thread(target=write, args=(str(count).encode(),)) for count in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    winners = [outcome for outcome in outcomes if outcome != "refused"]
-    assert len(outcomes) == 8
-    assert winners == [path.read_text(encoding="utf-8")]
-    assert list(tmp_path.iterdir()) == [path]
