@@ -13,7 +13,8 @@ from ballot.drawing import Drawing
 from ballot.ranking import Ranking, vacant_places
 from ballot.votes import Candidate, Contest, Election, Opening, Reconciliation, Totals
 
-RULE = "=" * 72
+WIDTH = 76
+RULE = "=" * WIDTH
 ARTICLES = ("provisions.secret-ballot", "provisions.credentials", "provisions.term", "provisions.vacancy")
 
 
@@ -39,12 +40,12 @@ def declare(facts: Facts) -> bytes:
         RULE,
         "DECLARATION OF THE RESULT",
         facts.election.name,
-        *([facts.election.description] if facts.election.description else []),
+        *(_wrapped(facts.election.description, "") if facts.election.description else []),
         RULE,
         "",
         f"Head of the election committee: {opening.head.name}",
         f"Keeper of the official seal: {opening.seal.name}",
-        f"Trustees: {', '.join(opening.trustee_names)}",
+        *_wrapped(f"Trustees: {', '.join(opening.trustee_names)}"),
         f"The box was open from {_time(facts.opened)} to {_time(facts.closed)}.",
         "",
         *_turnout(facts),
@@ -57,6 +58,23 @@ def declare(facts: Facts) -> bytes:
 
 def _time(minute: str) -> str:
     return minute.replace("T", " ").replace("Z", " UTC")
+
+
+def _wrapped(text: str, indent: str = "  ") -> list[str]:
+    """Lines of at most WIDTH characters, broken at spaces, all but the first indented further by `indent`.
+
+    Written out here, for check 15 must give the same bytes with any version of Python.
+    """
+    margin = text[: len(text) - len(text.lstrip(" "))]
+    first, *words = text.lstrip(" ").split(" ")
+    lines, line = [], margin + first
+    for word in words:
+        if len(line) + 1 + len(word) > WIDTH:
+            lines.append(line)
+            line = margin + indent + word
+        else:
+            line = f"{line} {word}"
+    return [*lines, line]
 
 
 def _heading(text: str) -> list[str]:
@@ -85,8 +103,8 @@ def _contest(facts: Facts, number: int, contest: Contest) -> list[str]:
     marks = sum(ranking.totals.values())
     lines = [
         *_heading(f"Contest {number + 1}: {contest.question}"),
-        f"Rule: {rule.text} ({rule.article})",
-        f"Marks allowed on a ballot: {contest.min_marks} to {contest.max_marks}. "
+        *_wrapped(f"Rule: {rule.text} ({rule.article})"),
+        f"Marks allowed on a ballot: {contest.min_marks} to {contest.max_marks}.",
         f"Marks counted: {marks} on {facts.totals.ballots} ballots, blank ballots included.",
         "",
         "Votes, in order:",
@@ -120,31 +138,34 @@ def _ties(facts: Facts, number: int, ranking: Ranking) -> list[str]:
         return ["There was no tie."]
     lines = ["Ties:"]
     for tie in ranking.ties:
-        tied = ", ".join(f"No. {candidate}" for candidate in tie.candidates)
+        tied = "candidates " + ", ".join(str(candidate) for candidate in tie.candidates)
         if tie.matters:
-            order = ", then ".join(f"No. {candidate}" for candidate in tie.order)
-            lines.append(f"  places {tie.places}: {tied}; decided by lots drawn in public: {order}")
+            order = ", then ".join(str(candidate) for candidate in tie.order)
+            lines += _wrapped(f"  places {tie.places}: {tied}; drawn by lots in public: {order}")
         else:
-            lines.append(f"  places {tie.places}: {tied}; it decides nothing and is only shown")
+            lines += _wrapped(f"  places {tie.places}: {tied}; it decides nothing and is only shown")
     if facts.drawing is not None and facts.drawing.lots(number):
         lines += ["The lots were drawn from these contributions:"]
-        lines += [f"  {said.by}: {said.value}" for said in facts.drawing.contributions]
+        for said in facts.drawing.contributions:
+            lines += _wrapped(f"  {said.by}: {said.value}")
         lines += [f"  {name} did not contribute; dice were rolled instead" for name in facts.drawing.refused]
     return lines
 
 
 def _articles(facts: Facts) -> list[str]:
     parts = facts.charter.articles(*ARTICLES)
-    return [*_heading("Articles"), *(f"{part.article}: {part.text}" for part in parts)]
+    cited = [line for part in parts for line in _wrapped(f"{part.article}: {part.text}")]
+    return [*_heading("Articles"), *cited]
 
 
 def _interpretations(facts: Facts) -> list[str]:
     lines = _heading("Where the constitution is silent, this was applied")
-    lines += [f"{item.point} ({item.article}): {item.default}" for item in facts.charter.interpretations]
+    for item in facts.charter.interpretations:
+        lines += _wrapped(f"{item.point} ({item.article}): {item.default}")
     for number, contest in enumerate(facts.opening.contests, start=1):
         rule = facts.charter.rule(contest.rule)
         if (contest.min_marks, contest.max_marks) != (rule.min_marks, rule.max_marks):
-            lines.append(
+            lines += _wrapped(
                 f"Contest {number}: marks were limited to {contest.min_marks} to {contest.max_marks}, "
                 f"where the rule allows {rule.min_marks} to {rule.max_marks}."
             )
