@@ -89,7 +89,7 @@ class Screen:
 def screen_of(stream: TextIO) -> Screen:
     """What this stream can show. Colour needs a terminal and an unset or empty NO_COLOR."""
     columns = shutil.get_terminal_size((80, 24)).columns
-    utf8 = stream.encoding.lower().startswith("utf")
+    utf8 = (stream.encoding or "utf-8").lower().startswith("utf")
     rule = "─" if utf8 else "-"
     if not _is_terminal(stream):
         return Screen(columns, rule=rule)

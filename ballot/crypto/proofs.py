@@ -111,10 +111,10 @@ def check_interval(
     commitments: list[Element] = []
     total = 0
     plain = cipher.beta
+    for _ in range(values.start):
+        plain = group.divide(plain, group.generator)
     for step, proof in enumerate(proofs):
-        if step == 0:
-            plain = group.divide(plain, group.public_power(group.generator, values[0]))
-        else:
+        if step:
             plain = group.divide(plain, group.generator)
         challenge, response = _read(group, proof)
         commitments.append(_recompute(group, cipher.alpha, challenge, response))

@@ -1,0 +1,133 @@
+"""Print how long the main steps take on this machine, as milliseconds and as multiples of a reference of the same run.
+
+The reference of cryptographic steps is one power in the group; that of whole commands is a Python that does nothing.
+"""
+
+import contextlib
+import io
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ballot.acts import setup, voting
+from ballot.acts.sample import sample
+from ballot.acts.setup import read_folder
+from ballot.booth import fill, marks_of, seal
+from ballot.box import accept
+from ballot.commands.app import run
+from ballot.crypto.groups import group
+from ballot.crypto.keys import new_official
+from ballot.opening import new_trustee
+from ballot.store.repo import Store
+from ballot.verify import verify
+from ballot.votes import BoothPaper, SealedBallot
+from tests.play import play
+
+CANDIDATES, BALLOTS = 24, 150
+
+
+def median(action: Callable[[], object], runs: int = 5) -> float:
+    """Median seconds of an action."""
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def line(what: str, seconds: float, reference: float, target: float) -> None:
+    """One measurement: milliseconds, multiples of the reference, and the target in milliseconds."""
+    verdict = "within" if seconds <= target else "OVER"
+    print(f"{what:<58}{1000 * seconds:>10.1f} ms{seconds / reference:>10.0f} x{1000 * target:>9.0f} ms  {verdict}")
+
+
+def power() -> float:
+    """Seconds of one power with a variable base, the median of many."""
+    ring = group("Ed25519")
+    element, exponent = ring.base(ring.random_scalar()), ring.random_scalar()
+
+    def many() -> None:
+        for _ in range(200):
+            ring.power(element, exponent)
+
+    return median(many, 9) / 200
+
+
+def box(folder: Path, reference: float) -> None:
+    """Seal and cast at the alliance's size, through the store."""
+    intake = read_folder(sample("ima-assembly"))
+    now = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+    head, keeper = new_official("head", intake.plan.head), new_official("seal", intake.plan.seal)
+    with setup.create(folder / "bench.db", intake, now) as store:
+        setup.add_trustees(store, [new_trustee(name, "Ed25519")[0] for name in intake.plan.trustees], now)
+        file = setup.open_box(store, head, keeper, now)
+        papers: list[BoothPaper] = []
+        for delegate in intake.roll.voting_delegates()[:40]:
+            voting.issue(store, head, keeper, delegate.number, now, papers.append)
+        marks = [marks_of(file.signed.opening.contests[0], range(1, 13))]
+
+        def sealed(paper: BoothPaper) -> SealedBallot:
+            return seal(file.election, paper, fill(file.election, paper.paper.credential, marks))
+
+        queue = iter(papers)
+        line(f"seal a ballot of {CANDIDATES} candidates", median(lambda: sealed(papers[0])), reference, 0.040)
+        ballots = iter([sealed(paper) for paper in queue])
+        opening, first = file.signed.opening, sealed(papers[0])
+        checked = median(lambda: accept(opening, file.election, first, None))
+        line("box checks a ballot", checked, reference, 0.060)
+        cast = median(lambda: _cast(store, next(ballots)), 30)
+        line("box accepts a ballot, with the write to disk", cast, reference, 0.060)
+
+
+def _cast(store: Store, ballot: SealedBallot) -> None:
+    voting.cast(store, [("ballot", ballot)])
+
+
+def record(reference: float) -> None:
+    """Verify a record of 150 ballots and 24 candidates with a pool of processes."""
+    choices = tuple((tuple(1 + (number + step) % CANDIDATES for step in range(12)),) for number in range(BALLOTS))
+    data = play(choices, candidates=CANDIDATES, outstanding=0, trustees=3).record()
+    cores = os.cpu_count()
+    seconds = median(lambda: verify(data), 3)
+    line(f"verify a record of {BALLOTS} ballots x {CANDIDATES} candidates, {cores} cores", seconds, reference, 2.5)
+
+
+def commands(folder: Path) -> None:
+    """Whole commands as processes."""
+    bare = median(lambda: _process("-c", "pass"), 9)
+    print(f"\nReference: a Python process that does nothing, {1000 * bare:.0f} ms")
+    line("ballot --help", median(lambda: _process("-m", "ballot", "--help"), 9), bare, 0.2)
+    store = str(folder / "demo" / "election.db")
+    start = time.perf_counter()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        code = run(["demo", "ima-assembly", "--out", str(folder / "demo")])
+    if code:
+        raise SystemExit("the demo failed")
+    line("ballot demo ima-assembly", time.perf_counter() - start, bare, 30)
+    line("ballot status", median(lambda: _process("-m", "ballot", "status", "--store", store), 9), bare, 0.5)
+
+
+def _process(*arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+
+
+def main() -> None:
+    """Measure everything and print a line for each."""
+    reference = power()
+    print(f"Reference: one power in Ed25519, {1e6 * reference:.0f} µs; then what, time, multiples, target")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        box(folder, reference)
+        record(reference)
+        commands(folder)
+
+
+if __name__ == "__main__":
+    main()
