@@ -1,0 +1,347 @@
+"""What is said in the trustees' ceremony (protocol §2 and §7), and its check: messages in, the trustees or Invalid out.
+
+There are three rounds, with a message from every trustee in each; the transcript holds them all.
+
+1. `Commit`: keys made for this ceremony, and a hash of the election key, so that the last cannot choose a key that
+   depends on the others'. It brings its own keys, so those present must see that it comes from the person it names.
+2. `Deal`: the election key with proof of knowledge, which must open the hash, and its backup dealt to the others.
+3. `Acknowledge`: the pieces received are right; or a complaint that names the dealer.
+
+Each later message is signed over the digest of everything before, so two trustees who were shown different messages
+find out. A complaint publishes the secret half of the complainer's box: anyone can then open the piece and see who is
+right. That reveals nothing of use, because a ceremony with a complaint is never finished: it starts anew.
+"""
+
+import re
+import secrets as random
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from msgspec import structs
+
+from ballot.crypto import backup, signing
+from ballot.crypto.backup import Address
+from ballot.crypto.groups import Group, group
+from ballot.crypto.proofs import check_knowledge
+from ballot.errors import Invalid, Refused
+from ballot.tables import text_problem
+from ballot.votes import Trustee, TrusteeKey
+from ballot.wire import Wire, decode, encode, sha256_hex, tagged
+
+MAX_TRUSTEES = 7
+NONCE_BYTES = 32
+_HEX = re.compile("[0-9a-f]{64}")
+
+
+class Ceremony(Wire, frozen=True):
+    """What trustees are invited to: their names in order, how many are needed, the group, and a random nonce in hex."""
+
+    names: tuple[str, ...]
+    need: int
+    group: str
+    nonce: str
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of the canonical JSON, in hex."""
+        return sha256_hex(encode(self))
+
+    @property
+    def spare(self) -> int:
+        """How many trustees may be missing at the count."""
+        return len(self.names) - self.need
+
+    @property
+    def ring(self) -> Group:
+        return group(self.group)
+
+    def others(self, number: int) -> tuple[int, ...]:
+        """Whom this trustee deals to, and who deals to it: all the others, or nobody when all are needed."""
+        return backup.others(len(self.names), number) if self.spare else ()
+
+
+class Commit(Wire, frozen=True, tag="commit"):
+    """Round 1: the trustee's Ed25519 key and X25519 box, and T("ceremony-commit", …) of the key to come; all in hex."""
+
+    ceremony: str
+    number: int
+    name: str
+    signing: str
+    box: str
+    commitment: str
+    signature: str
+
+
+class Deal(Wire, frozen=True, tag="deal"):
+    """Round 2: digest of round 1, the key, the nonce that opens the hash, the backup; pieces in order of the others."""
+
+    number: int
+    commits: str
+    key: TrusteeKey
+    nonce: str
+    commitments: tuple[str, ...]
+    pieces: tuple[bytes, ...]
+    signature: str
+
+
+class Acknowledge(Wire, frozen=True, tag="acknowledge"):
+    """Round 3: digest of rounds 1 and 2; numbers of dealers complained of, and then the secret half of the box."""
+
+    number: int
+    deals: str
+    complaints: tuple[int, ...]
+    box: str
+    signature: str
+
+
+Message = TypeVar("Message", Commit, Deal, Acknowledge)
+
+
+class Transcript(Wire, frozen=True):
+    """The messages collected so far, each round in the order of the trustees; the invitation when there are none."""
+
+    ceremony: Ceremony
+    commits: tuple[Commit, ...] = ()
+    deals: tuple[Deal, ...] = ()
+    answers: tuple[Acknowledge, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON, in hex."""
+        return sha256_hex(encode(self))
+
+    @property
+    def keys(self) -> tuple[TrusteeKey, ...]:
+        """The election keys of round 2, in the order of the trustees."""
+        return tuple(message.key for message in self.deals)
+
+
+def invite(names: Sequence[str], need: int, group_name: str) -> Transcript:
+    """The invitation to a new ceremony. Raises Invalid as `check_ceremony` does."""
+    ceremony = Ceremony(tuple(names), need, group_name, random.token_hex(NONCE_BYTES))
+    check_ceremony(ceremony)
+    return Transcript(ceremony)
+
+
+def check_ceremony(ceremony: Ceremony) -> None:
+    """Raises Invalid unless 1 to 7 different printable names, a need up to their number, and the group make sense."""
+    count = len(ceremony.names)
+    if not 1 <= count <= MAX_TRUSTEES or len(set(ceremony.names)) != count:
+        raise Invalid(f"a ceremony wants 1 to {MAX_TRUSTEES} trustees with different names")
+    if any(not name or text_problem(name) for name in ceremony.names):
+        raise Invalid("a trustee's name is empty or not plain text")
+    if not 1 <= ceremony.need <= count:
+        raise Invalid(f"{ceremony.need} of {count} trustees cannot be needed")
+    if not _HEX.fullmatch(ceremony.nonce):
+        raise Invalid("the nonce of the ceremony is not written as 64 lower-case hex digits")
+    group(ceremony.group)
+
+
+def read_transcript(data: bytes) -> Transcript:
+    """Read a transcript, complete or not; its messages are not checked. Raises Invalid for its form or its ceremony."""
+    transcript = decode(data, Transcript, "the transcript of the ceremony")
+    check_ceremony(transcript.ceremony)
+    return transcript
+
+
+def add_message(transcript: Transcript, data: bytes) -> Transcript:
+    """Put a trustee's message into the round that is due; one that is already there changes nothing.
+
+    Raises Invalid naming the trustee when it is wrong, and Refused when it is one message too many. A complaint is
+    taken in: `complaints` then says who is at fault.
+    """
+    ceremony, commits, deals, answers = transcript.ceremony, transcript.commits, transcript.deals, transcript.answers
+    if data in [encode(message) for message in (*commits, *deals, *answers)]:
+        return transcript
+    count = len(ceremony.names)
+    if len(commits) < count:
+        commits = _inserted(ceremony, commits, decode(data, Commit, "the message of round 1"))
+        _check_each(ceremony, commits, _commit_check(ceremony, commits))
+    elif len(deals) < count:
+        deals = _inserted(ceremony, deals, decode(data, Deal, "the message of round 2"))
+        _check_each(ceremony, deals, _deal_check(ceremony, commits, deals))
+    else:
+        answers = _inserted(ceremony, answers, decode(data, Acknowledge, "the message of round 3"))
+        _check_each(ceremony, answers, _answer_check(ceremony, commits, deals))
+    return Transcript(ceremony, commits, deals, answers)
+
+
+def _inserted(ceremony: Ceremony, present: Sequence[Message], message: Message) -> tuple[Message, ...]:
+    if not 1 <= message.number <= len(ceremony.names):
+        raise Invalid(f"the message names trustee {message.number}, but there are {len(ceremony.names)}")
+    if any(other.number == message.number for other in present):
+        raise Refused(
+            f"another message of {ceremony.names[message.number - 1]} is already there for this round",
+            "The first one stands.",
+        )
+    merged = list(present)
+    merged.append(message)
+    return tuple(sorted(merged, key=lambda one: one.number))
+
+
+def waiting_for(transcript: Transcript) -> tuple[str, ...]:
+    """Names of the trustees whose message is missing in the round that is due; none when the ceremony is complete."""
+    names = transcript.ceremony.names
+    for messages in (transcript.commits, transcript.deals, transcript.answers):
+        present = {message.number for message in messages}
+        if len(present) < len(names):
+            return tuple(name for number, name in enumerate(names, start=1) if number not in present)
+    return ()
+
+
+def finish(
+    ceremony: Ceremony, commits: Sequence[Commit], deals: Sequence[Deal], answers: Sequence[Acknowledge]
+) -> Transcript:
+    """The complete transcript, checked; raises as `check_transcript` does."""
+    transcript = Transcript(ceremony, tuple(commits), tuple(deals), tuple(answers))
+    check_transcript(transcript)
+    return transcript
+
+
+def check_transcript(transcript: Transcript) -> tuple[Trustee, ...]:
+    """The trustees of a complete ceremony, in order, after checking every message of it.
+
+    Raises Invalid naming every trustee whose message is wrong; Refused when one is missing or somebody complained.
+    """
+    ceremony, commits, deals, answers = transcript.ceremony, transcript.commits, transcript.deals, transcript.answers
+    check_ceremony(ceremony)
+    check_commits(ceremony, commits)
+    check_deals(ceremony, commits, deals)
+    _complete(ceremony, answers)
+    _check_each(ceremony, answers, _answer_check(ceremony, commits, deals))
+    stopped = complaints(transcript)
+    if stopped:
+        raise Refused(
+            "; ".join(stopped), "Start a new ceremony, with new keys of everybody, and without whoever cheated."
+        )
+    return tuple(Trustee(name, ceremony.group, key) for name, key in zip(ceremony.names, transcript.keys, strict=True))
+
+
+def complaints(transcript: Transcript) -> tuple[str, ...]:
+    """A sentence for every complaint, naming who is at fault; rounds 1 and 2 and the answers have been checked."""
+    ceremony, names = transcript.ceremony, transcript.ceremony.names
+    sentences = []
+    for answer in transcript.answers:
+        holder = names[answer.number - 1]
+        for dealer in answer.complaints:
+            try:
+                open_dealt(ceremony, answer.box, transcript.deals[dealer - 1], answer.number)
+            except Invalid as error:
+                sentences.append(f"{names[dealer - 1]} dealt {holder} a wrong piece: {error.message}")
+            else:
+                sentences.append(f"{holder} complains of {names[dealer - 1]}, whose piece is right")
+    return tuple(sentences)
+
+
+def check_commits(ceremony: Ceremony, commits: Sequence[Commit]) -> None:
+    """Check a complete round 1. Raises Refused when a message is missing and Invalid naming whose message is wrong."""
+    _complete(ceremony, commits)
+    _check_each(ceremony, commits, _commit_check(ceremony, commits))
+
+
+def check_deals(ceremony: Ceremony, commits: Sequence[Commit], deals: Sequence[Deal]) -> None:
+    """Check a complete round 2 against a checked round 1; raises as `check_commits` does."""
+    _complete(ceremony, deals)
+    _check_each(ceremony, deals, _deal_check(ceremony, commits, deals))
+
+
+def _complete(ceremony: Ceremony, messages: Sequence[Message]) -> None:
+    numbers = [message.number for message in messages]
+    wanted = range(1, len(ceremony.names) + 1)
+    if numbers != list(wanted):
+        missing = [ceremony.names[number - 1] for number in wanted if number not in numbers]
+        if missing:
+            raise Refused(f"the message of {', '.join(missing)} is missing", "Wait for it, or ask for it again.")
+        raise Invalid("the messages are not exactly one of each trustee, in their order")
+
+
+def _check_each(ceremony: Ceremony, messages: Sequence[Message], check: Callable[[Message], None]) -> None:
+    faults = []
+    for message in messages:
+        try:
+            check(message)
+        except Invalid as error:
+            faults.append(f"{ceremony.names[message.number - 1]}: {error.message}")
+    if faults:
+        raise Invalid("; ".join(faults), "Ask whoever is named for the message again; the others need do nothing.")
+
+
+def _commit_check(ceremony: Ceremony, commits: Sequence[Commit]) -> Callable[[Commit], None]:
+    def check(commit: Commit) -> None:
+        if commit.ceremony != ceremony.id or commit.name != ceremony.names[commit.number - 1]:
+            raise Invalid("the message is from another ceremony, or of another trustee")
+        _check_signature(commit.signing, commit)
+        backup.check_box(commit.box)
+        for other in commits:
+            if other.number < commit.number and other.signing == commit.signing:
+                raise Invalid(f"the message is signed with the key of {other.name}")
+
+    return check
+
+
+def _deal_check(ceremony: Ceremony, commits: Sequence[Commit], deals: Sequence[Deal]) -> Callable[[Deal], None]:
+    ring = ceremony.ring
+    digest = Transcript(ceremony, tuple(commits)).digest
+    dealing = ceremony.spare > 0
+
+    def check(deal: Deal) -> None:
+        commit = commits[deal.number - 1]
+        if deal.commits != digest:
+            raise Invalid("the message answers another round 1 than the one collected")
+        _check_signature(commit.signing, deal)
+        if commit.commitment != commitment_of(ceremony, deal):
+            raise Invalid("the key or its backup is not the one committed to in round 1")
+        check_knowledge(ring, ring.element(deal.key.public_key), deal.key.pok)
+        if any(other.number < deal.number and other.key.public_key == deal.key.public_key for other in deals):
+            raise Invalid("the key is also another trustee's")
+        if len(deal.commitments) != (ceremony.need if dealing else 0):
+            raise Invalid("the backup is not for the number of trustees needed")
+        if len(deal.pieces) != len(ceremony.others(deal.number)):
+            raise Invalid("the backup does not have one piece for every other trustee")
+        backup.read_commitments(ring, deal.commitments)
+        if dealing and deal.commitments[0] != deal.key.public_key:
+            raise Invalid("the backup is of another key")
+
+    return check
+
+
+def _answer_check(
+    ceremony: Ceremony, commits: Sequence[Commit], deals: Sequence[Deal]
+) -> Callable[[Acknowledge], None]:
+    digest = Transcript(ceremony, tuple(commits), tuple(deals)).digest
+
+    def check(answer: Acknowledge) -> None:
+        commit = commits[answer.number - 1]
+        if answer.deals != digest:
+            raise Invalid("the message answers another round 2 than the one collected")
+        _check_signature(commit.signing, answer)
+        dealers = ceremony.others(answer.number)
+        if list(answer.complaints) != [dealer for dealer in dealers if dealer in answer.complaints]:
+            raise Invalid("the message complains of nobody who dealt to this trustee")
+        if answer.complaints and backup.box_of(answer.box) != commit.box:
+            raise Invalid("the message complains and does not open the trustee's box, so nobody can see who is right")
+        if not answer.complaints and answer.box:
+            raise Invalid("the message opens the trustee's box and complains of nobody")
+
+    return check
+
+
+def commitment_of(ceremony: Ceremony, deal: Deal) -> str:
+    """What round 1 commits to: T("ceremony-commit", id, number, X, commitments to the backup, nonce), in hex."""
+    fields = (ceremony.id, str(deal.number), deal.key.public_key, *deal.commitments, deal.nonce)
+    return tagged("ceremony-commit", *fields).hex()
+
+
+def open_dealt(ceremony: Ceremony, box: str, deal: Deal, holder: int) -> int:
+    """The piece in a deal for a holder (from 1), opened with the secret half of the holder's box and checked.
+
+    Raises Invalid when it does not open, is not for this holder, or does not fit the commitments.
+    """
+    sealed = deal.pieces[ceremony.others(deal.number).index(holder)]
+    piece = backup.open_piece(ceremony.ring, box, Address(ceremony.id, deal.number, holder), sealed)
+    backup.check_piece(ceremony.ring, deal.commitments, holder, piece)
+    return piece
+
+
+def _check_signature(public: str, message: Message) -> None:
+    signing.verify(public, message.signature, "ceremony", encode(structs.replace(message, signature="")))
