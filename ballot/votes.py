@@ -30,13 +30,17 @@ class Candidate(Wire, frozen=True):
 
 
 class Contest(Wire, frozen=True):
-    """One question of an election: a rule of the charter, the marks a ballot may hold, and who stands."""
+    """One question of an election: a rule of the charter, the marks a ballot may hold, and who stands.
+
+    With `shuffle` a booth shows the candidates in a fresh random order to each voter; their numbers stay.
+    """
 
     question: str
     rule: str
     min_marks: int
     max_marks: int
     candidates: tuple[Candidate, ...]
+    shuffle: bool = False
 
 
 class Setup(Wire, frozen=True):
