@@ -7,7 +7,7 @@ from ballot.crypto import signing
 from ballot.crypto.groups import group
 from ballot.crypto.paper import blind_paper, sign_blindly, unblind_paper
 from ballot.opening import OpeningFile, election_of, new_trustee, new_uuid, sign_opening, state_opening
-from ballot.votes import BoothPaper, Candidate, Contest, Election, Opening
+from ballot.votes import Ballot, BoothPaper, Candidate, Contest, Election, Opening
 from ballot.wire import encode
 from tests.play import CHARTER, officials
 
@@ -17,6 +17,7 @@ class Scene:
     """An open election as a booth sees it."""
 
     file: OpeningFile
+    trustee: int
 
     @property
     def opening(self) -> Opening:
@@ -36,6 +37,16 @@ class Scene:
         answers = sign_blindly(head, for_head), sign_blindly(seal, for_seal)
         paper = unblind_paper(self.opening, self.election, credential, blinding, *answers)
         return BoothPaper(self.opening.fingerprint, paper, str(secret))
+
+    def marks_in(self, ballot: Ballot) -> tuple[tuple[int, ...], ...]:
+        """The numbers marked on a ballot, decrypted as nobody ever may."""
+        ring = group(self.election.group)
+        found = []
+        for contest, answer in zip(self.opening.contests, ballot.answers, strict=True):
+            blanks = [ring.power(ring.element(choice.alpha), self.trustee) for choice in answer.choices]
+            held = [choice.beta != ring.text(blank) for choice, blank in zip(answer.choices, blanks, strict=True)]
+            found.append(tuple(c.number for c, mark in zip(contest.candidates, held, strict=True) if mark))
+        return tuple(found)
 
     def write(self, folder: Path, papers: int = 1) -> None:
         """opening.json and paper-1.json, paper-2.json, … in a folder."""
@@ -58,10 +69,10 @@ def contest(
 def scene(*contests: Contest, name: str = "Test Assembly", group_name: str = "Ed25519") -> Scene:
     """Open an election with these contests; the opening is signed and checks out."""
     head, seal = officials()
-    trustee, _ = new_trustee("Tara", group_name)
+    trustee, secret = new_trustee("Tara", group_name)
     election = election_of(name, "For tests", group_name, contests, [trustee.key], new_uuid())
     box = signing.public_hex(signing.generate())
     opening = state_opening(
         election, ("Tara",), contests, [trustee.key], (head.public, seal.public), box, (b"", CHARTER, 9)
     )
-    return Scene(OpeningFile(sign_opening(opening, head, seal), election, (trustee.key,)))
+    return Scene(OpeningFile(sign_opening(opening, head, seal), election, (trustee.key,)), secret)

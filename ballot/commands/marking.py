@@ -83,10 +83,10 @@ def _ask_contest(
     contest = contests[place]
     block = _Block(f"{_title(contests, place)}\n{bounds(contest)}: {_HOW[contest.max_marks > 1]}.", orders[place])
     numbers: list[int] = []
+    pages: list[list[str]] = []
     page = 0
     while True:
-        pages = list(_pages(terminal, [block]))
-        page = min(page, len(pages) - 1)
+        pages = pages or list(_pages(terminal, [block]))
         last = page == len(pages) - 1
         terminal.wipe()
         if numbers:
@@ -94,7 +94,7 @@ def _ask_contest(
         terminal.write([*pages[page], ""])
         typed = _ask_numbers(terminal, contest, numbers, _question(contest, numbers, page, len(pages)), last)
         if typed is None:
-            page = 0
+            pages, page = [], 0
             continue
         numbers += typed
         if last:
@@ -182,10 +182,12 @@ def _pages(terminal: Terminal, blocks: Sequence[_Block]) -> Iterator[list[str]]:
 
 def _fitting(terminal: Terminal, block: _Block, rest: Sequence["Candidate"], room: int) -> int | None:
     """How many of the candidates that are left fit into `room` lines; None when not even one does."""
-    for count in range(len(rest), min(len(rest), 1) - 1, -1):
-        if len(_lines(terminal, block, rest[:count], whole=count == len(rest))) <= room:
-            return count
-    return None
+    fitting = None
+    for count in range(min(len(rest), 1), len(rest) + 1):
+        if len(_lines(terminal, block, rest[:count], whole=count == len(rest))) > room:
+            break
+        fitting = count
+    return fitting
 
 
 def _lines(terminal: Terminal, block: _Block, candidates: Sequence["Candidate"], whole: bool) -> list[str]:

@@ -62,12 +62,15 @@ class Session:
         self.terminal.require(_OPTIONS)
         outbox.make(self.out)
         notice = ""
-        with self.terminal.guarded(), suppress(Ended):
+        with self.terminal.guarded():
             try:
-                while (typed := self._next(notice)).casefold() != END:
-                    notice = self._turn(typed)
+                with suppress(Ended):
+                    while (typed := self._next(notice)).casefold() != END:
+                        notice = self._turn(typed)
             finally:
-                self.terminal.wipe()
+                with suppress(Ended):
+                    self.terminal.wipe()
+        with suppress(Ended):
             self.terminal.tell("The booth is closed. Ballots in the outbox: {}.", len(outbox.ballots(self.out)))
             self.terminal.tell("Next, at the desk: `ballot cast {} --receipts receipts`.", self.out / "*.json")
 
