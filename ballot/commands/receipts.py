@@ -11,7 +11,7 @@ from ballot.commands.marking import marks_given
 from ballot.commands.observer import percent
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import JsonOption, PlainOption
-from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, progress, say, show
+from ballot.commands.render import Cell, Lines, Listing, Part, Table, Tone, Toned, progress, say, show
 from ballot.errors import FAILED_CHECK, Error
 
 if TYPE_CHECKING:
@@ -62,10 +62,11 @@ def receipt(
         ("Receipt", Toned("signed by the box", Tone.GOOD)),
         ("Tracker", found.tracker),
         ("In words", words),
-        ("For a QR code", line),
     )
-    say("Keep it. After the count: `ballot check RECEIPT record.zip`.")
-    show({"receipt": found, "words": words, "line": line}, Listing("", entries), as_json=as_json, plain=plain)
+    say("Keep it. After the count, `ballot check` takes its file or the line for a QR code.")
+    # A part of its own, so that it is printed without a break and can be copied.
+    parts = Listing("", entries), Lines("For a QR code:", (line,))
+    show({"receipt": found, "words": words, "line": line}, *parts, as_json=as_json, plain=plain)
 
 
 def check(
@@ -104,8 +105,8 @@ def check(
         ("Ballot", Toned("in the counted box", Tone.GOOD)),
         ("Tracker", found.tracker),
         ("In words", _words(found.tracker)),
-        ("Hash in the booth", ballot.signature.hash),
-        ("In words ", _words(ballot.signature.hash)),
+        ("Booth's hash", ballot.signature.hash),
+        ("Hash in words", _words(ballot.signature.hash)),
         ("Ballots counted", len(evidence.archive.ballots)),
     )
     say("The record holds, and this ballot is in it.")
