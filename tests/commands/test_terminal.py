@@ -31,7 +31,7 @@ def keyboard(monkeypatch: pytest.MonkeyPatch, text: str, number: int = 0) -> Non
 
     def readline() -> str:
         if number:
-            os.kill(os.getpid(), number)
+            signal.raise_signal(number)
         return stream.readline()
 
     stream = io.StringIO(text)
@@ -45,7 +45,7 @@ def test_signals_between_questions_tear_nothing(name: str) -> None:
     before = handlers()
     done = False
     with Terminal(plain=False, wipes=True).guarded():
-        os.kill(os.getpid(), getattr(signal, name))
+        signal.raise_signal(getattr(signal, name))
         done = True
     assert done
     assert handlers() == before
@@ -62,7 +62,7 @@ def test_control_c_before_a_question_is_forgotten(monkeypatch: pytest.MonkeyPatc
     keyboard(monkeypatch, " line \n")
     terminal = Terminal(plain=False, wipes=True)
     with terminal.guarded():
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         assert terminal.ask("Paper:") == "line"
 
 
@@ -71,7 +71,7 @@ def test_a_closed_terminal_leaves_at_the_next_question(monkeypatch: pytest.Monke
     keyboard(monkeypatch, "line\n")
     terminal = Terminal(plain=False, wipes=True)
     with terminal.guarded():
-        os.kill(os.getpid(), getattr(signal, name))
+        signal.raise_signal(getattr(signal, name))
         with pytest.raises(SystemExit) as caught:
             terminal.ask("Paper:")
     assert caught.value.code == 3
