@@ -16,7 +16,22 @@ from typing import Annotated, Any
 import typer
 
 import ballot
-from ballot.commands import booth, committee, delegate, demo, handcount, keys, lots, observer, receipts, result, trustee
+from ballot.commands import (
+    booth,
+    committee,
+    delegate,
+    demo,
+    envelopes,
+    handcount,
+    keys,
+    lots,
+    observer,
+    papers,
+    receipts,
+    request,
+    result,
+    trustee,
+)
 from ballot.commands.help import PersonGroup, example
 from ballot.commands.text import safe
 from ballot.errors import REFUSED, BadInput, Error, UsageError
@@ -69,7 +84,10 @@ def _top(
     """Secret-ballot elections for an assembly, verifiable offline by anyone."""
 
 
-for _module in (committee, result, lots, keys, delegate, booth, receipts, trustee, observer, handcount, demo):
+_COMMITTEE = (committee, papers, envelopes, result, lots, keys)
+_OTHERS = (request, delegate, booth, receipts, trustee, observer, handcount, demo)
+
+for _module in (*_COMMITTEE, *_OTHERS):
     _module.register(app)
 
 

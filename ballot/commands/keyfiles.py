@@ -8,7 +8,7 @@ import typer
 from ballot.commands import ask, files
 
 if TYPE_CHECKING:
-    from ballot.crypto.keys import OfficialKey, TrusteeSecret
+    from ballot.crypto.keys import DelegateKey, OfficialKey, TrusteeSecret
 
 OFFICE = {"head": "the head", "seal": "the seal"}
 
@@ -56,3 +56,11 @@ def trustee(path: Path, passphrase_file: Path | None) -> "TrusteeSecret":
 
     data = files.read(path, "the trustee's key file", MAX_KEY_FILE)
     return load_trustee(data, ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("trustee")))
+
+
+def delegate(path: Path, passphrase_file: Path | None) -> "DelegateKey":
+    """A delegate's key. Raises KeyRefused, Invalid or UsageError."""
+    from ballot.crypto.keys import MAX_KEY_FILE, load_delegate
+
+    data = files.read(path, "the delegate's key file", MAX_KEY_FILE)
+    return load_delegate(data, ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("delegate")))
