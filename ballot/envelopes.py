@@ -12,7 +12,6 @@ from ballot.crypto.groups import group
 from ballot.crypto.keys import OfficialKey
 from ballot.crypto.paper import blind_paper, read_hex, sign_blindly, unblind_paper
 from ballot.crypto.words import fingerprint_words
-from ballot.declaration import words_line
 from ballot.errors import Invalid, Refused
 from ballot.votes import BoothPaper, Election, Opening, Paper
 from ballot.wire import Wire
@@ -90,7 +89,7 @@ def check_envelopes(opening: Opening, envelopes: Envelopes) -> None:
 
 def slips(opening: Opening, name: str, all_bits: Sequence[int]) -> bytes:
     """Text for printing and cutting: per envelope the election, the code, and the fingerprint's words, in UTF-8."""
-    words = words_line(fingerprint_words(opening.fingerprint))
+    words = fingerprint_words(opening.fingerprint)
     cut = "- " * 30 + "-"
     lines = [cut]
     for bits in all_bits:
@@ -101,7 +100,7 @@ def slips(opening: Opening, name: str, all_bits: Sequence[int]) -> bytes:
             "",
             "Type this code at the booth; it is good for one ballot.",
             "Keep it to yourself. Compare these words with the booth:",
-            *words.split(" · "),
+            *(" ".join(words[start : start + 4]) for start in range(0, len(words), 4)),
             cut,
         ]
     return ("\n".join(lines) + "\n").encode()

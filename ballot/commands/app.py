@@ -17,6 +17,7 @@ import typer
 
 import ballot
 from ballot.commands import (
+    account,
     booth,
     committee,
     delegate,
@@ -84,7 +85,7 @@ def _top(
     """Secret-ballot elections for an assembly, verifiable offline by anyone."""
 
 
-_COMMITTEE = (committee, papers, envelopes, result, lots, keys)
+_COMMITTEE = (committee, papers, envelopes, account, result, lots, keys)
 _OTHERS = (request, delegate, booth, receipts, trustee, observer, handcount, demo)
 
 for _module in (*_COMMITTEE, *_OTHERS):
