@@ -19,7 +19,6 @@ from ballot.votes import BoothPaper, SealedBallot
 from ballot.wire import encode
 from tests.hall import VOTING, Hall, hall
 
-
 ROWS = {
     "alembic_version": "SELECT * FROM alembic_version",
     "box_ballots": "SELECT * FROM box_ballots",
