@@ -14,16 +14,14 @@ BY_KEY = "the delegate's key"
 """Who attests a request that bears the delegate's own signature."""
 
 
-def register(
-    roll: Roll, opening: Opening, request: Request, way: Way, attested: str, instead_of: str = ""
-) -> RegisterEntry:
-    """Enter a request into the register; `attested` says which office vouches for one that the delegate did not sign.
+def register(roll: Roll, opening: Opening, request: Request, way: Way, attested: str) -> RegisterEntry:
+    """The entry of a first paper; `attested` says which office vouches for a request that the delegate did not sign.
 
     Raises Refused for another election, someone off the roll, or a delegate who does not vote; Invalid when it is not
     signed with the delegate's key, was altered, or is not in the form of its way.
     """
     delegate = admit(roll, opening, request)
-    entry = RegisterEntry(request, BY_KEY if request.signature else attested, way, instead_of)
+    entry = RegisterEntry(request, BY_KEY if request.signature else attested, way, "")
     check_entry(opening, delegate.key, entry)
     return entry
 
