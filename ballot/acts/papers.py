@@ -39,8 +39,6 @@ from ballot.votes import (
 DESK = "the registration desk"
 """Who attests a request that is made at the desk."""
 
-NEEDS_WORD = "somebody must attest who asks (--attested-by)"
-
 OPEN_FOR_PAPERS = "issuing papers"
 """What belongs to the open phase, in refusals."""
 
@@ -134,7 +132,8 @@ def _answered(
             return entry, response if response.seal or seal is None else papers.respond(head, seal, entry)
     delegate = papers.admit(unit.roll(), file.signed.opening, request)
     if not delegate.key and not request.signature and not attested:
-        raise Refused(f"the request of delegate {request.delegate} is not signed; {NEEDS_WORD}")
+        unsigned = f"the request of delegate {request.delegate} is not signed"
+        raise Refused(f"{unsigned}; somebody must attest who asks (--attested-by)")
     entry = _entry(unit, file, request, Way.REQUEST, attested)
     response = papers.respond(head, seal, entry)
     enter_register(unit, entry, response, now)
