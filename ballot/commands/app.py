@@ -19,7 +19,7 @@ import ballot
 from ballot.commands import committee, delegate, demo, handcount, keys, lots, observer, result, trustee
 from ballot.commands.help import PersonGroup, example
 from ballot.commands.text import safe
-from ballot.errors import REFUSED, BadInput, Error, UsageError
+from ballot.errors import REFUSED, BadInput, Error, Invalid, UsageError
 
 DEBUG = "BALLOT_DEBUG"
 
@@ -112,8 +112,14 @@ def _report(error: Error) -> None:
     messages = [str(fault) for fault in error.faults] if isinstance(error, BadInput) else [error.message]
     for message in messages:
         sys.stderr.write(f"error: {safe(message)}\n")
-    if error.hint:
-        sys.stderr.write(f"hint: {safe(error.hint)}\n")
+    sys.stderr.write(f"hint: {safe(error.hint or _hint(error))}\n")
+
+
+def _hint(error: Error) -> str:
+    """What to do about an error that does not say so itself."""
+    if isinstance(error, Invalid):
+        return "Get the file again from whoever made it, or take the one that belongs to this election."
+    return "`ballot status` shows where the election stands and what comes next."
 
 
 def _usage(error: typer.TyperException) -> UsageError:
