@@ -35,7 +35,8 @@ def give_share(store: Store, trustee: TrusteeSecret, now: datetime) -> int:
         file = opening_file(unit)
         owners = [owner for owner, key in enumerate(file.trustees, start=1) if key == trustee.public.key]
         if not owners:
-            raise KeyRefused(f"the key of {trustee.public.name} is not a key of this election")
+            name = trustee.public.name
+            raise KeyRefused(f"the key of {name} is not a key of this election", "Choose another key file.")
         if owners[0] in {owned.owner for owned in unit.shares()}:
             raise Refused(f"{trustee.public.name} has given a share already")
         closing = statements.read_closing(unit.journal())
@@ -69,7 +70,7 @@ def totals_of(unit: Unit) -> Totals:
     """The totals. Raises Refused before the count."""
     data = unit.document(TOTALS)
     if data is None:
-        unit.require(Phase.COUNTED, "this")
+        unit.require(Phase.COUNTED, "this command")
         raise Refused("the store holds no totals")
     return decode(data, Totals, "the totals in the store")
 
@@ -127,13 +128,24 @@ def _announced(unit: Unit) -> Drawing:
     return so_far
 
 
-def declare_result(store: Store, head: OfficialKey, seal: OfficialKey, now: datetime) -> tuple[bytes, Signatures]:
-    """Write and sign the declaration with both offices. Raises WrongPhase, and Refused while a tie waits for lots."""
+def declare_result(
+    store: Store,
+    head: OfficialKey,
+    seal: OfficialKey,
+    now: datetime,
+    deliver: Callable[[bytes, Signatures], None] | None = None,
+) -> tuple[bytes, Signatures]:
+    """Write and sign the declaration with both offices; it stands only if `deliver`, which publishes it, succeeded.
+
+    Raises WrongPhase, and Refused while a tie waits for lots.
+    """
     with store.write() as unit:
         unit.require(Phase.COUNTED, "declaring the result")
         opening = opening_file(unit).signed.opening
         if (head.public, seal.public) != (opening.head, opening.seal):
-            raise KeyRefused("these are not the keys of the head and the seal of this election")
+            raise KeyRefused(
+                "these are not the keys of the head and the seal of this election", "Choose other key files."
+            )
         waiting = open_ties(rankings(unit))
         if waiting:
             places = ", ".join(tie.places for tie in waiting)
@@ -145,6 +157,8 @@ def declare_result(store: Store, head: OfficialKey, seal: OfficialKey, now: date
         unit.add_document(DECLARED, encode(signatures))
         unit.set_phase(Phase.DECLARED)
         enter(unit, Act.DECLARED, statements.declared(text), now)
+        if deliver:
+            deliver(text, signatures)
     return text, signatures
 
 

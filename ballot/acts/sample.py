@@ -20,6 +20,7 @@ from ballot import drawing
 from ballot.acts import counting, setup, voting
 from ballot.acts.setup import Intake, read_folder
 from ballot.booth import fill, marks_of, seal
+from ballot.crypto.groups import group as known_group
 from ballot.crypto.keys import DEMO, OfficialKey, TrusteeSecret, new_official, save_official, save_trustee
 from ballot.declaration import signature_block
 from ballot.drawing import Drawing
@@ -141,6 +142,7 @@ def _read(plan: Path, group: str | None) -> tuple[Intake, DemoPlan, list[tuple[i
     if demo is None or len(intake.contests) != 1:
         raise Refused(f"{plan} is no sample election: it has no choices for one contest")
     if group is not None:
+        known_group(group)
         intake = replace(intake, plan=msgspec.structs.replace(intake.plan, group=group))
     name = demo.choices
     numbers = {candidate.number for candidate in intake.contests[0].candidates}
@@ -152,7 +154,10 @@ def _read(plan: Path, group: str | None) -> tuple[Intake, DemoPlan, list[tuple[i
 
 
 def _make_room(out: Path, trustees: int, force: bool) -> None:
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"cannot make the folder {out}: {error.strerror}", "Choose another folder.") from None
     names = ["election.db", "opening.json", "declaration.txt", "record.zip", "head.key", "seal.key"]
     names += [f"trustee-{number}.key" for number in range(1, trustees + 1)]
     paths = [out / name for name in names]

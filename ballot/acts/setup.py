@@ -1,6 +1,6 @@
 """Setting up: a folder with election.toml in, a draft in the store; then trustees' keys; then the opening."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from ballot.charter import MAX_BYTES as MAX_CHARTER
 from ballot.charter import Charter, builtin, load
 from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey
-from ballot.errors import BadInput, Fault, Invalid, Refused
+from ballot.errors import BadInput, Error, Fault, Invalid, Refused
 from ballot.journal import Act, record_act
 from ballot.opening import (
     OpeningFile,
@@ -53,16 +53,17 @@ def read_folder(path: Path) -> Intake:
     faults = rule_faults(plan, charter, name)
     data, missing = _files(plan, folder)
     faults += missing
-    if missing:
-        raise BadInput(faults)
     names = (plan.members, plan.delegates)
+    if not set(names) <= set(data):
+        raise BadInput(faults)
     roll, of_roll = roll_and_faults(data[plan.members], data[plan.delegates], charter, names)
     faults += of_roll
     standing = []
     for contest in plan.contests:
-        candidates, of_contest = candidates_and_faults(data[contest.candidates], roll, charter, contest.candidates)
-        standing.append(candidates)
-        faults += of_contest
+        if contest.candidates in data:
+            candidates, of_contest = candidates_and_faults(data[contest.candidates], roll, charter, contest.candidates)
+            standing.append(candidates)
+            faults += of_contest
     if faults:
         raise BadInput(faults)
     contests = tuple(
@@ -120,15 +121,27 @@ def enter(unit: Unit, act: Act, details: dict[str, str], now: datetime) -> None:
     unit.append(record_act(unit.journal(), act, details, now, desk_key(unit)))
 
 
-def add_trustees(store: Store, trustees: Sequence[Trustee], now: datetime) -> int:
-    """Collect trustees' public parts, all or none; returns how many are still missing."""
+def add_trustees(store: Store, trustees: Sequence[Trustee], now: datetime, files: Sequence[str] | None = None) -> int:
+    """Collect trustees' public parts, all or none; returns how many are still missing.
+
+    `files` name the parts in faults; without them each has its trustee's name. Raises WrongPhase, and BadInput naming
+    every part that is refused and why.
+    """
+    faults: list[Fault] = []
+    named = list(zip(files or [trustee.name for trustee in trustees], trustees, strict=True))
     with store.write() as unit:
         unit.require(Phase.DRAFT, "collecting trustees' keys")
         setup = unit.setup()
-        for trustee in sorted(trustees, key=lambda one: (one.name not in setup.trustees, _place(setup.trustees, one))):
-            admit_trustee(setup, unit.trustees(), trustee)
+        for file, trustee in sorted(named, key=lambda one: _place(setup.trustees, one[1])):
+            try:
+                admit_trustee(setup, unit.trustees(), trustee)
+            except Error as error:
+                faults.append(Fault(file, 0, "", error.message))
+                continue
             unit.add_trustee(trustee)
             enter(unit, Act.TRUSTEE_ADDED, statements.trustee_added(trustee), now)
+        if faults:
+            raise BadInput(faults)
         return len(setup.trustees) - len(unit.trustees())
 
 
@@ -136,10 +149,17 @@ def _place(names: Sequence[str], trustee: Trustee) -> int:
     return names.index(trustee.name) if trustee.name in names else len(names)
 
 
-def open_box(store: Store, head: OfficialKey, seal: OfficialKey, now: datetime) -> OpeningFile:
+def open_box(
+    store: Store,
+    head: OfficialKey,
+    seal: OfficialKey,
+    now: datetime,
+    deliver: Callable[[OpeningFile], None] | None = None,
+) -> OpeningFile:
     """Freeze roll and candidates, fix the election key, and sign the opening statement with both offices.
 
-    Raises WrongPhase, and Refused while a trustee's key is missing or a key is of another person than the plan names.
+    The election is open only if `deliver`, which publishes the opening, succeeded. Raises WrongPhase, and Refused while a
+    trustee's key is missing or a key is of another person than the plan names.
     """
     with store.write() as unit:
         unit.require(Phase.DRAFT, "opening the election")
@@ -175,6 +195,8 @@ def open_box(store: Store, head: OfficialKey, seal: OfficialKey, now: datetime) 
         unit.add_document(OPENING, encode(file))
         unit.set_phase(Phase.OPEN)
         enter(unit, Act.OPENED, statements.opened(opening), now)
+        if deliver:
+            deliver(file)
     return file
 
 
@@ -182,6 +204,6 @@ def opening_file(unit: Unit) -> OpeningFile:
     """The opening of an election that is open or later. Raises Refused before."""
     data = unit.document(OPENING)
     if data is None:
-        unit.require(Phase.OPEN, "this")
+        unit.require(Phase.OPEN, "this command")
         raise Refused("the store holds no opening statement")
     return decode(data, OpeningFile, "the opening statement in the store")

@@ -87,6 +87,7 @@ def close(store: Store, now: datetime) -> Closing:
 
 
 def public_opening(store: Store) -> OpeningFile:
-    """What everyone may know of the open election."""
+    """What everyone may know of the open election. Raises WrongPhase: a ballot sealed later could not be cast."""
     with store.read() as unit:
+        unit.require(Phase.OPEN, "marking a paper")
         return opening_file(unit)

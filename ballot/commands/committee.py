@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
+from ballot.commands import files
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Cell, Listing, Table, Tone, Toned, progress, say, show
+from ballot.commands.render import Cell, Listing, Table, Tone, Toned, counted, progress, say, show
 
 
 def register(app: typer.Typer) -> None:
@@ -118,10 +119,10 @@ def open_(
     with Store.open(store) as opened:
         with opened.read() as unit:
             unit.require(Phase.DRAFT, "opening the election")
-        file = open_box(opened, *both(head, seal, head_passphrase_file, seal_passphrase_file), now())
+        keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
+        file = open_box(opened, *keys, now(), lambda made: write_whole(out, encode(made), force=force))
     opening = file.signed.opening
     words = words_line(fingerprint_words(opening.fingerprint))
-    write_whole(out, encode(file), force=force)
     say("The election is open. The public opening is in {}.", out)
     say("Next: `ballot issue` for each voting delegate who comes; the words below are to be read aloud.")
     show(
@@ -164,7 +165,7 @@ def issue(
     from ballot.acts.voting import issue as issue_paper
     from ballot.files import SECRET, check_free, write_whole
     from ballot.store.repo import Store
-    from ballot.votes import BoothPaper
+    from ballot.votes import BoothPaper, Phase
     from ballot.wire import encode
 
     def deliver(paper: BoothPaper) -> None:
@@ -172,6 +173,8 @@ def issue(
 
     check_free([out], force)
     with Store.open(store) as opened:
+        with opened.read() as unit:
+            unit.require(Phase.OPEN, "issuing papers")
         keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
         issue_paper(opened, *keys, delegate, now(), deliver)
     say("The paper of delegate {} is in {}. Next: `ballot vote {}` in the booth.", delegate, out, out)
@@ -199,7 +202,6 @@ def cast(
     delegate keeps the tracker: it stands in the published record.
     """
     from ballot.acts.voting import cast as cast_ballots
-    from ballot.commands import files
     from ballot.errors import BadInput, Fault, Invalid
     from ballot.files import check_free, write_whole
     from ballot.store.repo import Store
@@ -216,15 +218,16 @@ def cast(
             faults.append(Fault(str(path), 0, "", error.message))
     if faults:
         raise BadInput(faults)
-    targets = [receipts / f"{path.stem}.receipt.json" for path in sealed] if receipts else []
-    if receipts:
-        check_free(targets, force)
-        receipts.mkdir(parents=True, exist_ok=True)
+    targets = _receipt_paths(receipts, sealed)
+    check_free(targets, force)
     with Store.open(store) as opened, progress("Checking ballots", len(ballots), plain):
         accepted = cast_ballots(opened, ballots)
+    say("The box took {} of {}.", sum(new for _, new in accepted), counted(len(accepted), "ballot"))
+    # Only now: a receipt for a ballot that is not in the box would accuse an honest box.
+    if receipts:
+        files.make_folder(receipts)
     for target, (receipt, _) in zip(targets, accepted, strict=False):
         write_whole(target, encode(receipt), force=force)
-    say("The box took {} of {}.", sum(new for _, new in accepted), _ballots(len(accepted)))
     rows = tuple(
         (name, receipt.tracker, Toned("in the box", Tone.GOOD) if new else "was in the box already")
         for (name, _), (receipt, new) in zip(ballots, accepted, strict=True)
@@ -253,8 +256,22 @@ def close(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain
     )
 
 
-def _ballots(count: int) -> str:
-    return "1 ballot" if count == 1 else f"{count} ballots"
+def _receipt_paths(folder: Path | None, sealed: list[Path]) -> list[Path]:
+    """Where the receipts go. Raises Refused for a folder that is none, and for two files with one name."""
+    from ballot.errors import Refused
+
+    if folder is None:
+        return []
+    if folder.exists() and not folder.is_dir():
+        raise Refused(f"{folder} is no folder", "Name a folder for the receipts.")
+    paths = [folder / f"{path.stem}.receipt.json" for path in sealed]
+    twice = sorted({path.name for path in paths if paths.count(path) > 1})
+    if twice:
+        raise Refused(
+            f"{', '.join(twice)} would be the receipt of more than one of these files",
+            "Cast each file once, and those of the same name with a folder of their own for their receipts.",
+        )
+    return paths
 
 
 def now() -> datetime:

@@ -1,5 +1,7 @@
 """Key files of commands: in, paths and where passphrases come from; out, keys, read or newly written."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -42,7 +44,8 @@ def official(path: Path, role: Literal["head", "seal"], passphrase_file: Path | 
     phrase = ask.passphrase(
         f"Passphrase of {OFFICE[role]} for {path.name}", passphrase_file, variable(role), option=option
     )
-    return load_official(data, role, phrase)
+    with _named(path):
+        return load_official(data, role, phrase)
 
 
 def both(head: Path, seal: Path, head_file: Path | None, seal_file: Path | None) -> "tuple[OfficialKey, OfficialKey]":
@@ -55,4 +58,17 @@ def trustee(path: Path, passphrase_file: Path | None) -> "TrusteeSecret":
     from ballot.crypto.keys import MAX_KEY_FILE, load_trustee
 
     data = files.read(path, "the trustee's key file", MAX_KEY_FILE)
-    return load_trustee(data, ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("trustee")))
+    phrase = ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("trustee"))
+    with _named(path):
+        return load_trustee(data, phrase)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Put the name of a key file before what is wrong with it: a command may be given more than one."""
+    from ballot.errors import Invalid, KeyRefused
+
+    try:
+        yield
+    except (Invalid, KeyRefused) as error:
+        raise type(error)(f"{path}: {error.message}", error.hint) from None

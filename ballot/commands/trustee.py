@@ -9,7 +9,7 @@ from ballot.commands import ask, files, keyfiles
 from ballot.commands.committee import now
 from ballot.commands.help import TRUSTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Listing, say, show
+from ballot.commands.render import Listing, counted, say, show
 
 
 def register(app: typer.Typer) -> None:
@@ -43,10 +43,15 @@ def new(
     The key never leaves you. Without it the votes of this election cannot be counted: keep a second copy elsewhere.
     """
     from ballot.crypto.keys import TrusteeSecret, save_trustee
+    from ballot.errors import Refused
     from ballot.files import SECRET, check_free, write_whole
     from ballot.opening import new_trustee
+    from ballot.tables import text_problem
     from ballot.wire import encode
 
+    problem = text_problem(name) or ("" if name else "it is empty")
+    if problem:
+        raise Refused(f"the trustee's name: {problem}", "Give the name as election.toml has it.")
     public = public_path(out)
     check_free([out, public], force)
     phrase = ask.passphrase(f"New passphrase of {name}", passphrase_file, keyfiles.variable("trustee"), confirm=True)
@@ -87,10 +92,10 @@ def add(
     if faults:
         raise BadInput(faults)
     with Store.open(store) as opened:
-        missing = add_trustees(opened, trustees, now())
+        missing = add_trustees(opened, trustees, now(), [str(path) for path in public])
     collected = ", ".join(trustee.name for trustee in trustees)
     if missing:
-        say("{} trustees are still missing.", missing)
+        say("Still missing: {}.", counted(missing, "trustee"))
     else:
         say("All trustees are there. Next: `ballot open --head FILE --seal FILE`.")
     show(
@@ -122,7 +127,10 @@ def share(
             unit.require(Phase.CLOSED, "giving a trustee's share")
         trustee = keyfiles.trustee(key, passphrase_file)
         missing = give_share(opened, trustee, now())
-    say("{} shares are still awaited.", missing) if missing else say("All shares are there. Next: `ballot count`.")
+    if missing:
+        say("Still awaited: {}.", counted(missing, "share"))
+    else:
+        say("All shares are there. Next: `ballot count`.")
     name = trustee.public.name
     show(
         {"trustee": name, "missing": missing},
