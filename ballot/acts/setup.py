@@ -158,8 +158,8 @@ def open_box(
 ) -> OpeningFile:
     """Freeze roll and candidates, fix the election key, and sign the opening statement with both offices.
 
-    The election is open only if `deliver`, which publishes the opening, succeeded. Raises WrongPhase, and Refused while a
-    trustee's key is missing or a key is of another person than the plan names.
+    The election is open only if `deliver`, which publishes the opening, succeeded. Raises WrongPhase, and Refused while
+    a trustee's key is missing or a key is of another person than the plan names.
     """
     with store.write() as unit:
         unit.require(Phase.DRAFT, "opening the election")
