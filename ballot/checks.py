@@ -181,7 +181,7 @@ def _lots(evidence: Evidence) -> str:
     undrawn = rankings_of(evidence.opening.contests, evidence.totals, evidence.places, None)
     ties, opening = open_ties(undrawn), evidence.opening.fingerprint
     replayed = replay(evidence.contents.journal, opening, ties, evidence.totals.digest)
-    if replayed != evidence.drawing:
+    if evidence.contents.lots != (() if replayed is None else (replayed,)):
         raise Invalid("the published lots are not those that the journal tells")
     if open_ties(evidence.contents.rankings):
         raise Invalid("a tie that matters was not decided by lots")
@@ -223,6 +223,8 @@ def _journal(evidence: Evidence) -> str:
     check_journal(journal, evidence.opening.box)
     check_acts(
         journal,
+        election=evidence.archive.election,
+        trustees=evidence.archive.trustees,
         opening=evidence.opening,
         register=evidence.contents.register,
         ballots=evidence.archive.ballots,

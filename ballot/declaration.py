@@ -124,7 +124,8 @@ def _contest(facts: Facts, number: int, contest: Contest) -> list[str]:
             continue
         lines += ["", title]
         lines += [f"{place:>6}. {_person(people[candidate])}" for place, candidate in enumerate(elected, start=1)]
-        lines += [f"        {vacant} places stay vacant: there were not enough candidates."] if vacant else []
+        places = "1 place stays" if vacant == 1 else f"{vacant} places stay"
+        lines += [f"        {places} vacant: there were not enough candidates."] if vacant else []
     return [*lines, "", *_ties(facts, number, ranking)]
 
 

@@ -149,6 +149,8 @@ def check_opening(signed: SignedOpening, election: Election, keys: Sequence[Trus
     publics = [ring.element(key.public_key) for key in keys]
     for key, public in zip(keys, publics, strict=True):
         check_knowledge(ring, public, key.pok)
+    if len(set(publics)) != len(publics):
+        raise Invalid("two trustees have the same key")
     if ring.text(ring.product(publics)) != election.public_key:
         raise Invalid("the election key is not the product of the trustees' keys")
     if encode([question_of(contest) for contest in opening.contests]) != encode(election.questions):

@@ -148,7 +148,11 @@ def unpack(data: bytes) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for info in archive.infolist():
+            members = archive.infolist()
+            # Files that lie over each other would let a small record fill the memory.
+            if sum(info.file_size for info in members) > len(data):
+                raise Invalid("the record is not packed as a record is")
+            for info in members:
                 if info.compress_type != zipfile.ZIP_STORED or info.file_size > MAX_MEMBER or info.filename in files:
                     raise Invalid("the record is not packed as a record is")
                 files[info.filename] = archive.read(info)
@@ -165,8 +169,8 @@ def read_record(data: bytes) -> Record:
     Raises Invalid naming the file at fault. Signatures and contents are not verified here.
     """
     files = unpack(data)
-    if "index.json" not in files:
-        raise Invalid("the record has no index.json: it is no record of an election")
+    if next(iter(files), "") != "index.json":
+        raise Invalid("the record does not begin with index.json: it is no record of an election")
     signed = decode(files.pop("index.json"), SignedIndex, "index.json")
     if signed.index.version != VERSION:
         raise Invalid(f"the record is of version {signed.index.version}; this tool reads version {VERSION}")

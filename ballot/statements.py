@@ -6,7 +6,7 @@ from datetime import datetime
 from ballot.count import box_digest
 from ballot.errors import Invalid
 from ballot.journal import Act, SignedEntry, acts
-from ballot.votes import Ballot, Closing, Opening, RegisterEntry, Totals, Trustee
+from ballot.votes import Ballot, Closing, Election, Opening, RegisterEntry, Totals, Trustee, TrusteeKey
 from ballot.wire import Wire, decode, encode, sha256_hex
 
 
@@ -82,6 +82,8 @@ def timestamp_of(journal: Sequence[SignedEntry]) -> int:
 def check_acts(
     journal: Sequence[SignedEntry],
     *,
+    election: Election,
+    trustees: Sequence[TrusteeKey],
     opening: Opening,
     register: Sequence[RegisterEntry],
     ballots: Sequence[Ballot],
@@ -89,12 +91,14 @@ def check_acts(
     declaration: bytes,
     timestamp: int,
 ) -> None:
-    """Check that the acts speak of this opening, register, box, totals and declaration. Raises Invalid."""
+    """Check that the acts speak of this election, register, box, totals and declaration. Raises Invalid."""
     if only(journal, Act.CREATED).get("desk") != opening.box:
         raise Invalid("the journal was begun with another desk's key than the opening statement names")
-    if tuple(details.get("name") for details in acts(journal, Act.TRUSTEE_ADDED)) != opening.trustee_names:
+    named = zip(opening.trustee_names, trustees, strict=True)
+    if acts(journal, Act.TRUSTEE_ADDED) != [trustee_added(Trustee(name, election.group, key)) for name, key in named]:
         raise Invalid("the trustees in the journal are not those of the opening statement")
     for act, expected in (
+        (Act.CREATED, created(election.name, opening.box)),
         (Act.OPENED, opened(opening)),
         (Act.CLOSED, closed(closing_of(opening, ballots))),
         (Act.COUNTED, counted(totals)),

@@ -5,6 +5,7 @@ identity lives here; candidates do, because they are public.
 """
 
 from enum import StrEnum
+from typing import Any
 
 from ballot.wire import Wire, b64, encode, sha256_hex
 
@@ -283,6 +284,12 @@ class BoothPaper(Wire, frozen=True):
     opening: str
     paper: Paper
     secret: str
+
+    def __repr__(self) -> str:
+        return f"BoothPaper(opening={self.opening!r})"
+
+    def __rich_repr__(self) -> Any:
+        yield "opening", self.opening
 
 
 class Closing(Wire, frozen=True):
