@@ -1,5 +1,6 @@
 """A small election played through the stages in memory, for tests that need a record, or the keys to forge one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -12,7 +13,7 @@ from ballot.count import decrypt, share_of, tally_box
 from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey, new_official
 from ballot.declaration import Facts, declare
-from ballot.drawing import Drawing, announce, commit, draw_lots, open_ties, rankings_of, replay, reveal
+from ballot.drawing import Drawing, OpenTie, announce, commit, draw_lots, open_ties, rankings_of, replay, reveal
 from ballot.journal import Act, SignedEntry, record_act
 from ballot.lots import commitment
 from ballot.opening import election_of, new_trustee, new_uuid, sign_opening, state_opening
@@ -21,6 +22,7 @@ from ballot.people import Delegate, Member, Roll, publish
 from ballot.record import Contents, write_record
 from ballot.request import ask, receive
 from ballot.votes import (
+    BoothPaper,
     Candidate,
     Contest,
     Election,
@@ -32,6 +34,7 @@ from ballot.votes import (
     Setup,
     Signatures,
     Totals,
+    Trustee,
     TrusteeShare,
 )
 from ballot.wire import encode
@@ -39,6 +42,7 @@ from ballot.wire import encode
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 CHARTER = builtin("ima")
 REGIONS = load(CHARTER).regions
+NAMES = ("Tara", "Tomas", "Teodor", "Tirza", "Tuan")
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,13 @@ class Keys:
 
 @dataclass(frozen=True)
 class Played:
-    """A finished election: its public contents, its keys, and the sealed ballots."""
+    """A finished election: contents, everybody's keys, all papers (those cast come first), and the sealed ballots."""
 
     contents: Contents
     keys: Keys
+    roll: Roll
     election: Election
+    papers: tuple[BoothPaper, ...]
     sealed: tuple[SealedBallot, ...]
     shares: tuple[TrusteeShare, ...]
 
@@ -68,6 +74,23 @@ class Played:
     def record(self, contents: Contents | None = None) -> bytes:
         """The record, or one of other contents, properly signed by head and seal."""
         return write_record(contents or self.contents, self.keys.head, self.keys.seal)
+
+
+@dataclass(frozen=True)
+class Staging:
+    """What somebody may have arranged before the opening; None is the proper thing."""
+
+    roll: Roll | None = None
+    questions: tuple[Contest, ...] | None = None
+    charter: bytes = CHARTER
+    officials: tuple[OfficialKey, OfficialKey] | None = None
+    desk: signing.PrivateKey | None = None
+    trustees: tuple[tuple[Trustee, int], ...] | None = None
+    election: Callable[[Election], Election] | None = None
+    opening: Callable[[Opening], Opening] | None = None
+
+
+FAIR = Staging()
 
 
 @cache
@@ -121,22 +144,25 @@ def play(
     trustees: int = 2,
     outstanding: int = 1,
     contests: int = 1,
+    staging: Staging = FAIR,
 ) -> Played:
     """Play an election: `choices` holds, per ballot and contest, the numbers marked; two people draw lots for ties."""
-    head, keeper = officials()
-    desk = signing.generate()
+    head, keeper = staging.officials or officials()
+    desk = staging.desk or signing.generate()
     journal = Journal(desk)
-    roll = small_roll(max(len(choices) + outstanding, candidates))
-    questions = tuple(small_contest(roll, candidates, f"Contest {n}") for n in range(1, contests + 1))
-    setup = Setup("Test Assembly", "Played in memory", group, "ima", head.name, keeper.name, _names(trustees))
+    roll = staging.roll or small_roll(max(len(choices) + outstanding, candidates))
+    questions = staging.questions or tuple(
+        small_contest(roll, candidates, f"Contest {n}") for n in range(1, contests + 1)
+    )
+    setup = Setup("Test Assembly", "Played in memory", group, "ima", head.name, keeper.name, NAMES[:trustees])
     journal.add(Act.CREATED, statements.created(setup.name, signing.public_hex(desk)))
-    made = [new_trustee(name, group) for name in setup.trustees]
+    made = staging.trustees or tuple(new_trustee(name, group) for name in setup.trustees)
     for public, _ in made:
         journal.add(Act.TRUSTEE_ADDED, statements.trustee_added(public))
     keys = tuple(public.key for public, _ in made)
     election = election_of(setup.name, setup.description, group, questions, keys, new_uuid())
+    election = staging.election(election) if staging.election else election
     public_roll = publish(roll, {delegate.number: bytes(16) for delegate in roll.delegates})
-    voting = len(roll.voting_delegates())
     opening = state_opening(
         election,
         setup.trustees,
@@ -144,21 +170,22 @@ def play(
         keys,
         (head.public, keeper.public),
         signing.public_hex(desk),
-        (encode(public_roll), CHARTER, voting),
+        (encode(public_roll), staging.charter, len(roll.voting_delegates())),
     )
+    opening = staging.opening(opening) if staging.opening else opening
     journal.add(Act.OPENED, statements.opened(opening))
     entries: list[RegisterEntry] = []
-    sealed: list[SealedBallot] = []
-    voters = roll.voting_delegates()[: len(choices) + outstanding]
-    for number, delegate in enumerate(voters):
+    papers: list[BoothPaper] = []
+    for delegate in roll.voting_delegates()[: len(choices) + outstanding]:
         request, pending = ask(opening, election, delegate.number)
         entry = register(roll, opening, [e.request.delegate for e in entries], request, "desk")
         entries.append(entry)
         journal.add(Act.ISSUED, statements.issued(entry))
-        paper = receive(opening, election, pending, respond(head, keeper, entry))
-        if number < len(choices):
-            marks = [marks_of(contest, chosen) for contest, chosen in zip(questions, choices[number], strict=True)]
-            sealed.append(seal(election, paper, fill(election, paper.paper.credential, marks)))
+        papers.append(receive(opening, election, pending, respond(head, keeper, entry)))
+    sealed: list[SealedBallot] = []
+    for paper, chosen in zip(papers, choices, strict=False):
+        marks = [marks_of(contest, numbers) for contest, numbers in zip(questions, chosen, strict=True)]
+        sealed.append(seal(election, paper, fill(election, paper.paper.credential, marks)))
     ballots = [cast.ballot for cast in sealed]
     closing = statements.closing_of(opening, ballots)
     journal.add(Act.CLOSED, statements.closed(closing))
@@ -169,12 +196,14 @@ def play(
     sums = tally_box(election, ballots)
     totals = decrypt(election, sums, shares, len(ballots), trustees)
     journal.add(Act.COUNTED, statements.counted(totals))
-    drawing = _lots(journal, opening, questions, totals)
-    rankings = rankings_of(questions, totals, _places(questions), drawing)
+    charter = load(staging.charter)
+    places = [(charter.rule(contest.rule).regular, charter.rule(contest.rule).alternates) for contest in questions]
+    drawing = _lots(journal, opening, open_ties(rankings_of(questions, totals, places, None)), totals)
+    rankings = rankings_of(questions, totals, places, drawing)
     facts = Facts(
         election,
         opening,
-        load(CHARTER),
+        charter,
         Reconciliation(len(entries), len(sealed), 0, 0),
         totals,
         rankings,
@@ -186,7 +215,7 @@ def play(
     journal.add(Act.DECLARED, statements.declared(declaration))
     contents = Contents(
         sign_opening(opening, head, keeper),
-        CHARTER,
+        staging.charter,
         public_roll,
         tuple(entries),
         Papers(tuple(sorted((cast.paper for cast in sealed), key=lambda paper: paper.credential)), (), ()),
@@ -207,20 +236,11 @@ def play(
         sign_both(head, keeper, opening, declaration),
         journal.entries,
     )
-    return Played(contents, Keys(head, keeper, desk, secrets), election, tuple(sealed), shares)
+    keyring = Keys(head, keeper, desk, secrets)
+    return Played(contents, keyring, roll, election, tuple(papers), tuple(sealed), shares)
 
 
-def _names(count: int) -> tuple[str, ...]:
-    return ("Tara", "Tomas", "Teodor", "Tirza", "Tuan")[:count]
-
-
-def _places(contests: tuple[Contest, ...]) -> list[tuple[int, int]]:
-    rule = load(CHARTER).rule("at-large")
-    return [(rule.regular, rule.alternates) for _ in contests]
-
-
-def _lots(journal: Journal, opening: Opening, contests: tuple[Contest, ...], totals: Totals) -> Drawing | None:
-    ties = open_ties(rankings_of(contests, totals, _places(contests), None))
+def _lots(journal: Journal, opening: Opening, ties: tuple[OpenTie, ...], totals: Totals) -> Drawing | None:
     if not ties:
         return None
     omega, words = opening.fingerprint, {"Ana": "a very unlikely sentence", "Bo": "another unlikely sentence"}
@@ -237,6 +257,24 @@ def _lots(journal: Journal, opening: Opening, contests: tuple[Contest, ...], tot
     assert drawing is not None
     journal.add(Act.LOTS_DRAWN, draw_lots(drawing, omega))
     return replay(journal.entries, omega, ties, totals.digest)
+
+
+@cache
+def fair() -> Played:
+    """Three ballots of one contest and an outstanding paper, as it should be."""
+    return play()
+
+
+@cache
+def other() -> Played:
+    """Another election of the same committee."""
+    return play()
+
+
+@cache
+def tied() -> Played:
+    """Ten candidates: 1 to 7 tied on top, which decides nothing, and 8, 9 and 10 across the cut, which lots decided."""
+    return play((((1, 2, 3, 4, 5, 6, 7),),), candidates=10)
 
 
 def sign_both(head: OfficialKey, seal: OfficialKey, opening: Opening, declaration: bytes) -> Signatures:
