@@ -4,6 +4,7 @@ from ballot.acts.counting import lots_so_far, waiting_ties
 from ballot.acts.setup import OPENING, opening_file
 from ballot.crypto.words import fingerprint_words
 from ballot.declaration import words_line
+from ballot.drawing import Drawing
 from ballot.store.repo import Unit
 from ballot.votes import Phase
 from ballot.wire import Wire
@@ -74,5 +75,18 @@ def _lots_step(unit: Unit) -> str:
     if drawing is None and waiting_ties(unit):
         return "a tie that matters waits for lots: ballot lots announce"
     if drawing is not None and not drawing.drawn:
-        return f"lots: {drawing.waiting() or 'draw them with ballot lots draw'}"
+        return _drawing_step(drawing)
     return "declare the result: ballot declare --head FILE --seal FILE"
+
+
+def _drawing_step(drawing: Drawing) -> str:
+    waiting = drawing.waiting()
+    if not waiting:
+        return "draw the lots: ballot lots draw"
+    heard = {*drawing.commitments, *drawing.refused}
+    if not heard.issuperset(drawing.announcement.contributors):
+        return f"{waiting}: ballot lots commit NAME"
+    said = {*drawing.refused, *(contribution.by for contribution in drawing.contributions)}
+    if not said.issuperset(drawing.announcement.contributors):
+        return f"{waiting}: ballot lots reveal NAME"
+    return f"{waiting}: ballot lots dice ROLLS"

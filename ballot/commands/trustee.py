@@ -14,7 +14,12 @@ from ballot.commands.render import Listing, counted, say, show
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
-    group = typer.Typer(cls=PersonGroup, rich_markup_mode=None, help="Keys and shares of those who open the box.")
+    group = typer.Typer(
+        cls=PersonGroup,
+        rich_markup_mode=None,
+        help="Keys and shares of those who open the box.",
+        epilog=example("ballot trustee share tara.key"),
+    )
     for name, function, line in (
         ("new", new, 'ballot trustee new --name "Tara Trustworthy" --out tara.key'),
         ("add", add, "ballot trustee add tara.key.public tomas.key.public"),
