@@ -285,6 +285,31 @@ def test_a_piece_under_anothers_name_is_refused() -> None:
             check_piece(box.transcript, box.closing, structs.replace(piece, holder=holder))
 
 
+def test_a_good_piece_for_another_missing_trustee_is_named_and_left_out() -> None:
+    box = closed(5, 2)
+    other = box.piece(2, 4)
+    with pytest.raises(Refused, match=r"1 more piece of the key of Teodor.*trustee 2 is for another missing trustee"):
+        stand_in(box.transcript, box.closing, 3, [box.piece(1, 3), other])
+    with pytest.raises(Invalid, match="trustee 2 is for another missing trustee"):
+        check_backup(box.transcript, box.closing, Backup(3, (box.piece(1, 3), other)))
+
+
+def test_nothing_is_given_after_a_ceremony_that_somebody_did_not_acknowledge() -> None:
+    box = closed(3, 2)
+    first, second, third = box.transcript.answers
+    liar = box.everybody[1]
+    complaint = structs.replace(second, complaints=(3,), box=liar.box, signature="")
+    complaint = structs.replace(complaint, signature=liar.sign("ceremony", encode(complaint)))
+    for answers in ((first, complaint, third), (first, structs.replace(second, signature="00" * 64), third)):
+        stopped = replace(box, transcript=structs.replace(box.transcript, answers=answers))
+        with pytest.raises(Error, match="Tomas"):
+            stopped.piece(1, 2)
+        with pytest.raises(Error, match="Tomas"):
+            stopped.share(1)
+        with pytest.raises(Error, match="Tomas"):
+            stand_in(stopped.transcript, box.closing, 2, [])
+
+
 def test_the_same_piece_twice_counts_once() -> None:
     box = closed(3, 2)
     piece = box.piece(1, 3)
