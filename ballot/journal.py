@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from ballot.chain import check_place, next_place
 from ballot.crypto.signing import PrivateKey, sign, verify
 from ballot.errors import Invalid
 from ballot.votes import Phase
@@ -80,12 +81,12 @@ def record_act(
     journal: Sequence[SignedEntry], act: Act, details: Mapping[str, str], at: datetime, desk: PrivateKey
 ) -> SignedEntry:
     """The next entry of a journal. `at` has a time zone; it is written in UTC and cut to the minute."""
-    parent = journal[-1].digest if journal else ""
+    height, parent = next_place(journal)
     minute = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
     if journal:
         # A clock set back during the day must not make the journal contradict itself.
         minute = max(minute, journal[-1].entry.at)
-    entry = Entry(len(journal), parent, minute, act, dict(details))
+    entry = Entry(height, parent, minute, act, dict(details))
     return SignedEntry(entry, sign(desk, "journal", encode(entry)))
 
 
@@ -94,19 +95,18 @@ def check_journal(journal: Sequence[SignedEntry], desk: str) -> Phase:
 
     Raises Invalid naming the first entry at fault.
     """
-    phase, parent, minute = None, "", ""
+    phase, minute = None, ""
     for height, signed in enumerate(journal):
         entry = signed.entry
         try:
-            if entry.height != height or entry.parent != parent:
-                raise Invalid("it does not follow the entry before it")
+            check_place(journal, height)
             if entry.at < minute or not _is_minute(entry.at):
                 raise Invalid("its time is not a minute in UTC, or is before that of the entry before it")
             verify(desk, signed.signature, "journal", encode(entry))
             phase = _after(phase, entry.act)
         except Invalid as error:
             raise Invalid(f"journal entry {height} ({entry.act}): {error.message}") from None
-        parent, minute = signed.digest, entry.at
+        minute = entry.at
     if phase is None:
         raise Invalid("the journal is empty")
     return phase
