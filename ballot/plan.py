@@ -15,6 +15,9 @@ from ballot.wire import Wire
 MAX_BYTES = 256 * 1024
 """Largest election.toml that is read, in bytes."""
 
+MAX_DOTS = 200
+"""Most dots in a line of it."""
+
 Marks = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
 
@@ -71,20 +74,41 @@ def read_plan(data: bytes, name: str) -> Plan:
     """
     if len(data) > MAX_BYTES:
         raise BadInput([Fault(name, 0, "", f"the file is larger than {MAX_BYTES} bytes")])
+    # The parser keeps every beginning of a key with dots; a long one would fill the memory.
+    if any(line.count(b".") > MAX_DOTS for line in data.splitlines()):
+        raise BadInput([Fault(name, 0, "", "the file is not TOML: a line has too many dots")])
     try:
         table = tomllib.loads(data.decode().replace("\r\n", "\n"))
     except UnicodeDecodeError:
         raise BadInput([Fault(name, 0, "", "the file is not UTF-8")]) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput([Fault(name, 0, "", f"the file is not TOML: {str(error)[:200]}")]) from None
-    try:
+    faults = _shape_faults(Plan, table, name, "")
+    if not faults:
         plan = msgspec.convert(table, Plan)
-    except msgspec.ValidationError as error:
-        raise BadInput([Fault(name, 0, "", str(error))]) from None
-    faults = _faults(plan, name)
+        faults = _faults(plan, name)
     if faults:
         raise BadInput(faults)
     return plan
+
+
+def _shape_faults(form: type[Wire], table: dict[str, object], name: str, path: str) -> list[Fault]:
+    """Keys that are missing or unknown and values of another type; the contests are looked at one by one."""
+    fields = {field.name: field for field in msgspec.structs.fields(form)}
+    faults = [Fault(name, 0, path + key, "unknown key") for key in table if key not in fields]
+    for key, field in fields.items():
+        value = table.get(key)
+        if key not in table:
+            faults += [Fault(name, 0, path + key, "the key is missing")] if field.required else []
+        elif key == "contests" and isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            for place, item in enumerate(value, start=1):
+                faults += _shape_faults(ContestPlan, item, name, f"contests[{place}].")
+        else:
+            try:
+                msgspec.convert(value, field.type)
+            except msgspec.ValidationError as error:
+                faults.append(Fault(name, 0, path + key, str(error)))
+    return faults
 
 
 def _faults(plan: Plan, name: str) -> list[Fault]:
@@ -103,13 +127,17 @@ def _faults(plan: Plan, name: str) -> list[Fault]:
     if not plan.contests:
         faults.append(Fault(name, 0, "contests", "an election has at least one contest"))
     for field, file in _files(plan).items():
-        if not file or "/" in file or "\\" in file or file.startswith("."):
+        if not file or text_problem(file) or set(file) & set("/\\:") or file.startswith("."):
             faults.append(Fault(name, 0, field, "a file name in the same folder is wanted, without a path"))
     return faults
 
 
 def _files(plan: Plan) -> dict[str, str]:
     files = {"members": plan.members, "delegates": plan.delegates}
+    if plan.charter.endswith(".toml"):
+        files["charter"] = plan.charter
+    if plan.demo is not None:
+        files["demo.choices"] = plan.demo.choices
     return files | {f"contests[{place}].candidates": c.candidates for place, c in enumerate(plan.contests, start=1)}
 
 
