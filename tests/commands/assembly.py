@@ -20,7 +20,9 @@ from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from ballot.charter import builtin, load
 from ballot.commands.app import run
+from ballot.commands.text import is_unsafe
 from ballot.crypto.keys import DEMO, OfficialKey, Role, TrusteeSecret, new_official, save_official, save_trustee
+from ballot.errors import REFUSED
 from ballot.opening import new_trustee
 from ballot.wire import encode
 
@@ -91,6 +93,24 @@ def ballot(folder: Path, *args: str, typed: str = "", **environment: str) -> Out
 def snapshot(folder: Path) -> dict[str, bytes | None]:
     """Everything below a folder: bytes of files, None for folders."""
     return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+def refused(folder: Path, *args: str, **environment: str) -> Outcome:
+    """Run a command that must be refused with an error and a hint, showing and changing nothing."""
+    before = snapshot(folder)
+    outcome = ballot(folder, *args, **environment)
+    assert outcome.code == REFUSED, outcome
+    assert outcome.out == ""
+    assert outcome.errors
+    assert outcome.hint
+    assert all(is_safe(line) for line in outcome.err.splitlines())
+    assert snapshot(folder) == before
+    return outcome
+
+
+def is_safe(line: str) -> bool:
+    """Whether a line holds nothing that could steer a terminal."""
+    return not any(is_unsafe(character) for character in line)
 
 
 def lists(group: str = "Ed25519") -> dict[str, str]:
