@@ -105,7 +105,7 @@ def announce_lots(store: Store, contributors: list[str], dice: bool, now: dateti
         unit.require(Phase.COUNTED, "announcing lots")
         if lots_so_far(unit) is not None:
             raise Refused(
-                "lots were announced already; there is no second draw", "`ballot lots` shows what is awaited."
+                "lots were announced already; there is no second draw", "`ballot lots show` says what is awaited."
             )
         details = drawing.announce(waiting_ties(unit), totals_of(unit).digest, contributors, dice)
         enter(unit, Act.LOTS_ANNOUNCED, details, now)
