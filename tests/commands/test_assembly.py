@@ -239,6 +239,23 @@ def test_a_record_with_one_byte_changed_fails_with_exit_code_4(assembly: Assembl
     assert outcome.hint
 
 
+def test_an_archive_with_one_digit_changed_fails_with_exit_code_4(assembly: Assembly, tmp_path: Path) -> None:
+    archive = unpack((assembly.folder / "record.zip").read_bytes())["election.bel"]
+    (tmp_path / "good.bel").write_bytes(archive)
+    assert len(ballot(tmp_path, "verify", "good.bel", "--json").value["steps"]) == 9
+    data = bytearray(archive)
+    place = data.index(b'"challenge":"', data.index(b'"election_hash"')) + len(b'"challenge":"')
+    data[place] = data[place] ^ 1
+    (tmp_path / "bad.bel").write_bytes(data)
+    outcome = ballot(tmp_path, "verify", "bad.bel", "--json")
+    assert outcome.code == 4
+    failed = outcome.value["failed"]
+    assert outcome.errors == [f"check {failed['number']} ({failed['title']}) failed: {failed['sentence']}"]
+    assert not outcome.value["verified"]
+    assert [step["number"] for step in outcome.value["steps"]] == list(range(1, failed["number"]))
+    assert failed["sentence"] in ballot(tmp_path, "verify", "bad.bel", "--plain").out
+
+
 def test_publishing_again_gives_the_same_bytes(assembly: Assembly, at: At) -> None:
     here = at("declared")
     assert ballot(here, "publish", "--head", "head.key", "--seal", "seal.key", "--out", "again.zip").code == 0
