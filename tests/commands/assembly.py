@@ -23,8 +23,8 @@ from ballot.commands.app import run
 from ballot.commands.text import is_unsafe
 from ballot.crypto.keys import DEMO, OfficialKey, Role, TrusteeSecret, new_official, save_official, save_trustee
 from ballot.errors import REFUSED
-from ballot.opening import new_trustee
-from ballot.wire import encode
+from ballot.opening import OpeningFile, new_trustee
+from ballot.wire import decode, encode
 
 PASSPHRASE = "correct horse battery"
 PASSPHRASES = {f"BALLOT_{kind}_PASSPHRASE": PASSPHRASE for kind in ("HEAD", "SEAL", "TRUSTEE")}
@@ -88,6 +88,11 @@ def ballot(folder: Path, *args: str, typed: str = "", **environment: str) -> Out
             os.environ.pop("BALLOT_STORE", None)
         code = run(list(args))
     return Outcome(code, out.getvalue(), err.getvalue())
+
+
+def opening_of(folder: Path) -> OpeningFile:
+    """The public opening of the election in a folder."""
+    return decode((folder / "opening.json").read_bytes(), OpeningFile, "the opening")
 
 
 def snapshot(folder: Path) -> dict[str, bytes | None]:

@@ -13,10 +13,8 @@ from pathlib import Path
 import pytest
 
 from ballot.journal import check_journal
-from ballot.opening import OpeningFile
 from ballot.store.repo import Store
-from ballot.wire import decode
-from tests.commands.assembly import KEYS, PASSPHRASES, ballot
+from tests.commands.assembly import KEYS, PASSPHRASES, ballot, opening_of
 from tests.commands.conftest import At
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
@@ -90,7 +88,7 @@ def desk(at: At) -> Iterator[Desk]:
 def state(folder: Path) -> tuple[int, int]:
     """Papers issued and ballots cast; the journal has one entry for each paper and holds together."""
     value = ballot(folder, "status", "--json").value
-    opening = decode((folder / "opening.json").read_bytes(), OpeningFile, "the opening").signed.opening
+    opening = opening_of(folder).signed.opening
     with Store.open(folder / "election.db") as store, store.read() as unit:
         journal = unit.journal()
         assert len(unit.ballots()) == value["cast"]
