@@ -92,6 +92,8 @@ def _turnout(facts: Facts) -> list[str]:
         f"  spoiled                      {sheet.spoiled:>6}",
         f"  returned unused              {sheet.returned:>6}",
         f"  outstanding                  {sheet.outstanding:>6}",
+        f"    with delegates             {sheet.with_delegates:>6}",
+        f"    envelopes at the desk      {sheet.not_handed_out:>6}",
         "issued = cast + spoiled + returned + outstanding",
     ]
 

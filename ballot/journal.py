@@ -23,6 +23,10 @@ class Act(StrEnum):
     TRUSTEE_ADDED = "trustee added"
     OPENED = "opened"
     ISSUED = "issued"
+    ENVELOPES_PRINTED = "envelopes printed"
+    SPOILED = "spoiled"
+    RETURNED = "returned"
+    REPLACED = "replaced"
     CLOSED = "closed"
     SHARED = "share received"
     COUNTED = "counted"
@@ -40,6 +44,9 @@ PERMITTED: dict[Act, tuple[Phase, Phase]] = {
     Act.TRUSTEE_ADDED: (Phase.DRAFT, Phase.DRAFT),
     Act.OPENED: (Phase.DRAFT, Phase.OPEN),
     Act.ISSUED: (Phase.OPEN, Phase.OPEN),
+    Act.ENVELOPES_PRINTED: (Phase.OPEN, Phase.OPEN),
+    Act.SPOILED: (Phase.OPEN, Phase.OPEN),
+    Act.REPLACED: (Phase.OPEN, Phase.OPEN),
     Act.CLOSED: (Phase.OPEN, Phase.CLOSED),
     Act.SHARED: (Phase.CLOSED, Phase.CLOSED),
     Act.COUNTED: (Phase.CLOSED, Phase.COUNTED),
@@ -53,6 +60,9 @@ PERMITTED: dict[Act, tuple[Phase, Phase]] = {
     Act.PUBLISHED: (Phase.DECLARED, Phase.DECLARED),
 }
 """The phase an act needs and the phase it leads to; `created` comes first and leads to draft."""
+
+PERMITTED_TWICE = {Act.RETURNED: (Phase.OPEN, Phase.CLOSED)}
+"""Acts that are permitted in several phases and change none."""
 
 
 class Entry(Wire, frozen=True):
@@ -122,6 +132,8 @@ def _is_minute(text: str) -> bool:
 def _after(phase: Phase | None, act: str) -> Phase:
     if act == Act.CREATED and phase is None:
         return Phase.DRAFT
+    if phase is not None and act in set(Act) and phase in PERMITTED_TWICE.get(Act(act), ()):
+        return phase
     needed, reached = PERMITTED.get(Act(act), (None, Phase.DRAFT)) if act in set(Act) else (None, Phase.DRAFT)
     if needed is None or needed != phase:
         raise Invalid("this act is not permitted at this point")

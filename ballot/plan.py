@@ -22,13 +22,17 @@ Marks = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
 
 class ContestPlan(Wire, frozen=True, kw_only=True):
-    """One contest: its question, the charter's rule, the file of candidates, and marks where they narrow the rule."""
+    """One contest: its question, the charter's rule, the file of candidates, and marks where they narrow the rule.
+
+    `shuffle` lets booths show the candidates in a fresh random order to each voter.
+    """
 
     question: str
     rule: str
     candidates: str
     min_marks: Marks | None = None
     max_marks: Marks | None = None
+    shuffle: bool = False
 
 
 class Words(Wire, frozen=True):

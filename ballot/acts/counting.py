@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ballot import drawing, statements
+from ballot.acts.papers import reconciliation
 from ballot.acts.setup import ROLL, enter, opening_file
 from ballot.belenios import write_archive
 from ballot.charter import Charter, load
@@ -18,7 +19,7 @@ from ballot.people import PublicRoll
 from ballot.ranking import Ranking
 from ballot.record import Contents
 from ballot.store.repo import Store, Unit
-from ballot.votes import Opening, Papers, Phase, Reconciliation, Signatures, Totals
+from ballot.votes import Fate, Opening, Papers, Phase, Signatures, Totals
 from ballot.wire import decode, encode
 
 TOTALS, DECLARATION, DECLARED = "totals", "declaration", "declared"
@@ -178,11 +179,6 @@ def facts(unit: Unit) -> Facts:
     )
 
 
-def reconciliation(unit: Unit) -> Reconciliation:
-    """The reconciliation sheet as of now; counts only."""
-    return Reconciliation(len(unit.register()), unit.ballot_count(), 0, 0)
-
-
 def contents(unit: Unit) -> Contents:
     """Everything public of a declared election. Raises WrongPhase before."""
     unit.require(Phase.DECLARED, "publishing the record")
@@ -206,7 +202,11 @@ def contents(unit: Unit) -> Contents:
         charter=unit.charter(),
         roll=decode(_document(unit, ROLL), PublicRoll, "the published roll in the store"),
         register=unit.register(),
-        papers=Papers(tuple(sorted((one.paper for one in sealed), key=lambda paper: paper.credential)), (), ()),
+        papers=Papers(
+            tuple(sorted((one.paper for one in sealed), key=lambda paper: paper.credential)),
+            unit.withdrawn(Fate.SPOILED),
+            unit.withdrawn(Fate.RETURNED),
+        ),
         archive=archive,
         proofs=tuple(owned.proofs for owned in shares),
         rankings=rankings(unit),

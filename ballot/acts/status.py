@@ -1,12 +1,13 @@
 """Where an election stands: a store in, counts and the next step out."""
 
 from ballot.acts.counting import lots_so_far, waiting_ties
+from ballot.acts.papers import reconciliation
 from ballot.acts.setup import OPENING, opening_file
 from ballot.crypto.words import fingerprint_words
 from ballot.declaration import words_line
 from ballot.drawing import Drawing
 from ballot.store.repo import Unit
-from ballot.votes import Phase
+from ballot.votes import Phase, Reconciliation
 from ballot.wire import Wire
 
 
@@ -19,7 +20,9 @@ class Status(Wire, frozen=True):
     trustees_wanted: int
     voting_delegates: int
     issued: int
+    handed_out: int
     cast: int
+    outstanding: int
     shares: int
     fingerprint: str
     words: str
@@ -30,17 +33,21 @@ def status_of(unit: Unit) -> Status:
     """The status of an election."""
     setup, phase = unit.setup(), unit.phase()
     fingerprint, words = "", ""
+    sheet = Reconciliation(0, 0, 0, 0, 0)
     if unit.document(OPENING) is not None:
         fingerprint = opening_file(unit).signed.opening.fingerprint
         words = words_line(fingerprint_words(fingerprint))
+        sheet = reconciliation(unit)
     return Status(
         setup.name,
         phase.value,
         len(unit.trustees()),
         len(setup.trustees),
         len(unit.roll().voting_delegates()),
-        len(unit.register()),
-        unit.ballot_count(),
+        sheet.issued,
+        sheet.handed_out,
+        sheet.cast,
+        sheet.outstanding,
         len(unit.shares()),
         fingerprint,
         words,

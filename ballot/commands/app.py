@@ -16,7 +16,23 @@ from typing import Annotated, Any
 import typer
 
 import ballot
-from ballot.commands import committee, delegate, demo, handcount, keys, lots, observer, result, trustee
+from ballot.commands import (
+    account,
+    booth,
+    committee,
+    delegate,
+    demo,
+    envelopes,
+    handcount,
+    keys,
+    lots,
+    observer,
+    papers,
+    receipts,
+    request,
+    result,
+    trustee,
+)
 from ballot.commands.help import PersonGroup, example
 from ballot.commands.text import safe
 from ballot.errors import REFUSED, BadInput, Error, Invalid, UsageError
@@ -69,7 +85,10 @@ def _top(
     """Secret-ballot elections for an assembly, verifiable offline by anyone."""
 
 
-for _module in (committee, result, lots, keys, delegate, trustee, observer, handcount, demo):
+_COMMITTEE = (committee, papers, envelopes, account, result, lots, keys)
+_OTHERS = (request, delegate, booth, receipts, trustee, observer, handcount, demo)
+
+for _module in (*_COMMITTEE, *_OTHERS):
     _module.register(app)
 
 

@@ -10,7 +10,7 @@ import typer
 from ballot.commands import ask, files
 
 if TYPE_CHECKING:
-    from ballot.crypto.keys import OfficialKey, TrusteeSecret
+    from ballot.crypto.keys import DelegateKey, OfficialKey, TrusteeSecret
 
 OFFICE = {"head": "the head", "seal": "the seal"}
 
@@ -72,3 +72,13 @@ def _named(path: Path) -> Iterator[None]:
         yield
     except (Invalid, KeyRefused) as error:
         raise type(error)(f"{path}: {error.message}", error.hint) from None
+
+
+def delegate(path: Path, passphrase_file: Path | None) -> "DelegateKey":
+    """A delegate's key. Raises KeyRefused, Invalid or UsageError."""
+    from ballot.crypto.keys import MAX_KEY_FILE, load_delegate
+
+    data = files.read(path, "the delegate's key file", MAX_KEY_FILE)
+    phrase = ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("delegate"))
+    with _named(path):
+        return load_delegate(data, phrase)

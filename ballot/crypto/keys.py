@@ -150,6 +150,26 @@ class TrusteeSecret:
     exponent: int = field(repr=False)
 
 
+class DelegatePublic(Wire, frozen=True):
+    """The public part of a delegate's key: a name for the committee, and the Ed25519 key for the roll, in hex."""
+
+    name: str
+    key: str
+
+
+@dataclass(frozen=True)
+class DelegateKey:
+    """The key with which a delegate signs a request for a paper; it says nothing about the ballot."""
+
+    name: str
+    ed25519: Ed25519PrivateKey = field(repr=False)
+
+    @property
+    def public(self) -> DelegatePublic:
+        """The public part, which goes to the committee before the opening."""
+        return DelegatePublic(self.name, signing.public_hex(self.ed25519))
+
+
 class _OfficialSecret(Wire, frozen=True):
     ed25519: bytes
     rsa: bytes
@@ -163,10 +183,7 @@ def new_official(role: Role, name: str) -> OfficialKey:
 
     Raises Refused for a name that is empty or holds control characters.
     """
-    if not name.strip() or any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
-        raise Refused(
-            "the name is empty or holds control characters", "Give the name as the declaration should show it."
-        )
+    _check_name(name)
     return OfficialKey(role, name, signing.generate(), blind_rsa.generate())
 
 
@@ -224,3 +241,34 @@ def load_trustee(data: bytes, passphrase: str) -> TrusteeSecret:
     if group.text(group.base(exponent)) != public.key.public_key:
         raise Invalid("the secret in the key file does not belong to its public part")
     return TrusteeSecret(public, exponent)
+
+
+def new_delegate(name: str) -> DelegateKey:
+    """A fresh key for a delegate. Raises Refused for a name that is empty or holds control characters."""
+    _check_name(name)
+    return DelegateKey(name, signing.generate())
+
+
+def save_delegate(delegate: DelegateKey, passphrase: str, profile: Profile = STRONG) -> bytes:
+    """Key file of a delegate. Raises Refused for a short passphrase."""
+    return lock("delegate", encode(delegate.public), signing.private_bytes(delegate.ed25519), passphrase, profile)
+
+
+def load_delegate(data: bytes, passphrase: str) -> DelegateKey:
+    """A delegate's key from a key file.
+
+    Raises KeyRefused and Invalid as `unlock` does, and Invalid when the secret does not belong to the public key.
+    """
+    public_part, secret = unlock(data, "delegate", passphrase)
+    public = decode(public_part, DelegatePublic, "the public part of a delegate")
+    if len(secret) != 32:
+        raise Invalid("the key file holds a key that cannot be read")
+    delegate = DelegateKey(public.name, signing.load_private(secret))
+    if delegate.public != public:
+        raise Invalid("the secret in the key file does not belong to its public part")
+    return delegate
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+        raise Refused("the name is empty or holds control characters", "Give the name as it should be shown.")
