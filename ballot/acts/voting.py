@@ -10,7 +10,7 @@ from ballot.errors import BadInput, Error, Fault, KeyRefused, Refused
 from ballot.journal import Act
 from ballot.opening import OpeningFile
 from ballot.request import ask, receive
-from ballot.store.repo import Store
+from ballot.store.repo import Store, Unit
 from ballot.votes import BoothPaper, Closing, Phase, Receipt, SealedBallot
 
 DESK = "the registration desk"
@@ -75,14 +75,19 @@ def cast(store: Store, sealed: Sequence[tuple[str, SealedBallot]]) -> list[tuple
     return receipts
 
 
-def close(store: Store, now: datetime) -> Closing:
-    """Close the box for good. Raises WrongPhase."""
+def close(store: Store, now: datetime, deliver: Callable[[Unit], None] | None = None) -> Closing:
+    """Close the box for good; it is closed only if `deliver`, which hands out the closed box, succeeded.
+
+    Raises WrongPhase.
+    """
     with store.write() as unit:
         unit.require(Phase.OPEN, "closing the box")
         ballots = [sealed.ballot for sealed in unit.ballots()]
         closing = statements.closing_of(opening_file(unit).signed.opening, ballots)
         unit.set_phase(Phase.CLOSED)
         enter(unit, Act.CLOSED, statements.closed(closing), now)
+        if deliver:
+            deliver(unit)
     return closing
 
 

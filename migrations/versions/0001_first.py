@@ -94,6 +94,22 @@ def _election_tables() -> None:
             sqlite_with_rowid=False,
         )
     op.create_table(
+        "ceremony",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("transcript", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("id = 1", name="one_ceremony"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "pieces",
+        sa.Column("missing", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("holder", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("piece", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("missing", "holder"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "documents",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
@@ -107,7 +123,7 @@ def _sqlite_guards() -> list[str]:
     not_open = "(SELECT phase FROM election) IS NOT 'open'"
     not_closed = "(SELECT phase FROM election) IS NOT 'closed'"
     guards = []
-    for table in ("roll_members", "roll_delegates", "contests", "trustees"):
+    for table in ("roll_members", "roll_delegates", "contests", "trustees", "ceremony"):
         for event in ("INSERT", "UPDATE", "DELETE"):
             message = "roll, candidates and trustees are frozen once the election is open"
             guards.append(_guard(table, event, message, not_draft))
@@ -122,23 +138,26 @@ def _sqlite_guards() -> list[str]:
         _guard("box_ballots", "INSERT", "the box takes ballots only while the election is open", not_open, "phase"),
         _guard("roll_register", "INSERT", "papers are issued only while the election is open", not_open, "phase"),
         _guard("shares", "INSERT", "shares are taken only while the election is closed", not_closed, "phase"),
+        _guard("pieces", "INSERT", "pieces are taken only while the election is closed", not_closed, "phase"),
     ]
 
     # INSERT OR REPLACE fires no DELETE trigger in a plain SQLite shell, so a row that exists is refused at INSERT.
     same_ballot = "EXISTS (SELECT 1 FROM box_ballots WHERE tracker = NEW.tracker OR credential = NEW.credential)"
     same_delegate = "EXISTS (SELECT 1 FROM roll_register WHERE delegate = NEW.delegate)"
     same_owner = "EXISTS (SELECT 1 FROM shares WHERE owner = NEW.owner)"
+    same_piece = "EXISTS (SELECT 1 FROM pieces WHERE missing = NEW.missing AND holder = NEW.holder)"
     same_name = "EXISTS (SELECT 1 FROM documents WHERE name = NEW.name)"
     not_next = "NEW.height <> (SELECT count(*) FROM journal)"
     guards += [
         _guard("box_ballots", "INSERT", "this paper has been used for a ballot already", same_ballot, "taken"),
         _guard("roll_register", "INSERT", "this delegate is in the register already", same_delegate, "taken"),
         _guard("shares", "INSERT", "this trustee has given a share already", same_owner, "taken"),
+        _guard("pieces", "INSERT", "this trustee has given this piece already", same_piece, "taken"),
         _guard("documents", "INSERT", "this document is fixed already", same_name, "taken"),
         _guard("journal", "INSERT", "this entry is not the next one of the journal", not_next, "taken"),
     ]
 
-    for table in ("box_ballots", "roll_register", "shares", "documents", "journal"):
+    for table in ("box_ballots", "roll_register", "shares", "pieces", "documents", "journal"):
         for event in ("UPDATE", "DELETE"):
             guards.append(_guard(table, event, f"what is in {table} is never changed or deleted"))
     return guards

@@ -172,7 +172,7 @@ MARKS = {1: "1,2,3,4,5,6,7,8", 3: "1 2 3 4 5 6 7 9", 5: "", 7: "10"}
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("new", ("new", "--from", "lists/election.toml")),
     ("add", ("trustee", "add", *(f"{file}.public" for file in TRUSTEES))),
-    ("open", ("open", *KEYS)),
+    ("open", ("open", *KEYS, "--without-rehearsal", "the keys were tried by hand")),
     *((f"issue {n}", ("issue", str(n), *KEYS, "--out", f"paper{n}.json")) for n in MARKS),
     *(
         (f"vote {n}", ("vote", f"paper{n}.json", "--marks", marks, "--out", f"sealed{n}.json"))
@@ -205,7 +205,7 @@ _SAVED = {
     "draw": "drawn",
     "declare": "declared",
 }
-_WRITES = ("open", "issue", "vote", "cast", "declare", "publish")
+_WRITES = ("open", "issue", "vote", "cast", "close", "declare", "publish")
 
 
 @dataclass

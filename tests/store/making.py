@@ -32,7 +32,7 @@ DELEGATES = 300
 SECRET = bytes(range(32))
 CHARTER = b"[charter]\nname = 'IMA'\n"
 
-SETUP = Setup("Assembly 2025", "At-large seats", "Ed25519", "ima", "Ana Díaz", "Bikram Rai", ("Chidi", "Dalia"))
+SETUP = Setup("Assembly 2025", "At-large seats", "Ed25519", "ima", "Ana Díaz", "Bikram Rai", ("Chidi", "Dalia"), 2)
 CONTESTS = (
     Contest("Who sits at large?", "at-large", 0, 2, (Candidate(1, "Eun-ji", "M1", "Org 1", "Asia Pacific"),)),
     Contest("Who audits?", "auditors", 0, 1, (Candidate(1, "Fatima", "M2", "Org 2", "Africa"),)),
