@@ -180,9 +180,10 @@ def check_ceremony_of(
     if [transcript.digest for transcript in held] != ([opening.ceremony] if opening.ceremony else []):
         raise Invalid("the trustees' ceremony is not the one that the opening statement names")
     for transcript in held:
-        trustees = check_transcript(transcript)
-        named = zip(opening.trustee_names, keys, strict=True)
-        if trustees != tuple(Trustee(name, group_name, key) for name, key in named):
+        check_transcript(transcript)
+        ceremony = transcript.ceremony
+        said = opening.trustee_names, group_name, encode_trustees(keys)
+        if said != (ceremony.names, ceremony.group, encode_trustees(transcript.keys)):
             raise Invalid("the trustees of the opening statement are not those of their ceremony")
-        if opening.need != transcript.ceremony.need:
+        if opening.need != ceremony.need:
             raise Invalid("the opening statement needs another number of trustees than their ceremony")
