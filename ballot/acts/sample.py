@@ -55,12 +55,14 @@ Watch = Callable[[str, int], AbstractContextManager[Advance]]
 
 @dataclass
 class Played:
-    """A finished sample election: where it is, its opening and rankings, and the seconds that each part took."""
+    """A finished sample election: where it is, its opening and rankings, the key file that was lost if one was, and the
+    seconds that each part took."""
 
     folder: Path
     record: Path
     opening: Opening
     rankings: tuple[Ranking, ...]
+    lost: Path | None
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -131,8 +133,9 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, staff: Staf
                 advance()
         with timed("Closing and counting", 2) as advance:
             voting.close(store, _now())
-            if staff.lose:
-                _shuffled(keys, f"{order}/lost")[0].unlink()
+            lost = _shuffled(keys, f"{order}/lost")[0] if staff.lose else None
+            if lost is not None:
+                lost.unlink()
             give_shares(store, keys)
             advance()
             counting.count(store, _now())
@@ -141,7 +144,7 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, staff: Staf
         with timed("Declaring and publishing", 1) as advance:
             rankings = _publish(store, out, file.signed.opening, officials)
             advance()
-    return Played(out, out / "record.zip", file.signed.opening, rankings, seconds)
+    return Played(out, out / "record.zip", file.signed.opening, rankings, lost, seconds)
 
 
 def _now() -> datetime:

@@ -124,13 +124,7 @@ def _piece(unit: Unit, box: BoxFile, piece: Piece, now: datetime) -> bool:
     transcript, names = box.ceremony[0], opening.trustee_names
     check_piece(transcript, closing, piece)
     missing, holder = names[piece.missing - 1], names[piece.holder - 1]
-    if missing not in _announced(unit):
-        raise Refused(
-            f"nobody has announced that {missing} is missing",
-            "Next: ballot trustees missing NAME, told to all trustees.",
-        )
-    if piece.missing in {owned.owner for owned in unit.shares()}:
-        raise Refused(f"the share of {missing} is there already, so no piece of that key is needed")
+    require_announced(unit, missing)
     pieces = [one for one in unit.pieces() if one.missing == piece.missing]
     if piece.holder in {one.holder for one in pieces}:
         raise Refused(f"{holder} has given this piece already")
@@ -150,6 +144,18 @@ def number_of(opening: Opening, name: str) -> int:
     if name not in opening.trustee_names:
         raise Refused(f"{name} is no trustee of this election", f"They are: {', '.join(opening.trustee_names)}.")
     return opening.trustee_names.index(name) + 1
+
+
+def require_announced(unit: Unit, name: str) -> None:
+    """Raise Refused unless a trustee was announced as missing and did not come after all."""
+    if name not in _announced(unit):
+        raise Refused(
+            f"nobody has announced that {name} is missing (`ballot trustees missing NAME`)",
+            "Announce it first, to all trustees at once.",
+        )
+    number = number_of(opening_file(unit).signed.opening, name)
+    if number in {owned.owner for owned in unit.shares()}:
+        raise Refused(f"the share of {name} is there already, so no piece of that key is needed")
 
 
 def _announced(unit: Unit) -> list[str]:

@@ -51,7 +51,8 @@ def demo(
     with progress("Verifying the record, in percent", 100, plain) as advance:
         report, _ = verify(played.record.read_bytes(), percent(advance))
     opening = played.opening
-    value = {"folder": str(out), "contests": played.rankings, "report": report, "seconds": played.seconds}
+    lost = None if played.lost is None else str(played.lost)
+    value = {"folder": str(out), "contests": played.rankings, "lost": lost, "report": report, "seconds": played.seconds}
     if as_json:
         show(value, as_json=True)
     else:
@@ -59,6 +60,8 @@ def demo(
         show_report(report, plain=plain)
     for label, seconds in played.seconds.items():
         say("{}: {} s", label, f"{seconds:.1f}")
+    if lost is not None:
+        say("{} was deleted before the count; the others stood in.", lost)
     say("The election is in {}: election.db, record.zip, declaration.txt and the keys.", out)
     say("The passphrase of all keys is: {}", WORDS_OF_ALL_KEYS)
     say("Next: `ballot verify {}`, or read {}.", out / "record.zip", out / "declaration.txt")

@@ -90,12 +90,16 @@ def stand_in(
     The missing trustee's key becomes public with the record, so it must really be lost to the count. Do it only for
     whoever was announced as missing to all trustees at once.
     """
-    from ballot.acts.standins import number_of
+    from ballot.acts.standins import number_of, require_announced
     from ballot.standin import give_piece
+    from ballot.store.repo import Store
 
     source = _box(box, out, store, force, plain)
     opening = source.opening.signed.opening
     number = number_of(opening, name)
+    if box is None:
+        with Store.open(store) as opened, opened.read() as unit:
+            require_announced(unit, name)
     file, secrets = keyfiles.keeper(key, passphrase_file)
     with keyfiles.named(key):
         args = (opening, source.opening.election, source.closing, source.ballots)

@@ -255,6 +255,8 @@ def play(folder: Path) -> Assembly:
 def visit(assembly: Assembly, name: str, folder: Path) -> Path:
     """A folder of one's own with all keys, papers and ballots, and the store as it was at that point."""
     here = folder / "here"
-    shutil.copytree(assembly.folder, here, ignore=shutil.ignore_patterns("stores", "record.zip", "declaration.txt", "box.json"))
+    shutil.copytree(
+        assembly.folder, here, ignore=shutil.ignore_patterns("stores", "record.zip", "declaration.txt", "box.json")
+    )
     shutil.copy(assembly.store(name), here / "election.db")
     return here
