@@ -20,7 +20,10 @@ class Act(StrEnum):
     """What a committee can do."""
 
     CREATED = "created"
+    INVITED = "trustees invited"
+    STOPPED = "ceremony stopped"
     TRUSTEE_ADDED = "trustee added"
+    REHEARSED = "rehearsed"
     OPENED = "opened"
     ISSUED = "issued"
     ENVELOPES_PRINTED = "envelopes printed"
@@ -29,6 +32,9 @@ class Act(StrEnum):
     REPLACED = "replaced"
     CLOSED = "closed"
     SHARED = "share received"
+    MISSING = "trustee missing"
+    PIECE = "piece received"
+    STOOD_IN = "stood in"
     COUNTED = "counted"
     LOTS_ANNOUNCED = "lots announced"
     LOT_COMMITTED = "lot committed"
@@ -41,7 +47,10 @@ class Act(StrEnum):
 
 
 PERMITTED: dict[Act, tuple[Phase, Phase]] = {
+    Act.INVITED: (Phase.DRAFT, Phase.DRAFT),
+    Act.STOPPED: (Phase.DRAFT, Phase.DRAFT),
     Act.TRUSTEE_ADDED: (Phase.DRAFT, Phase.DRAFT),
+    Act.REHEARSED: (Phase.DRAFT, Phase.DRAFT),
     Act.OPENED: (Phase.DRAFT, Phase.OPEN),
     Act.ISSUED: (Phase.OPEN, Phase.OPEN),
     Act.ENVELOPES_PRINTED: (Phase.OPEN, Phase.OPEN),
@@ -49,6 +58,9 @@ PERMITTED: dict[Act, tuple[Phase, Phase]] = {
     Act.REPLACED: (Phase.OPEN, Phase.OPEN),
     Act.CLOSED: (Phase.OPEN, Phase.CLOSED),
     Act.SHARED: (Phase.CLOSED, Phase.CLOSED),
+    Act.MISSING: (Phase.CLOSED, Phase.CLOSED),
+    Act.PIECE: (Phase.CLOSED, Phase.CLOSED),
+    Act.STOOD_IN: (Phase.CLOSED, Phase.CLOSED),
     Act.COUNTED: (Phase.CLOSED, Phase.COUNTED),
     Act.LOTS_ANNOUNCED: (Phase.COUNTED, Phase.COUNTED),
     Act.LOT_COMMITTED: (Phase.COUNTED, Phase.COUNTED),

@@ -13,6 +13,7 @@ from ballot.crypto.groups import group
 from ballot.crypto.keys import OfficialKey
 from ballot.crypto.proofs import check_knowledge, prove_knowledge
 from ballot.errors import Invalid, Refused
+from ballot.transcript import Transcript, check_transcript
 from ballot.votes import (
     Candidate,
     Contest,
@@ -98,8 +99,13 @@ def state_opening(
     officials: tuple[Official, Official],
     box: str,
     frozen: tuple[bytes, bytes, int],
+    need: int,
+    ceremony: str,
 ) -> Opening:
-    """The opening statement; `frozen` is the published roll, the charter, and the number of voting delegates."""
+    """The opening statement; `frozen` is the published roll, the charter, and the number of voting delegates.
+
+    `need` trustees suffice for the count; `ceremony` is the digest of their transcript, or empty.
+    """
     roll, charter, voting = frozen
     head, seal = officials
     return Opening(
@@ -114,6 +120,8 @@ def state_opening(
         box,
         trustee_names,
         tuple(contests),
+        need,
+        ceremony,
     )
 
 
@@ -151,6 +159,8 @@ def check_opening(signed: SignedOpening, election: Election, keys: Sequence[Trus
         check_knowledge(ring, public, key.pok)
     if len(set(publics)) != len(publics):
         raise Invalid("two trustees have the same key")
+    if not 1 <= opening.need <= len(keys) or (opening.need < len(keys) and not opening.ceremony):
+        raise Invalid(f"{opening.need} of {len(keys)} trustees cannot suffice without a ceremony of theirs")
     if ring.text(ring.product(publics)) != election.public_key:
         raise Invalid("the election key is not the product of the trustees' keys")
     if encode([question_of(contest) for contest in opening.contests]) != encode(election.questions):
@@ -158,3 +168,22 @@ def check_opening(signed: SignedOpening, election: Election, keys: Sequence[Trus
     for contest in opening.contests:
         if [candidate.number for candidate in contest.candidates] != list(range(1, len(contest.candidates) + 1)):
             raise Invalid("the candidates are not numbered from 1 without gaps")
+
+
+def check_ceremony_of(
+    opening: Opening, group_name: str, keys: Sequence[TrusteeKey], held: Sequence[Transcript]
+) -> None:
+    """Check the ceremony that an opening names: `held` is its complete transcript, or nothing where there was none.
+
+    Raises Invalid when it is another one or not about these trustees, and as `check_transcript` does.
+    """
+    if [transcript.digest for transcript in held] != ([opening.ceremony] if opening.ceremony else []):
+        raise Invalid("the trustees' ceremony is not the one that the opening statement names")
+    for transcript in held:
+        check_transcript(transcript)
+        ceremony = transcript.ceremony
+        said = opening.trustee_names, group_name, encode_trustees(keys)
+        if said != (ceremony.names, ceremony.group, encode_trustees(transcript.keys)):
+            raise Invalid("the trustees of the opening statement are not those of their ceremony")
+        if opening.need != ceremony.need:
+            raise Invalid("the opening statement needs another number of trustees than their ceremony")

@@ -61,20 +61,23 @@ class Plan(Wire, frozen=True, kw_only=True):
     head: str
     seal: str
     trustees: tuple[str, ...]
+    need: int | None = None
     contests: tuple[ContestPlan, ...]
     demo: DemoPlan | None = None
 
     @property
     def setup(self) -> Setup:
-        """The part that the election keeps."""
-        return Setup(self.name, self.description, self.group, self.charter, self.head, self.seal, self.trustees)
+        """The part that the election keeps; all trustees are needed unless the plan says otherwise."""
+        need = len(self.trustees) if self.need is None else self.need
+        return Setup(self.name, self.description, self.group, self.charter, self.head, self.seal, self.trustees, need)
 
 
 def read_plan(data: bytes, name: str) -> Plan:
     """Read election.toml; `name` names it in faults.
 
     Raises BadInput with every fault: not UTF-8 or TOML, missing or unknown keys, an unknown group, no contest, fewer
-    than one or more than seven trustees, names that repeat or hold control characters.
+    than one or more than seven trustees, more of them needed than there are, names that repeat or hold control
+    characters.
     """
     if len(data) > MAX_BYTES:
         raise BadInput([Fault(name, 0, "", f"the file is larger than {MAX_BYTES} bytes")])
@@ -128,6 +131,8 @@ def _faults(plan: Plan, name: str) -> list[Fault]:
         faults.append(Fault(name, 0, "group", f"it is none of {', '.join(GROUPS)}"))
     if not 1 <= len(plan.trustees) <= 7 or len(set(plan.trustees)) != len(plan.trustees):
         faults.append(Fault(name, 0, "trustees", "1 to 7 different names are wanted"))
+    if plan.need is not None and not 1 <= plan.need <= len(plan.trustees):
+        faults.append(Fault(name, 0, "need", f"1 to {len(plan.trustees)} trustees can be needed"))
     if not plan.contests:
         faults.append(Fault(name, 0, "contests", "an election has at least one contest"))
     for field, file in _files(plan).items():

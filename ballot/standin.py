@@ -118,8 +118,9 @@ def _pinned(
     mine = secrets.number - 1
     if transcript.ceremony != secrets.ceremony or transcript.answers[mine] != secrets.answer:
         raise Refused("this is not the ceremony that this key took part in", "Choose the key file of this election.")
-    if opening.trustee_names != transcript.ceremony.names or opening.trustees != sha256_hex(
-        encode_trustees(transcript.keys)
+    if opening.ceremony != transcript.digest or (opening.trustee_names, opening.trustees) != (
+        transcript.ceremony.names,
+        sha256_hex(encode_trustees(transcript.keys)),
     ):
         raise Refused("the opening statement is not about the trustees of this ceremony")
     if opening.election != election.fingerprint or closing.opening != opening.fingerprint:

@@ -7,6 +7,7 @@ from ballot.count import box_digest
 from ballot.errors import Invalid
 from ballot.journal import Act, SignedEntry, acts
 from ballot.ledger import Issued, Ledger, follow
+from ballot.tables import text_problem
 from ballot.votes import (
     Ballot,
     Closing,
@@ -32,9 +33,30 @@ def trustee_added(trustee: Trustee) -> dict[str, str]:
     return {"name": trustee.name, "key": trustee.key.public_key}
 
 
-def opened(opening: Opening) -> dict[str, str]:
-    """Particulars of the opening: Ω."""
-    return {"opening": opening.fingerprint}
+def opened(opening: Opening, unrehearsed: str = "") -> dict[str, str]:
+    """Particulars of the opening: Ω, and why there was no rehearsal if there was none."""
+    return {"opening": opening.fingerprint} | ({"without rehearsal": unrehearsed} if unrehearsed else {})
+
+
+def rehearsal_of(journal: Sequence[SignedEntry]) -> str:
+    """The minute of the last rehearsal with the trustees that the journal tells of; empty when there was none."""
+    minute = ""
+    for signed in journal:
+        if signed.entry.act in (Act.INVITED, Act.TRUSTEE_ADDED):
+            minute = ""
+        elif signed.entry.act == Act.REHEARSED:
+            minute = signed.entry.at
+    return minute
+
+
+def unrehearsed(journal: Sequence[SignedEntry]) -> str:
+    """Why the election was opened without a rehearsal; empty when one was passed. Raises Invalid for neither."""
+    reason = only(journal, Act.OPENED).get("without rehearsal", "")
+    if text_problem(reason):
+        raise Invalid(f"the reason for having no rehearsal: {text_problem(reason)}")
+    if not reason and not rehearsal_of(journal):
+        raise Invalid("the election was opened without a rehearsal, and nobody said why")
+    return reason
 
 
 def issued(entry: RegisterEntry) -> dict[str, str]:
@@ -142,11 +164,12 @@ def check_acts(
     if only(journal, Act.CREATED).get("desk") != opening.box:
         raise Invalid("the journal was begun with another desk's key than the opening statement names")
     named = zip(opening.trustee_names, trustees, strict=True)
-    if acts(journal, Act.TRUSTEE_ADDED) != [trustee_added(Trustee(name, election.group, key)) for name, key in named]:
+    added = acts(_since_invited(journal), Act.TRUSTEE_ADDED)
+    if added != [trustee_added(Trustee(name, election.group, key)) for name, key in named]:
         raise Invalid("the trustees in the journal are not those of the opening statement")
     for act, expected in (
         (Act.CREATED, created(election.name, opening.box)),
-        (Act.OPENED, opened(opening)),
+        (Act.OPENED, opened(opening, unrehearsed(journal))),
         (Act.CLOSED, closed(closing_of(opening, ballots))),
         (Act.COUNTED, counted(totals)),
         (Act.DECLARED, declared(declaration)),
@@ -179,3 +202,9 @@ def _check_papers(
 
 def _credential(details: Mapping[str, str]) -> str:
     return details.get("credential", "")
+
+
+def _since_invited(journal: Sequence[SignedEntry]) -> Sequence[SignedEntry]:
+    """What follows the last invitation to a ceremony: the trustees of those before it do not count any more."""
+    places = [place for place, signed in enumerate(journal) if signed.entry.act == Act.INVITED]
+    return journal[places[-1] :] if places else journal

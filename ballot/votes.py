@@ -45,7 +45,8 @@ class Contest(Wire, frozen=True):
 
 
 class Setup(Wire, frozen=True):
-    """How an election was set up: its title, the group, the charter's name, and who holds which office."""
+    """How an election was set up: its title, the group, the charter's name, who holds which office, and how many of the
+    trustees are needed for the count."""
 
     name: str
     description: str
@@ -54,6 +55,7 @@ class Setup(Wire, frozen=True):
     head: str
     seal: str
     trustees: tuple[str, ...]
+    need: int
 
 
 class Question(Wire, frozen=True):
@@ -114,7 +116,11 @@ class Official(Wire, frozen=True):
 
 
 class Opening(Wire, frozen=True):
-    """The opening statement that head and seal sign; Ω is `fingerprint` (protocol §2)."""
+    """The opening statement that head and seal sign; Ω is `fingerprint` (protocol §2).
+
+    `need` trustees suffice for the count; `ceremony` is the SHA-256 of the transcript in which they dealt each other
+    backups, in hex, or empty where they held none and all are needed.
+    """
 
     version: int
     election: str
@@ -127,6 +133,8 @@ class Opening(Wire, frozen=True):
     box: str
     trustee_names: tuple[str, ...]
     contests: tuple[Contest, ...]
+    need: int
+    ceremony: str
 
     @property
     def fingerprint(self) -> str:

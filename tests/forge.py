@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ballot import statements
+from ballot import presence, statements
 from ballot.belenios import Archive, encode_archive, read_archive
 from ballot.belenios.archive import Tally
 from ballot.booth import Filled, seal
@@ -122,6 +122,9 @@ class Forgery:
             self.drawing,
             times[0],
             times[1],
+            presence.who_stood_in(self.opening.trustee_names, contents.backups),
+            statements.rehearsal_of(contents.journal),
+            statements.unrehearsed(contents.journal),
         )
         declaration = declare(facts) if text is None else text
         keys = self.played.keys
@@ -161,9 +164,17 @@ class Forgery:
         self.retotal(decrypt(election, sums, shares, len(ordered), len(shares)))
 
     def reshare(self, shares: Sequence[TrusteeShare]) -> None:
-        """Other shares, with their proofs."""
+        """Other shares, with their proofs, which the journal follows."""
         self.rearchive(shares=tuple((owned.owner, owned.share) for owned in shares))
         self.change(proofs=tuple(owned.proofs for owned in shares))
+        names, absent = self.opening.trustee_names, {backup.missing for backup in self.contents.backups}
+        kept = [entry for entry in self.entries if entry.act not in (Act.SHARED, Act.STOOD_IN)]
+        place = next(place for place, entry in enumerate(kept) if entry.act == Act.CLOSED) + 1
+        told = []
+        for owned in shares:
+            act, said = (Act.STOOD_IN, presence.stood_in) if owned.owner in absent else (Act.SHARED, presence.shared)
+            told.append(Entry(0, "", kept[place - 1].at, act, said(names, owned)))
+        self.rechain([*kept[:place], *told, *kept[place:]])
 
     def retotal(self, totals: Totals) -> None:
         """Other totals, which ranking, journal and declaration follow."""

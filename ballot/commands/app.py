@@ -32,6 +32,7 @@ from ballot.commands import (
     request,
     result,
     trustee,
+    trustees,
 )
 from ballot.commands.help import PersonGroup, example
 from ballot.commands.text import safe
@@ -85,7 +86,7 @@ def _top(
     """Secret-ballot elections for an assembly, verifiable offline by anyone."""
 
 
-_COMMITTEE = (committee, papers, envelopes, account, result, lots, keys)
+_COMMITTEE = (committee, papers, envelopes, account, result, lots, keys, trustees)
 _OTHERS = (request, delegate, booth, receipts, trustee, observer, handcount, demo)
 
 for _module in (*_COMMITTEE, *_OTHERS):

@@ -23,7 +23,9 @@ from ballot.crypto import blind_rsa, groups, signing
 from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.wire import Wire, decode, encode
 
-Kind = Literal["head", "seal", "trustee", "delegate"]
+Kind = Literal["head", "seal", "trustee", "ceremony", "delegate"]
+"""Whose key it is; `ceremony` is that of a trustee who holds pieces of the others' keys too."""
+
 Role = Literal["head", "seal"]
 
 MIN_PASSPHRASE = 8
@@ -85,6 +87,11 @@ def peek(data: bytes) -> tuple[Kind, bytes]:
     """
     header = _read(data).header
     return header.kind, header.public.encode()
+
+
+def profile_of(data: bytes) -> Profile:
+    """What a guess at the passphrase of a key file costs. Raises Invalid when it is no key file."""
+    return _read(data).header.argon2id
 
 
 def unlock(data: bytes, kind: Kind, passphrase: str) -> tuple[bytes, bytes]:

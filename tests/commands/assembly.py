@@ -197,7 +197,7 @@ MARKS = {1: "1,2,3,4,5,6,7,8", 3: "1 2 3 4 5 6 7 9", 5: "", 7: "10"}
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("new", ("new", "--from", "lists/election.toml")),
     ("add", ("trustee", "add", *(f"{file}.public" for file in TRUSTEES))),
-    ("open", ("open", *KEYS)),
+    ("open", ("open", *KEYS, "--without-rehearsal", "the keys were tried by hand")),
     *((f"issue {n}", ("issue", str(n), *KEYS, "--out", f"paper{n}.json")) for n in MARKS),
     *(
         (f"vote {n}", ("vote", f"paper{n}.json", "--marks", marks, "--out", f"sealed{n}.json"))
@@ -230,7 +230,7 @@ _SAVED = {
     "draw": "drawn",
     "declare": "declared",
 }
-_WRITES = ("open", "issue", "vote", "cast", "declare", "publish")
+_WRITES = ("open", "issue", "vote", "cast", "close", "declare", "publish")
 
 
 @dataclass
@@ -280,6 +280,8 @@ def play(folder: Path) -> Assembly:
 def visit(assembly: Assembly, name: str, folder: Path) -> Path:
     """A folder of one's own with all keys, papers and ballots, and the store as it was at that point."""
     here = folder / "here"
-    shutil.copytree(assembly.folder, here, ignore=shutil.ignore_patterns("stores", "record.zip", "declaration.txt"))
+    shutil.copytree(
+        assembly.folder, here, ignore=shutil.ignore_patterns("stores", "record.zip", "declaration.txt", "box.json")
+    )
     shutil.copy(assembly.store(name), here / "election.db")
     return here
