@@ -46,7 +46,7 @@ def fields_of(text: str) -> list[str]:
 def test_a_plan_is_read_with_its_defaults() -> None:
     plan = read(GOOD)
     assert plan.setup == Setup(
-        "Assembly", "One of three", "Ed25519", "ima", "Hana Headley", "Selma Sealby", ("Tara", "Tomas")
+        "Assembly", "One of three", "Ed25519", "ima", "Hana Headley", "Selma Sealby", ("Tara", "Tomas"), 2
     )
     assert plan.contests == (ContestPlan(question="At-large members", rule="at-large", candidates="candidates.csv"),)
     assert plan.demo is None

@@ -70,13 +70,13 @@ class TrusteeFile:
 
         return self.key.name if isinstance(self.key, Secrets) else self.key.public.name
 
-    def keep(self, secrets: "Secrets") -> None:
+    def keep(self, key: "TrusteeSecret | Secrets") -> None:
         """Write the file anew with other secrets, whole or not at all. Raises Refused when it cannot be written."""
         from ballot.files import SECRET, write_whole
         from ballot.keeping import renew
 
-        if secrets != self.key:
-            write_whole(self.path, renew(self.data, secrets, self.passphrase), SECRET, force=True)
+        if key != self.key:
+            write_whole(self.path, renew(self.data, key, self.passphrase), SECRET, force=True)
 
 
 def trustee(path: Path, passphrase_file: Path | None) -> TrusteeFile:

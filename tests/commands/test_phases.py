@@ -14,13 +14,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from msgspec.structs import replace
 
 from ballot import drawing
-from ballot.acts import counting, setup, voting
+from ballot.acts import counting, papers, setup, standins, voting
+from ballot.acts.standins import Received
 from ballot.acts.status import status_of
 from ballot.booth import fill, marks_of, seal
 from ballot.crypto import signing
 from ballot.crypto.keys import TrusteeSecret
 from ballot.drawing import Drawing
-from ballot.errors import Error, WrongPhase
+from ballot.errors import BadInput, Error, WrongPhase
 from ballot.journal import Act, check_journal
 from ballot.lots import commitment
 from ballot.opening import OpeningFile, new_trustee
@@ -31,7 +32,8 @@ from ballot.record import write_record
 from ballot.store.repo import Store
 from ballot.verify import verify
 from ballot.votes import BoothPaper, Phase, SealedBallot
-from tests.play import CHARTER, NAMES, officials, small_contest, small_roll
+from tests.play import CHARTER, officials, small_contest, small_roll
+from tests.trustees import NAMES
 
 T = TypeVar("T")
 
@@ -162,7 +164,7 @@ class Acts(RuleBasedStateMachine):
     def issue(self, number: int) -> None:
         got: list[BoothPaper] = []
         permitted = number % 2 == 1 and number not in self.papers
-        self.attempt(Phase.OPEN, permitted, lambda: voting.issue(self.store, *officials(), number, NOON, got.append))
+        self.attempt(Phase.OPEN, permitted, lambda: papers.issue(self.store, *officials(), number, NOON, got.append))
         if got:
             (self.papers[number],) = got
 
@@ -205,13 +207,20 @@ class Acts(RuleBasedStateMachine):
             assert closing.ballots == len(self.cast)
             self.phase = Phase.CLOSED
 
+    def give_share(self, place: int) -> Received:
+        with self.store.read() as unit:
+            box = standins.box_file(unit)
+        received = standins.receive(self.store, [("a share", standins.own_share(box, trustees()[place])[1])], NOON)
+        if received.faults:
+            raise BadInput(list(received.faults))
+        return received
+
     @rule(place=st.integers(0, TRUSTEES - 1))
     def share(self, place: int) -> None:
-        act = partial(counting.give_share, self.store, trustees()[place], NOON)
-        missing = self.attempt(Phase.CLOSED, place not in self.shared, act)
-        if missing is not None:
+        received = self.attempt(Phase.CLOSED, place not in self.shared, partial(self.give_share, place))
+        if received:
             self.shared.add(place)
-            assert missing == TRUSTEES - len(self.shared)
+            assert len(received.awaited) == TRUSTEES - len(self.shared)
 
     @rule()
     def count(self) -> None:
