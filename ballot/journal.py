@@ -78,7 +78,7 @@ PERMITTED_TWICE = {Act.RETURNED: (Phase.OPEN, Phase.CLOSED)}
 
 
 class Entry(Wire, frozen=True):
-    """One act: its place in the chain, the entry before it, the minute in UTC, and its particulars as plain text."""
+    """One act: its place in the chain, the entry before it, the minute in UTC, and its particulars, sorted by name."""
 
     height: int
     parent: str
@@ -108,7 +108,7 @@ def record_act(
     if journal:
         # A clock set back during the day must not make the journal contradict itself.
         minute = max(minute, journal[-1].entry.at)
-    entry = Entry(height, parent, minute, act, dict(details))
+    entry = Entry(height, parent, minute, act, dict(sorted(details.items())))
     return SignedEntry(entry, sign(desk, "journal", encode(entry)))
 
 
@@ -122,6 +122,8 @@ def check_journal(journal: Sequence[SignedEntry], desk: str) -> Phase:
         entry = signed.entry
         try:
             check_place(journal, height)
+            if list(entry.details) != sorted(entry.details):
+                raise Invalid("its particulars are not in the order of their names")
             if entry.at < minute or not _is_minute(entry.at):
                 raise Invalid("its time is not a minute in UTC, or is before that of the entry before it")
             verify(desk, signed.signature, "journal", encode(entry))

@@ -8,6 +8,7 @@ from ballot.crypto.keys import OfficialKey
 from ballot.crypto.paper import check_blinded, check_request, sign_blindly
 from ballot.errors import Invalid, Refused
 from ballot.people import Delegate, Roll
+from ballot.tables import text_problem
 from ballot.votes import Opening, RegisterEntry, Request, Response, Way
 
 BY_KEY = "the delegate's key"
@@ -46,7 +47,7 @@ def check_entry(opening: Opening, key: str, entry: RegisterEntry) -> None:
     request, number = entry.request, entry.request.delegate
     if request.opening != opening.fingerprint:
         raise Invalid(f"the request of delegate {number} is for another election")
-    if not entry.attested:
+    if not entry.attested or text_problem(entry.attested):
         raise Invalid(f"nobody attested the request of delegate {number}")
     if entry.way == Way.ENVELOPE:
         if request != envelope_request(opening, number):

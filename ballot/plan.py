@@ -1,6 +1,5 @@
 """election.toml: bytes in, the plan of an election out, or every fault of the file at once."""
 
-import tomllib
 from typing import Annotated
 
 import msgspec
@@ -9,14 +8,12 @@ from ballot.charter import Charter
 from ballot.crypto.groups import GROUPS
 from ballot.errors import BadInput, Error, Fault
 from ballot.tables import text_problem
+from ballot.toml import read_toml
 from ballot.votes import Setup
 from ballot.wire import Wire
 
 MAX_BYTES = 256 * 1024
 """Largest election.toml that is read, in bytes."""
-
-MAX_DOTS = 200
-"""Most dots in a line of it."""
 
 Marks = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
@@ -79,17 +76,7 @@ def read_plan(data: bytes, name: str) -> Plan:
     than one or more than seven trustees, more of them needed than there are, names that repeat or hold control
     characters.
     """
-    if len(data) > MAX_BYTES:
-        raise BadInput([Fault(name, 0, "", f"the file is larger than {MAX_BYTES} bytes")])
-    # The parser keeps every beginning of a key with dots; a long one would fill the memory.
-    if any(line.count(b".") > MAX_DOTS for line in data.splitlines()):
-        raise BadInput([Fault(name, 0, "", "the file is not TOML: a line has too many dots")])
-    try:
-        table = tomllib.loads(data.decode().replace("\r\n", "\n"))
-    except UnicodeDecodeError:
-        raise BadInput([Fault(name, 0, "", "the file is not UTF-8")]) from None
-    except (ValueError, RecursionError) as error:
-        raise BadInput([Fault(name, 0, "", f"the file is not TOML: {str(error)[:200]}")]) from None
+    table = read_toml(data, name, MAX_BYTES)
     faults = _shape_faults(Plan, table, name, "")
     if not faults:
         plan = msgspec.convert(table, Plan)

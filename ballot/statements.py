@@ -167,6 +167,8 @@ def check_acts(
     added = acts(_since_invited(journal), Act.TRUSTEE_ADDED)
     if added != [trustee_added(Trustee(name, election.group, key)) for name, key in named]:
         raise Invalid("the trustees in the journal are not those of the opening statement")
+    if journal[-1].entry.act != Act.DECLARED:
+        raise Invalid("the journal of a record ends with the declaration")
     for act, expected in (
         (Act.CREATED, created(election.name, opening.box)),
         (Act.OPENED, opened(opening, unrehearsed(journal))),
