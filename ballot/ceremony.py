@@ -124,7 +124,6 @@ def third(secrets: Secrets, commits: Sequence[Commit], deals: Sequence[Deal]) ->
     ceremony = secrets.ceremony
     check_commits(ceremony, commits)
     check_deals(ceremony, commits, deals)
-    _own(secrets.commit, commits)
     _own(secrets.deal, deals)
     digest = Transcript(ceremony, tuple(commits), tuple(deals)).digest
     if secrets.answer is not None:

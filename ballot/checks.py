@@ -15,10 +15,19 @@ from ballot.drawing import open_ties, rankings_of, replay
 from ballot.errors import Invalid
 from ballot.evidence import Evidence
 from ballot.journal import Act, acts, check_journal
-from ballot.opening import check_opening
+from ballot.opening import check_ceremony_of, check_opening
 from ballot.papers import check_entry
 from ballot.people import check_public
-from ballot.statements import check_acts, minute_of, replaced_delegates
+from ballot.presence import check_presence
+from ballot.standin import check_backup
+from ballot.statements import (
+    check_acts,
+    closing_of,
+    minute_of,
+    rehearsal_of,
+    replaced_delegates,
+    unrehearsed,
+)
 from ballot.wire import encode, sha256_hex
 
 
@@ -36,11 +45,13 @@ def _index_signatures(evidence: Evidence) -> str:
 def _opening(evidence: Evidence) -> str:
     archive, contents = evidence.archive, evidence.contents
     check_opening(contents.opening, archive.election, archive.trustees)
+    check_ceremony_of(evidence.opening, archive.election.group, archive.trustees, contents.ceremony)
     if evidence.opening.charter != sha256_hex(contents.charter):
         raise Invalid("the charter is not the one that the opening statement names")
     if evidence.opening.roll != sha256_hex(encode(contents.roll)):
         raise Invalid("the roll is not the one that the opening statement names")
-    return f"fingerprint {evidence.opening.fingerprint[:16]}…, {len(archive.trustees)} trustees"
+    needed = f"{evidence.opening.need} of {len(archive.trustees)} trustees needed"
+    return f"fingerprint {evidence.opening.fingerprint[:16]}…, {needed}"
 
 
 def _roll(evidence: Evidence) -> str:
@@ -170,7 +181,21 @@ def _shares(evidence: Evidence) -> str:
         raise Invalid("there is not exactly one share of every trustee")
     for owned in evidence.shares:
         check_share(archive.election, archive.trustees, evidence.sums, owned)
-    return f"{len(owners)} of {len(archive.trustees)} trustees"
+    _backups(evidence)
+    own = f"{len(owners) - len(evidence.stood_in)} of {len(archive.trustees)} trustees"
+    return "; ".join([own, *(f"for {missing}: {', '.join(present)}" for missing, present in evidence.stood_in)])
+
+
+def _backups(evidence: Evidence) -> None:
+    contents = evidence.contents
+    absent = [backup.missing for backup in contents.backups]
+    if absent != sorted(set(absent)) or len(absent) > len(evidence.archive.trustees) - evidence.opening.need:
+        raise Invalid("more trustees were stood in for than may be missing, or not each of them once")
+    if absent and not contents.ceremony:
+        raise Invalid("trustees were stood in for who dealt no backups")
+    closing = closing_of(evidence.opening, evidence.archive.ballots)
+    for backup in contents.backups:
+        check_backup(contents.ceremony[0], closing, backup)
 
 
 def _totals(evidence: Evidence) -> str:
@@ -192,7 +217,7 @@ def _lots(evidence: Evidence) -> str:
     undrawn = rankings_of(evidence.opening.contests, evidence.totals, evidence.places, None)
     ties, opening = open_ties(undrawn), evidence.opening.fingerprint
     replayed = replay(evidence.contents.journal, opening, ties, evidence.totals.digest)
-    if replayed != evidence.drawing:
+    if encode(evidence.contents.lots) != encode(() if replayed is None else (replayed,)):
         raise Invalid("the published lots are not those that the journal tells")
     if open_ties(evidence.contents.rankings):
         raise Invalid("a tie that matters was not decided by lots")
@@ -211,6 +236,9 @@ def _declaration(evidence: Evidence) -> str:
         drawing=evidence.drawing,
         opened=minute_of(contents.journal, Act.OPENED),
         closed=minute_of(contents.journal, Act.CLOSED),
+        stood_in=evidence.stood_in,
+        rehearsed=rehearsal_of(contents.journal),
+        unrehearsed=unrehearsed(contents.journal),
     )
     expected = declare(facts)
     if expected != contents.declaration:
@@ -234,6 +262,8 @@ def _journal(evidence: Evidence) -> str:
     check_journal(journal, evidence.opening.box)
     check_acts(
         journal,
+        election=evidence.archive.election,
+        trustees=evidence.archive.trustees,
         opening=evidence.opening,
         register=evidence.contents.register,
         papers=evidence.contents.papers,
@@ -242,6 +272,8 @@ def _journal(evidence: Evidence) -> str:
         declaration=evidence.contents.declaration,
         timestamp=evidence.archive.timestamp,
     )
+    names, contents = evidence.opening.trustee_names, evidence.contents
+    check_presence(journal, names, contents.ceremony, evidence.shares, contents.backups)
     return f"{len(journal)} acts, {len(acts(journal, Act.ISSUED))} papers issued"
 
 
@@ -256,7 +288,7 @@ CHECKS: Sequence[tuple[str, str, Callable[[Evidence], str]]] = (
     ("ballot proofs", "Every encrypted mark is a yes or a no, and no ballot holds too many.", _proofs),
     ("reconciliation", "Papers issued, cast, spoiled, returned and outstanding balance.", _reconciliation),
     ("tally", "The encrypted tally is the product of all ballots.", _tally),
-    ("shares", "Every trustee's share of the decryption is right.", _shares),
+    ("shares", "Every trustee's share of the decryption is right; where others stood in, they could.", _shares),
     ("totals", "The published totals are what the tally decrypts to.", _totals),
     ("ranking", "Who is elected follows from the totals and the charter.", _ranking),
     ("lots", "Every tie that matters was decided by lots that can be replayed.", _lots),

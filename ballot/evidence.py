@@ -12,6 +12,7 @@ from ballot.charter import Charter, load
 from ballot.count import tally_box
 from ballot.drawing import Drawing
 from ballot.errors import Invalid
+from ballot.presence import StoodIn, who_stood_in
 from ballot.record import Contents, Record
 from ballot.statements import printed_envelopes
 from ballot.votes import Ciphertexts, Opening, Reconciliation, Totals, TrusteeShare, Way
@@ -75,6 +76,11 @@ class Evidence:
     def places(self) -> list[tuple[int, int]]:
         rules = [self.charter.rule(contest.rule) for contest in self.opening.contests]
         return [(rule.regular, rule.alternates) for rule in rules]
+
+    @property
+    def stood_in(self) -> StoodIn:
+        """Who was missing at the count, and who stood in."""
+        return who_stood_in(self.opening.trustee_names, self.contents.backups)
 
     @property
     def drawing(self) -> Drawing | None:

@@ -8,6 +8,7 @@ from ballot.crypto.keys import OfficialKey
 from ballot.crypto.paper import check_blinded, check_request, sign_blindly
 from ballot.errors import Invalid, Refused
 from ballot.people import Delegate, Roll
+from ballot.tables import text_problem
 from ballot.votes import Opening, RegisterEntry, Request, Response, Way
 
 BY_KEY = "the delegate's key"
@@ -51,7 +52,7 @@ def check_entry(opening: Opening, key: str, entry: RegisterEntry) -> None:
         check_blinded(request.head, opening.head.rsa, f"the request of delegate {number} for the head")
         check_blinded(request.seal, opening.seal.rsa, f"the request of delegate {number} for the seal")
     signed = check_signature(number, key, request, entry.way)
-    if not entry.attested:
+    if not entry.attested or text_problem(entry.attested):
         raise Invalid(f"nobody attested the request of delegate {number}")
     if signed != (entry.attested == BY_KEY):
         raise Invalid(f"the entry of delegate {number} does not say who attested the request")

@@ -14,13 +14,14 @@ from typing import Literal
 from ballot.charter import Charter
 from ballot.crypto.signing import load_public
 from ballot.errors import Invalid, Refused
-from ballot.tables import id_key, shown
+from ballot.tables import id_key, shown, text_problem
 from ballot.wire import Wire, tagged
 
 MIN_SALT = 16
 """Shortest salt for a name, in bytes; a shorter one could be tried out together with likely names."""
 
 _ID = re.compile(r"[A-Z0-9-]{1,20}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _NAME_HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -144,6 +145,10 @@ def check_public(roll: PublicRoll, charter: Charter) -> list[str]:
         problems.append("the members are not sorted by id")
     if [d.number for d in roll.delegates] != sorted(d.number for d in roll.delegates):
         problems.append("the delegates are not sorted by number")
+    for member in roll.members:
+        problem = text_problem(member.organisation) or ("" if member.organisation else "is empty")
+        if problem or not _COUNTRY.fullmatch(member.country):
+            problems.append(f"member {shown(member.id)}: organisation or country is not plain text ({problem})")
     problems.extend(
         f"delegate {delegate.number}, name_hash: not 64 lower-case hex digits"
         for delegate in roll.delegates

@@ -7,7 +7,19 @@ from ballot.count import box_digest
 from ballot.errors import Invalid
 from ballot.journal import Act, SignedEntry, acts
 from ballot.ledger import Issued, Ledger, follow
-from ballot.votes import Ballot, Closing, Opening, Paper, Papers, RegisterEntry, Totals, Trustee
+from ballot.tables import text_problem
+from ballot.votes import (
+    Ballot,
+    Closing,
+    Election,
+    Opening,
+    Paper,
+    Papers,
+    RegisterEntry,
+    Totals,
+    Trustee,
+    TrusteeKey,
+)
 from ballot.wire import Wire, decode, encode, sha256_hex
 
 
@@ -21,9 +33,30 @@ def trustee_added(trustee: Trustee) -> dict[str, str]:
     return {"name": trustee.name, "key": trustee.key.public_key}
 
 
-def opened(opening: Opening) -> dict[str, str]:
-    """Particulars of the opening: Ω."""
-    return {"opening": opening.fingerprint}
+def opened(opening: Opening, unrehearsed: str = "") -> dict[str, str]:
+    """Particulars of the opening: Ω, and why there was no rehearsal if there was none."""
+    return {"opening": opening.fingerprint} | ({"without rehearsal": unrehearsed} if unrehearsed else {})
+
+
+def rehearsal_of(journal: Sequence[SignedEntry]) -> str:
+    """The minute of the last rehearsal with the trustees that the journal tells of; empty when there was none."""
+    minute = ""
+    for signed in journal:
+        if signed.entry.act in (Act.INVITED, Act.TRUSTEE_ADDED):
+            minute = ""
+        elif signed.entry.act == Act.REHEARSED:
+            minute = signed.entry.at
+    return minute
+
+
+def unrehearsed(journal: Sequence[SignedEntry]) -> str:
+    """Why the election was opened without a rehearsal; empty when one was passed. Raises Invalid for neither."""
+    reason = only(journal, Act.OPENED).get("without rehearsal", "")
+    if text_problem(reason):
+        raise Invalid(f"the reason for having no rehearsal: {text_problem(reason)}")
+    if not reason and not rehearsal_of(journal):
+        raise Invalid("the election was opened without a rehearsal, and nobody said why")
+    return reason
 
 
 def issued(entry: RegisterEntry) -> dict[str, str]:
@@ -117,6 +150,8 @@ def timestamp_of(journal: Sequence[SignedEntry]) -> int:
 def check_acts(
     journal: Sequence[SignedEntry],
     *,
+    election: Election,
+    trustees: Sequence[TrusteeKey],
     opening: Opening,
     register: Sequence[RegisterEntry],
     papers: Papers,
@@ -125,13 +160,18 @@ def check_acts(
     declaration: bytes,
     timestamp: int,
 ) -> None:
-    """Check that the acts speak of this opening, register, papers, box, totals and declaration. Raises Invalid."""
+    """Check that the acts speak of this election, register, papers, box, totals and declaration. Raises Invalid."""
     if only(journal, Act.CREATED).get("desk") != opening.box:
         raise Invalid("the journal was begun with another desk's key than the opening statement names")
-    if tuple(details.get("name") for details in acts(journal, Act.TRUSTEE_ADDED)) != opening.trustee_names:
+    named = zip(opening.trustee_names, trustees, strict=True)
+    added = acts(_since_invited(journal), Act.TRUSTEE_ADDED)
+    if added != [trustee_added(Trustee(name, election.group, key)) for name, key in named]:
         raise Invalid("the trustees in the journal are not those of the opening statement")
+    if journal[-1].entry.act != Act.DECLARED:
+        raise Invalid("the journal of a record ends with the declaration")
     for act, expected in (
-        (Act.OPENED, opened(opening)),
+        (Act.CREATED, created(election.name, opening.box)),
+        (Act.OPENED, opened(opening, unrehearsed(journal))),
         (Act.CLOSED, closed(closing_of(opening, ballots))),
         (Act.COUNTED, counted(totals)),
         (Act.DECLARED, declared(declaration)),
@@ -164,3 +204,9 @@ def _check_papers(
 
 def _credential(details: Mapping[str, str]) -> str:
     return details.get("credential", "")
+
+
+def _since_invited(journal: Sequence[SignedEntry]) -> Sequence[SignedEntry]:
+    """What follows the last invitation to a ceremony: the trustees of those before it do not count any more."""
+    places = [place for place, signed in enumerate(journal) if signed.entry.act == Act.INVITED]
+    return journal[places[-1] :] if places else journal

@@ -5,6 +5,7 @@ identity lives here; candidates do, because they are public.
 """
 
 from enum import StrEnum
+from typing import Any
 
 from ballot.wire import Wire, b64, encode, sha256_hex
 
@@ -44,7 +45,8 @@ class Contest(Wire, frozen=True):
 
 
 class Setup(Wire, frozen=True):
-    """How an election was set up: its title, the group, the charter's name, and who holds which office."""
+    """How an election was set up: its title, the group, the charter's name, who holds which office, and how many of the
+    trustees are needed for the count."""
 
     name: str
     description: str
@@ -53,6 +55,7 @@ class Setup(Wire, frozen=True):
     head: str
     seal: str
     trustees: tuple[str, ...]
+    need: int
 
 
 class Question(Wire, frozen=True):
@@ -113,7 +116,11 @@ class Official(Wire, frozen=True):
 
 
 class Opening(Wire, frozen=True):
-    """The opening statement that head and seal sign; Ω is `fingerprint` (protocol §2)."""
+    """The opening statement that head and seal sign; Ω is `fingerprint` (protocol §2).
+
+    `need` trustees suffice for the count; `ceremony` is the SHA-256 of the transcript in which they dealt each other
+    backups, in hex, or empty where they held none and all are needed.
+    """
 
     version: int
     election: str
@@ -126,6 +133,8 @@ class Opening(Wire, frozen=True):
     box: str
     trustee_names: tuple[str, ...]
     contests: tuple[Contest, ...]
+    need: int
+    ceremony: str
 
     @property
     def fingerprint(self) -> str:
@@ -301,6 +310,12 @@ class BoothPaper(Wire, frozen=True):
     opening: str
     paper: Paper
     secret: str
+
+    def __repr__(self) -> str:
+        return f"BoothPaper(opening={self.opening!r})"
+
+    def __rich_repr__(self) -> Any:
+        yield "opening", self.opening
 
 
 class Closing(Wire, frozen=True):

@@ -73,6 +73,6 @@ def scene(*contests: Contest, name: str = "Test Assembly", group_name: str = "Ed
     election = election_of(name, "For tests", group_name, contests, [trustee.key], new_uuid())
     box = signing.public_hex(signing.generate())
     opening = state_opening(
-        election, ("Tara",), contests, [trustee.key], (head.public, seal.public), box, (b"", CHARTER, 9)
+        election, ("Tara",), contests, [trustee.key], (head.public, seal.public), box, (b"", CHARTER, 9), 1, ""
     )
     return Scene(OpeningFile(sign_opening(opening, head, seal), election, (trustee.key,)), secret)

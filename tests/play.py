@@ -1,18 +1,20 @@
 """A small election played through the stages in memory, for tests that need a record, or the keys to forge one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from ballot import statements
+from ballot import presence, statements
 from ballot.belenios import write_archive
 from ballot.booth import fill, marks_of, seal
+from ballot.ceremony import Secrets
 from ballot.charter import builtin, load
 from ballot.count import decrypt, share_of, tally_box
 from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey, new_official
 from ballot.declaration import Facts, declare
-from ballot.drawing import Drawing, announce, commit, draw_lots, open_ties, rankings_of, replay, reveal
+from ballot.drawing import Drawing, OpenTie, announce, commit, draw_lots, open_ties, rankings_of, replay, reveal
 from ballot.journal import Act, SignedEntry, record_act
 from ballot.lots import commitment
 from ballot.opening import election_of, new_trustee, new_uuid, sign_opening, state_opening
@@ -20,7 +22,10 @@ from ballot.papers import register, respond
 from ballot.people import Delegate, Member, Roll, publish
 from ballot.record import Contents, write_record
 from ballot.request import ask, receive
+from ballot.standin import give_piece, stand_in
+from ballot.transcript import Transcript
 from ballot.votes import (
+    BoothPaper,
     Candidate,
     Contest,
     Election,
@@ -32,14 +37,17 @@ from ballot.votes import (
     Setup,
     Signatures,
     Totals,
+    Trustee,
     TrusteeShare,
     Way,
 )
 from ballot.wire import encode
+from tests.trustees import NAMES, hold
 
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 CHARTER = builtin("ima")
 REGIONS = load(CHARTER).regions
+UNREHEARSED = "played in memory"
 
 
 @dataclass(frozen=True)
@@ -54,11 +62,13 @@ class Keys:
 
 @dataclass(frozen=True)
 class Played:
-    """A finished election: its public contents, its keys, and the sealed ballots."""
+    """A finished election: contents, everybody's keys, all papers (those cast come first), and the sealed ballots."""
 
     contents: Contents
     keys: Keys
+    roll: Roll
     election: Election
+    papers: tuple[BoothPaper, ...]
     sealed: tuple[SealedBallot, ...]
     shares: tuple[TrusteeShare, ...]
 
@@ -69,6 +79,23 @@ class Played:
     def record(self, contents: Contents | None = None) -> bytes:
         """The record, or one of other contents, properly signed by head and seal."""
         return write_record(contents or self.contents, self.keys.head, self.keys.seal)
+
+
+@dataclass(frozen=True)
+class Staging:
+    """What somebody may have arranged before the opening; None is the proper thing."""
+
+    roll: Roll | None = None
+    questions: tuple[Contest, ...] | None = None
+    charter: bytes = CHARTER
+    officials: tuple[OfficialKey, OfficialKey] | None = None
+    desk: signing.PrivateKey | None = None
+    trustees: tuple[tuple[Trustee, int], ...] | None = None
+    election: Callable[[Election], Election] | None = None
+    opening: Callable[[Opening], Opening] | None = None
+
+
+FAIR = Staging()
 
 
 @cache
@@ -120,24 +147,40 @@ def play(
     group: str = "Ed25519",
     candidates: int = 3,
     trustees: int = 2,
+    need: int | None = None,
+    lost: tuple[int, ...] = (),
     outstanding: int = 1,
     contests: int = 1,
+    staging: Staging = FAIR,
 ) -> Played:
-    """Play an election: `choices` holds, per ballot and contest, the numbers marked; two people draw lots for ties."""
-    head, keeper = officials()
-    desk = signing.generate()
+    """Play an election: `choices` holds, per ballot and contest, the numbers marked; two people draw lots for ties.
+
+    With `need` the trustees hold a ceremony; those `lost` (numbers from 1) are stood in for by the first who are there.
+    """
+    head, keeper = staging.officials or officials()
+    desk = staging.desk or signing.generate()
     journal = Journal(desk)
-    roll = small_roll(max(len(choices) + outstanding, candidates))
-    questions = tuple(small_contest(roll, candidates, f"Contest {n}") for n in range(1, contests + 1))
-    setup = Setup("Test Assembly", "Played in memory", group, "ima", head.name, keeper.name, _names(trustees))
+    roll = staging.roll or small_roll(max(len(choices) + outstanding, candidates))
+    questions = staging.questions or tuple(
+        small_contest(roll, candidates, f"Contest {n}") for n in range(1, contests + 1)
+    )
+    names = NAMES[:trustees]
+    setup = Setup("Test Assembly", "Played in memory", group, "ima", head.name, keeper.name, names, need or trustees)
     journal.add(Act.CREATED, statements.created(setup.name, signing.public_hex(desk)))
-    made = [new_trustee(name, group) for name in setup.trustees]
+    everybody: list[Secrets] = []
+    held: tuple[Transcript, ...] = ()
+    if need:
+        everybody, transcript = hold(trustees, need, group)
+        held = (transcript,)
+        journal.add(Act.INVITED, presence.invited(transcript.ceremony))
+    made = staging.trustees or tuple((secrets.trustee, int(secrets.exponent)) for secrets in everybody)
+    made = made or tuple(new_trustee(name, group) for name in setup.trustees)
     for public, _ in made:
         journal.add(Act.TRUSTEE_ADDED, statements.trustee_added(public))
     keys = tuple(public.key for public, _ in made)
     election = election_of(setup.name, setup.description, group, questions, keys, new_uuid())
+    election = staging.election(election) if staging.election else election
     public_roll = publish(roll, {delegate.number: bytes(16) for delegate in roll.delegates})
-    voting = len(roll.voting_delegates())
     opening = state_opening(
         election,
         setup.trustees,
@@ -145,21 +188,24 @@ def play(
         keys,
         (head.public, keeper.public),
         signing.public_hex(desk),
-        (encode(public_roll), CHARTER, voting),
+        (encode(public_roll), staging.charter, len(roll.voting_delegates())),
+        setup.need,
+        held[0].digest if held else "",
     )
-    journal.add(Act.OPENED, statements.opened(opening))
+    opening = staging.opening(opening) if staging.opening else opening
+    journal.add(Act.OPENED, statements.opened(opening, UNREHEARSED))
     entries: list[RegisterEntry] = []
-    sealed: list[SealedBallot] = []
-    voters = roll.voting_delegates()[: len(choices) + outstanding]
-    for number, delegate in enumerate(voters):
+    papers: list[BoothPaper] = []
+    for delegate in roll.voting_delegates()[: len(choices) + outstanding]:
         request, pending = ask(opening, election, delegate.number)
         entry = register(roll, opening, request, Way.DESK, "desk")
         entries.append(entry)
         journal.add(Act.ISSUED, statements.issued(entry))
-        paper = receive(opening, election, pending, respond(head, keeper, entry))
-        if number < len(choices):
-            marks = [marks_of(contest, chosen) for contest, chosen in zip(questions, choices[number], strict=True)]
-            sealed.append(seal(election, paper, fill(election, paper.paper.credential, marks)))
+        papers.append(receive(opening, election, pending, respond(head, keeper, entry)))
+    sealed: list[SealedBallot] = []
+    for paper, chosen in zip(papers, choices, strict=False):
+        marks = [marks_of(contest, numbers) for contest, numbers in zip(questions, chosen, strict=True)]
+        sealed.append(seal(election, paper, fill(election, paper.paper.credential, marks)))
     ballots = [cast.ballot for cast in sealed]
     closing = statements.closing_of(opening, ballots)
     journal.add(Act.CLOSED, statements.closed(closing))
@@ -167,27 +213,46 @@ def play(
     shares = tuple(
         share_of(secret, owner, opening, election, closing, ballots) for owner, secret in enumerate(secrets, start=1)
     )
+    for share in shares:
+        if share.owner not in lost:
+            journal.add(Act.SHARED, presence.shared(names, share))
+    backups = []
+    for number in lost:
+        journal.add(Act.MISSING, presence.missing(names[number - 1]))
+        present = [one for one in everybody if one.number not in lost][:need]
+        box = opening, election, closing, ballots
+        pieces = tuple(give_piece(one, held[0], number, *box)[1] for one in present)
+        backups.append(stand_in(held[0], closing, number, pieces).backup)
+        for piece in pieces:
+            journal.add(Act.PIECE, presence.given(names, piece))
+        journal.add(Act.STOOD_IN, presence.stood_in(names, shares[number - 1]))
     sums = tally_box(election, ballots)
     totals = decrypt(election, sums, shares, len(ballots), trustees)
     journal.add(Act.COUNTED, statements.counted(totals))
-    drawing = _lots(journal, opening, questions, totals)
-    rankings = rankings_of(questions, totals, _places(questions), drawing)
+    charter = load(staging.charter)
+    places = [(charter.rule(contest.rule).regular, charter.rule(contest.rule).alternates) for contest in questions]
+    drawing = _lots(journal, opening, open_ties(rankings_of(questions, totals, places, None)), totals)
+    rankings = rankings_of(questions, totals, places, drawing)
     facts = Facts(
         election,
         opening,
-        load(CHARTER),
+        charter,
         Reconciliation(len(entries), len(entries), len(sealed), 0, 0),
         totals,
         rankings,
         drawing,
         statements.minute_of(journal.entries, Act.OPENED),
         statements.minute_of(journal.entries, Act.CLOSED),
+        presence.who_stood_in(names, backups),
+        "",
+        UNREHEARSED,
     )
     declaration = declare(facts)
     journal.add(Act.DECLARED, statements.declared(declaration))
     contents = Contents(
         sign_opening(opening, head, keeper),
-        CHARTER,
+        held,
+        staging.charter,
         public_roll,
         tuple(entries),
         Papers(tuple(sorted((cast.paper for cast in sealed), key=lambda paper: paper.credential)), (), ()),
@@ -202,26 +267,18 @@ def play(
             totals.votes,
         ),
         tuple(owned.proofs for owned in shares),
+        tuple(backups),
         rankings,
         (drawing,) if drawing else (),
         declaration,
         sign_both(head, keeper, opening, declaration),
         journal.entries,
     )
-    return Played(contents, Keys(head, keeper, desk, secrets), election, tuple(sealed), shares)
+    keyring = Keys(head, keeper, desk, secrets)
+    return Played(contents, keyring, roll, election, tuple(papers), tuple(sealed), shares)
 
 
-def _names(count: int) -> tuple[str, ...]:
-    return ("Tara", "Tomas", "Teodor", "Tirza", "Tuan")[:count]
-
-
-def _places(contests: tuple[Contest, ...]) -> list[tuple[int, int]]:
-    rule = load(CHARTER).rule("at-large")
-    return [(rule.regular, rule.alternates) for _ in contests]
-
-
-def _lots(journal: Journal, opening: Opening, contests: tuple[Contest, ...], totals: Totals) -> Drawing | None:
-    ties = open_ties(rankings_of(contests, totals, _places(contests), None))
+def _lots(journal: Journal, opening: Opening, ties: tuple[OpenTie, ...], totals: Totals) -> Drawing | None:
     if not ties:
         return None
     omega, words = opening.fingerprint, {"Ana": "a very unlikely sentence", "Bo": "another unlikely sentence"}
@@ -238,6 +295,30 @@ def _lots(journal: Journal, opening: Opening, contests: tuple[Contest, ...], tot
     assert drawing is not None
     journal.add(Act.LOTS_DRAWN, draw_lots(drawing, omega))
     return replay(journal.entries, omega, ties, totals.digest)
+
+
+@cache
+def fair() -> Played:
+    """Three ballots of one contest and an outstanding paper, as it should be."""
+    return play()
+
+
+@cache
+def stood_in() -> Played:
+    """The fair election with three trustees of whom two are needed; the second has lost the key."""
+    return play(trustees=3, need=2, lost=(2,))
+
+
+@cache
+def other() -> Played:
+    """Another election of the same committee."""
+    return play()
+
+
+@cache
+def tied() -> Played:
+    """Ten candidates: 1 to 7 tied on top, which decides nothing, and 8, 9 and 10 across the cut, which lots decided."""
+    return play((((1, 2, 3, 4, 5, 6, 7),),), candidates=10)
 
 
 def sign_both(head: OfficialKey, seal: OfficialKey, opening: Opening, declaration: bytes) -> Signatures:

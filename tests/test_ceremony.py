@@ -87,8 +87,19 @@ def test_the_transcript_says_whom_it_waits_for() -> None:
 def test_ceremonies_that_make_no_sense_are_refused(names: tuple[str, ...], need: int, ring: str) -> None:
     with pytest.raises(Invalid):
         invite(names, need, ring)
+    senseless = Transcript(Ceremony(names, need, ring, "00" * 32))
     with pytest.raises(Invalid):
-        read_transcript(encode(Transcript(Ceremony(names, need, ring, "00" * 32))))
+        read_transcript(encode(senseless))
+    with pytest.raises(Invalid):
+        check_transcript(senseless)
+    with pytest.raises(Invalid):
+        begin(senseless.ceremony, "A")
+
+
+@pytest.mark.parametrize("nonce", ["", "00" * 31, "AB" * 32])
+def test_a_ceremony_without_a_proper_nonce_is_refused(nonce: str) -> None:
+    with pytest.raises(Invalid, match="nonce"):
+        read_transcript(encode(Transcript(Ceremony(("A",), 1, "Ed25519", nonce))))
 
 
 def test_somebody_who_is_not_invited_is_refused() -> None:
@@ -419,3 +430,76 @@ def test_a_key_of_small_order_to_sign_with_is_refused() -> None:
     with pytest.raises(Invalid, match="Tara: the public key"):
         add_message(transcript, encode(structs.replace(everybody[0].commit, signing="01" + "00" * 31)))
     assert signing.load_public(everybody[0].commit.signing)
+
+
+def conspired(liar: int, commit: dict[str, str], deal: dict[str, Any]) -> Transcript:
+    """A ceremony of three, two needed, whose programs sign everything unseen; `liar` (from 1) puts other fields in."""
+    ceremony = invite(NAMES[:3], 2, "Ed25519").ceremony
+    everybody = [begin(ceremony, name)[0] for name in NAMES[:3]]
+    first = everybody[0].deal
+    commits, drafts = [], []
+    for secrets in everybody:
+        draft = secrets.deal
+        if secrets.number == liar:
+            # The key of the first trustee is known to the liar too.
+            draft = structs.replace(draft, **({"key": first.key, "commitments": first.commitments} | deal))
+        drafts.append(structs.replace(draft, pieces=(b"x", b"y")))
+        changes = {"commitment": commitment_of(ceremony, draft)} | (commit if secrets.number == liar else {})
+        commits.append(resigned(secrets, structs.replace(secrets.commit, **changes)))
+    digest = Transcript(ceremony, tuple(commits)).digest
+    deals = tuple(
+        resigned(secrets, structs.replace(draft, commits=digest))
+        for secrets, draft in zip(everybody, drafts, strict=True)
+    )
+    digest = Transcript(ceremony, tuple(commits), deals).digest
+    answers = (resigned(secrets, Acknowledge(secrets.number, digest, (), "", "")) for secrets in everybody)
+    return Transcript(ceremony, tuple(commits), deals, tuple(answers))
+
+
+def own_key() -> dict[str, Any]:
+    """A key that nobody else has, with the proof, and commitments to a backup of it."""
+    ring = group("Ed25519")
+    exponent = ring.random_scalar()
+    key = TrusteeKey(prove_knowledge(ring, exponent), ring.text(ring.base(exponent)))
+    return {"key": key, "commitments": (key.public_key, ring.text(ring.base(3)))}
+
+
+def test_trustees_who_all_conspire_to_say_nothing_wrong_pass() -> None:
+    assert len(check_transcript(conspired(2, {}, own_key()))) == 3
+
+
+OTHER_KEY, ONE_MORE, OUTSIDE = own_key(), own_key(), own_key()
+WRONG_BACKUPS: dict[str, dict[str, Any]] = {
+    "also another trustee's": {},
+    "is of another key": OTHER_KEY | {"commitments": own_key()["commitments"]},
+    "number of trustees needed": ONE_MORE | {"commitments": (*ONE_MORE["commitments"], ONE_MORE["commitments"][1])},
+    "not written as 64": OUTSIDE | {"commitments": (OUTSIDE["commitments"][0], "7")},
+    "proof of knowledge": OTHER_KEY | {"key": structs.replace(OTHER_KEY["key"], pok=own_key()["key"].pok)},
+}
+
+
+@pytest.mark.parametrize("said", WRONG_BACKUPS)
+@pytest.mark.parametrize("liar", [2, 3])
+def test_a_wrong_key_or_backup_is_named_even_when_all_others_acknowledge_it(liar: int, said: str) -> None:
+    transcript = conspired(liar, {}, WRONG_BACKUPS[said])
+    for one_by_one in (False, True):
+        with pytest.raises(Invalid, match=f"^{NAMES[liar - 1]}: .*{said}"):
+            again(transcript) if one_by_one else check_transcript(transcript)
+
+
+@pytest.mark.parametrize("commit", [{"name": "Tara"}, {"ceremony": "00" * 32}, {"box": "00" * 32}])
+def test_a_wrong_first_message_is_named_even_when_all_others_go_on_from_it(commit: dict[str, str]) -> None:
+    transcript = conspired(2, commit, own_key())
+    for one_by_one in (False, True):
+        with pytest.raises(Invalid, match=r"^Tomas: "):
+            again(transcript) if one_by_one else check_transcript(transcript)
+    with pytest.raises(Invalid, match=r"^Tomas: "):
+        finish(transcript.ceremony, transcript.commits, transcript.deals, transcript.answers)
+
+
+def again(transcript: Transcript) -> Transcript:
+    """The same messages collected one by one."""
+    collected = Transcript(transcript.ceremony)
+    for message in (*transcript.commits, *transcript.deals, *transcript.answers):
+        collected = add_message(collected, encode(message))
+    return collected

@@ -82,7 +82,15 @@ def closed(count: int, need: int, name: str = "Ed25519") -> Closed:
     election = election_of("Test Assembly", "With a backup", name, contests, transcript.keys, new_uuid())
     publics, desk = (head.public, keeper.public), signing.public_hex(signing.generate())
     opening = state_opening(
-        election, NAMES[:count], contests, transcript.keys, publics, desk, (b"roll", builtin("ima"), len(MARKS))
+        election,
+        NAMES[:count],
+        contests,
+        transcript.keys,
+        publics,
+        desk,
+        (b"roll", builtin("ima"), len(MARKS)),
+        need,
+        transcript.digest,
     )
     ballots = []
     for marks in MARKS:
@@ -283,6 +291,31 @@ def test_a_piece_under_anothers_name_is_refused() -> None:
     for holder in (0, 1, 3, 4, 6):
         with pytest.raises(Invalid):
             check_piece(box.transcript, box.closing, structs.replace(piece, holder=holder))
+
+
+def test_a_good_piece_for_another_missing_trustee_is_named_and_left_out() -> None:
+    box = closed(5, 2)
+    other = box.piece(2, 4)
+    with pytest.raises(Refused, match=r"1 more piece of the key of Teodor.*trustee 2 is for another missing trustee"):
+        stand_in(box.transcript, box.closing, 3, [box.piece(1, 3), other])
+    with pytest.raises(Invalid, match="trustee 2 is for another missing trustee"):
+        check_backup(box.transcript, box.closing, Backup(3, (box.piece(1, 3), other)))
+
+
+def test_nothing_is_given_after_a_ceremony_that_somebody_did_not_acknowledge() -> None:
+    box = closed(3, 2)
+    first, second, third = box.transcript.answers
+    liar = box.everybody[1]
+    complaint = structs.replace(second, complaints=(3,), box=liar.box, signature="")
+    complaint = structs.replace(complaint, signature=liar.sign("ceremony", encode(complaint)))
+    for answers in ((first, complaint, third), (first, structs.replace(second, signature="00" * 64), third)):
+        stopped = replace(box, transcript=structs.replace(box.transcript, answers=answers))
+        with pytest.raises(Error, match="Tomas"):
+            stopped.piece(1, 2)
+        with pytest.raises(Error, match="Tomas"):
+            stopped.share(1)
+        with pytest.raises(Error, match="Tomas"):
+            stand_in(stopped.transcript, box.closing, 2, [])
 
 
 def test_the_same_piece_twice_counts_once() -> None:

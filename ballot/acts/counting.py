@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from ballot import drawing, statements
+from ballot import drawing, presence, statements
 from ballot.acts.papers import reconciliation
 from ballot.acts.setup import ROLL, enter, opening_file
+from ballot.acts.standins import backups, require_shares
 from ballot.belenios import write_archive
 from ballot.charter import Charter, load
-from ballot.count import check_share, decrypt, share_of, tally_box
+from ballot.count import check_share, decrypt, tally_box
 from ballot.crypto import signing
-from ballot.crypto.keys import OfficialKey, TrusteeSecret
+from ballot.crypto.keys import OfficialKey
 from ballot.declaration import Facts, declare
 from ballot.drawing import Drawing, OpenTie, open_ties, rankings_of, replay
 from ballot.errors import KeyRefused, Refused
@@ -26,30 +27,6 @@ TOTALS, DECLARATION, DECLARED = "totals", "declaration", "declared"
 """Names of documents in the store."""
 
 
-def give_share(store: Store, trustee: TrusteeSecret, now: datetime) -> int:
-    """A trustee's share over the closed box, checked and kept; returns how many trustees are still missing.
-
-    Raises WrongPhase, KeyRefused for a key that is none of this election, and Refused for a second share.
-    """
-    with store.read() as unit:
-        unit.require(Phase.CLOSED, "giving a trustee's share")
-        file = opening_file(unit)
-        owners = [owner for owner, key in enumerate(file.trustees, start=1) if key == trustee.public.key]
-        if not owners:
-            raise KeyRefused(f"the key of {trustee.public.name} is not a key of this election")
-        if owners[0] in {owned.owner for owned in unit.shares()}:
-            raise Refused(f"{trustee.public.name} has given a share already")
-        closing = statements.read_closing(unit.journal())
-        ballots = [sealed.ballot for sealed in unit.ballots()]
-    share = share_of(trustee.exponent, owners[0], file.signed.opening, file.election, closing, ballots)
-    check_share(file.election, file.trustees, tally_box(file.election, ballots), share)
-    with store.write() as unit:
-        unit.require(Phase.CLOSED, "giving a trustee's share")
-        unit.add_share(share)
-        enter(unit, Act.SHARED, {"trustee": trustee.public.name, "share": statements.digest_of(share)}, now)
-        return len(file.trustees) - len(unit.shares())
-
-
 def count(store: Store, now: datetime) -> tuple[Totals, tuple[Ranking, ...]]:
     """Decrypt the totals from all shares, each checked again. Raises WrongPhase, and Refused while one is missing."""
     with store.write() as unit:
@@ -57,6 +34,7 @@ def count(store: Store, now: datetime) -> tuple[Totals, tuple[Ranking, ...]]:
         file = opening_file(unit)
         ballots = [sealed.ballot for sealed in unit.ballots()]
         sums, shares = tally_box(file.election, ballots), unit.shares()
+        require_shares(unit)
         for share in shares:
             check_share(file.election, file.trustees, sums, share)
         totals = decrypt(file.election, sums, shares, len(ballots), len(file.trustees))
@@ -70,7 +48,7 @@ def totals_of(unit: Unit) -> Totals:
     """The totals. Raises Refused before the count."""
     data = unit.document(TOTALS)
     if data is None:
-        unit.require(Phase.COUNTED, "this")
+        unit.require(Phase.COUNTED, "this command")
         raise Refused("the store holds no totals")
     return decode(data, Totals, "the totals in the store")
 
@@ -105,7 +83,7 @@ def announce_lots(store: Store, contributors: list[str], dice: bool, now: dateti
         unit.require(Phase.COUNTED, "announcing lots")
         if lots_so_far(unit) is not None:
             raise Refused(
-                "lots were announced already; there is no second draw", "`ballot lots` shows what is awaited."
+                "lots were announced already; there is no second draw", "`ballot lots show` says what is awaited."
             )
         details = drawing.announce(waiting_ties(unit), totals_of(unit).digest, contributors, dice)
         enter(unit, Act.LOTS_ANNOUNCED, details, now)
@@ -128,13 +106,24 @@ def _announced(unit: Unit) -> Drawing:
     return so_far
 
 
-def declare_result(store: Store, head: OfficialKey, seal: OfficialKey, now: datetime) -> tuple[bytes, Signatures]:
-    """Write and sign the declaration with both offices. Raises WrongPhase, and Refused while a tie waits for lots."""
+def declare_result(
+    store: Store,
+    head: OfficialKey,
+    seal: OfficialKey,
+    now: datetime,
+    deliver: Callable[[bytes, Signatures], None] | None = None,
+) -> tuple[bytes, Signatures]:
+    """Write and sign the declaration with both offices; it stands only if `deliver`, which publishes it, succeeded.
+
+    Raises WrongPhase, and Refused while a tie waits for lots.
+    """
     with store.write() as unit:
         unit.require(Phase.COUNTED, "declaring the result")
         opening = opening_file(unit).signed.opening
         if (head.public, seal.public) != (opening.head, opening.seal):
-            raise KeyRefused("these are not the keys of the head and the seal of this election")
+            raise KeyRefused(
+                "these are not the keys of the head and the seal of this election", "Choose other key files."
+            )
         waiting = open_ties(rankings(unit))
         if waiting:
             places = ", ".join(tie.places for tie in waiting)
@@ -146,12 +135,15 @@ def declare_result(store: Store, head: OfficialKey, seal: OfficialKey, now: date
         unit.add_document(DECLARED, encode(signatures))
         unit.set_phase(Phase.DECLARED)
         enter(unit, Act.DECLARED, statements.declared(text), now)
+        if deliver:
+            deliver(text, signatures)
     return text, signatures
 
 
 def facts(unit: Unit) -> Facts:
     """What the declaration is made of."""
     file, journal = opening_file(unit), unit.journal()
+    names = file.signed.opening.trustee_names
     return Facts(
         election=file.election,
         opening=file.signed.opening,
@@ -162,6 +154,9 @@ def facts(unit: Unit) -> Facts:
         drawing=lots_so_far(unit),
         opened=statements.minute_of(journal, Act.OPENED),
         closed=statements.minute_of(journal, Act.CLOSED),
+        stood_in=presence.who_stood_in(names, backups(unit)),
+        rehearsed=statements.rehearsal_of(journal),
+        unrehearsed=statements.unrehearsed(journal),
     )
 
 
@@ -172,7 +167,7 @@ def contents(unit: Unit) -> Contents:
     sealed = unit.ballots()
     ballots = [one.ballot for one in sealed]
     journal = _until_declared(unit.journal())
-    drawn = lots_so_far(unit)
+    drawn, held = lots_so_far(unit), unit.transcript()
     archive = write_archive(
         statements.timestamp_of(journal),
         file.election,
@@ -185,6 +180,7 @@ def contents(unit: Unit) -> Contents:
     )
     return Contents(
         opening=file.signed,
+        ceremony=() if held is None else (held,),
         charter=unit.charter(),
         roll=decode(_document(unit, ROLL), PublicRoll, "the published roll in the store"),
         register=unit.register(),
@@ -195,6 +191,7 @@ def contents(unit: Unit) -> Contents:
         ),
         archive=archive,
         proofs=tuple(owned.proofs for owned in shares),
+        backups=backups(unit),
         rankings=rankings(unit),
         lots=(drawn,) if drawn else (),
         declaration=_document(unit, DECLARATION),

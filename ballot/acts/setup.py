@@ -1,6 +1,6 @@
 """Setting up: a folder with election.toml in, a draft in the store; then trustees' keys; then the opening."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from ballot.charter import MAX_BYTES as MAX_CHARTER
 from ballot.charter import Charter, builtin, load
 from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey
-from ballot.errors import BadInput, Fault, Invalid, Refused
+from ballot.errors import BadInput, Error, Fault, Invalid, Refused
 from ballot.journal import Act, record_act
 from ballot.opening import (
     OpeningFile,
@@ -26,8 +26,9 @@ from ballot.people import Roll, publish
 from ballot.plan import Plan, marks_permitted, read_plan, rule_faults
 from ballot.roll import candidates_and_faults, roll_and_faults
 from ballot.store.repo import Store, Unit
-from ballot.tables import MAX_BYTES
-from ballot.votes import Contest, Phase, Trustee
+from ballot.tables import MAX_BYTES, text_problem
+from ballot.transcript import Transcript, round_due, waiting_for
+from ballot.votes import Contest, Phase, Setup, Trustee
 from ballot.wire import decode, encode, read_file
 
 OPENING, ROLL = "opening", "roll"
@@ -53,16 +54,17 @@ def read_folder(path: Path) -> Intake:
     faults = rule_faults(plan, charter, name)
     data, missing = _files(plan, folder)
     faults += missing
-    if missing:
-        raise BadInput(faults)
     names = (plan.members, plan.delegates)
+    if not set(names) <= set(data):
+        raise BadInput(faults)
     roll, of_roll = roll_and_faults(data[plan.members], data[plan.delegates], charter, names)
     faults += of_roll
     standing = []
     for contest in plan.contests:
-        candidates, of_contest = candidates_and_faults(data[contest.candidates], roll, charter, contest.candidates)
-        standing.append(candidates)
-        faults += of_contest
+        if contest.candidates in data:
+            candidates, of_contest = candidates_and_faults(data[contest.candidates], roll, charter, contest.candidates)
+            standing.append(candidates)
+            faults += of_contest
     if faults:
         raise BadInput(faults)
     contests = tuple(
@@ -120,15 +122,32 @@ def enter(unit: Unit, act: Act, details: dict[str, str], now: datetime) -> None:
     unit.append(record_act(unit.journal(), act, details, now, desk_key(unit)))
 
 
-def add_trustees(store: Store, trustees: Sequence[Trustee], now: datetime) -> int:
-    """Collect trustees' public parts, all or none; returns how many are still missing."""
+def add_trustees(store: Store, trustees: Sequence[Trustee], now: datetime, files: Sequence[str] | None = None) -> int:
+    """Collect trustees' public parts, all or none; returns how many are still missing.
+
+    `files` name the parts in faults; without them each has its trustee's name. Raises WrongPhase, and BadInput naming
+    every part that is refused and why.
+    """
+    faults: list[Fault] = []
+    named = list(zip(files or [trustee.name for trustee in trustees], trustees, strict=True))
     with store.write() as unit:
         unit.require(Phase.DRAFT, "collecting trustees' keys")
         setup = unit.setup()
-        for trustee in sorted(trustees, key=lambda one: (one.name not in setup.trustees, _place(setup.trustees, one))):
-            admit_trustee(setup, unit.trustees(), trustee)
+        if setup.need < len(setup.trustees) or unit.transcript() is not None:
+            raise Refused(
+                "the trustees of this election hold a ceremony, in which they deal backups of their keys",
+                "`ballot trustees invite` begins it; then `ballot trustee next` and `ballot trustees collect`.",
+            )
+        for file, trustee in sorted(named, key=lambda one: _place(setup.trustees, one[1])):
+            try:
+                admit_trustee(setup, unit.trustees(), trustee)
+            except Error as error:
+                faults.append(Fault(file, 0, "", error.message))
+                continue
             unit.add_trustee(trustee)
             enter(unit, Act.TRUSTEE_ADDED, statements.trustee_added(trustee), now)
+        if faults:
+            raise BadInput(faults)
         return len(setup.trustees) - len(unit.trustees())
 
 
@@ -136,20 +155,26 @@ def _place(names: Sequence[str], trustee: Trustee) -> int:
     return names.index(trustee.name) if trustee.name in names else len(names)
 
 
-def open_box(store: Store, head: OfficialKey, seal: OfficialKey, now: datetime) -> OpeningFile:
+def open_box(
+    store: Store,
+    head: OfficialKey,
+    seal: OfficialKey,
+    now: datetime,
+    deliver: Callable[[OpeningFile], None] | None = None,
+    without_rehearsal: str = "",
+) -> OpeningFile:
     """Freeze roll and candidates, fix the election key, and sign the opening statement with both offices.
 
-    Raises WrongPhase, and Refused while a trustee's key is missing or a key is of another person than the plan names.
+    The election is open only if `deliver`, which publishes the opening, succeeded. `without_rehearsal` says why there
+    was no rehearsal. Raises WrongPhase, and Refused while a trustee's key or acknowledgement is missing, when there was
+    neither a rehearsal nor a reason, or when a key is of another person than the plan names.
     """
     with store.write() as unit:
         unit.require(Phase.DRAFT, "opening the election")
         setup, contests, trustees = unit.setup(), unit.contests(), unit.trustees()
-        missing = [name for name in setup.trustees if name not in {trustee.name for trustee in trustees}]
-        if missing:
-            raise Refused(
-                f"the keys of {len(missing)} trustees are missing: {', '.join(missing)}",
-                "Collect them with `ballot trustee add FILE`.",
-            )
+        held = unit.transcript()
+        _require_trustees(setup, trustees, held)
+        _require_rehearsal(unit, without_rehearsal)
         for key, name, office in ((head, setup.head, "head"), (seal, setup.seal, "keeper of the seal")):
             if key.name != name:
                 raise Refused(
@@ -168,20 +193,57 @@ def open_box(store: Store, head: OfficialKey, seal: OfficialKey, now: datetime) 
             (head.public, seal.public),
             signing.public_hex(desk_key(unit)),
             (published, unit.charter(), len(roll.voting_delegates())),
+            setup.need,
+            "" if held is None else held.digest,
         )
         file = OpeningFile(sign_opening(opening, head, seal), election, keys)
         check_opening(file.signed, election, keys)
         unit.add_document(ROLL, published)
         unit.add_document(OPENING, encode(file))
         unit.set_phase(Phase.OPEN)
-        enter(unit, Act.OPENED, statements.opened(opening), now)
+        enter(unit, Act.OPENED, statements.opened(opening, without_rehearsal), now)
+        if deliver:
+            deliver(file)
     return file
+
+
+def _require_trustees(setup: Setup, trustees: Sequence[Trustee], held: Transcript | None) -> None:
+    missing = [name for name in setup.trustees if name not in {trustee.name for trustee in trustees}]
+    if not missing:
+        return
+    if held is not None:
+        waiting = ", ".join(waiting_for(held)) or "nobody, but somebody complained"
+        raise Refused(
+            f"the trustees' ceremony is not complete: round {round_due(held)} waits for {waiting}",
+            "Take in their messages with `ballot trustees collect MESSAGE`.",
+        )
+    ceremony = setup.need < len(setup.trustees)
+    raise Refused(
+        f"the keys of {len(missing)} trustees are missing: {', '.join(missing)}",
+        "They hold a ceremony: `ballot trustees invite`."
+        if ceremony
+        else "Collect them with `ballot trustee add FILE`.",
+    )
+
+
+def _require_rehearsal(unit: Unit, reason: str) -> None:
+    problem = text_problem(reason)
+    if problem:
+        raise Refused(f"the reason for having no rehearsal: {problem}", "Say it in plain words, in one line.")
+    passed = statements.rehearsal_of(unit.journal())
+    if not reason and not passed:
+        raise Refused(
+            "no rehearsal was passed with these trustees",
+            "`ballot rehearse` plays it; or say why not: --without-rehearsal REASON, which the declaration will tell.",
+        )
+    if reason and passed:
+        raise Refused("a rehearsal was passed, so no reason is needed", "Open without --without-rehearsal.")
 
 
 def opening_file(unit: Unit) -> OpeningFile:
     """The opening of an election that is open or later. Raises Refused before."""
     data = unit.document(OPENING)
     if data is None:
-        unit.require(Phase.OPEN, "this")
+        unit.require(Phase.OPEN, "this command")
         raise Refused("the store holds no opening statement")
     return decode(data, OpeningFile, "the opening statement in the store")

@@ -3,8 +3,12 @@
 from ballot.acts.counting import lots_so_far, waiting_ties
 from ballot.acts.papers import reconciliation
 from ballot.acts.setup import OPENING, opening_file
+from ballot.acts.standins import awaited
+from ballot.acts.trustees import next_of
 from ballot.crypto.words import fingerprint_words
 from ballot.declaration import words_line
+from ballot.drawing import Drawing
+from ballot.statements import rehearsal_of
 from ballot.store.repo import Unit
 from ballot.votes import Phase, Reconciliation
 from ballot.wire import Wire
@@ -60,17 +64,21 @@ def next_step(unit: Unit, phase: Phase) -> str:
     if phase == Phase.DRAFT:
         collected = {trustee.name for trustee in unit.trustees()}
         missing = [name for name in wanted if name not in collected]
+        held = unit.transcript()
+        if held is not None and missing:
+            return next_of(held)
+        if missing and unit.setup().need < len(wanted):
+            return "invite the trustees to their ceremony: ballot trustees invite"
         if missing:
             return f"collect the public parts of {', '.join(missing)}: ballot trustee add FILE"
+        if not rehearsal_of(unit.journal()):
+            return "rehearse: ballot rehearse; then open the box: ballot open --head FILE --seal FILE"
         return "open the box: ballot open --head FILE --seal FILE"
     if phase == Phase.OPEN:
         return "issue papers (ballot issue) and cast ballots (ballot cast); when voting is over: ballot close"
     if phase == Phase.CLOSED:
-        given = {owned.owner for owned in unit.shares()}
-        missing = [trustee.name for place, trustee in enumerate(unit.trustees(), start=1) if place not in given]
-        if missing:
-            return f"shares are awaited from {', '.join(missing)}: ballot trustee share KEY"
-        return "count: ballot count"
+        waiting = awaited(unit)
+        return f"awaited: {'; '.join(waiting)}" if waiting else "count: ballot count"
     if phase == Phase.COUNTED:
         return _lots_step(unit)
     return "publish the record: ballot publish --head FILE --seal FILE --out record.zip"
@@ -81,5 +89,18 @@ def _lots_step(unit: Unit) -> str:
     if drawing is None and waiting_ties(unit):
         return "a tie that matters waits for lots: ballot lots announce"
     if drawing is not None and not drawing.drawn:
-        return f"lots: {drawing.waiting() or 'draw them with ballot lots draw'}"
+        return _drawing_step(drawing)
     return "declare the result: ballot declare --head FILE --seal FILE"
+
+
+def _drawing_step(drawing: Drawing) -> str:
+    waiting = drawing.waiting()
+    if not waiting:
+        return "draw the lots: ballot lots draw"
+    heard = {*drawing.commitments, *drawing.refused}
+    if not heard.issuperset(drawing.announcement.contributors):
+        return f"{waiting}: ballot lots commit NAME"
+    said = {*drawing.refused, *(contribution.by for contribution in drawing.contributions)}
+    if not said.issuperset(drawing.announcement.contributors):
+        return f"{waiting}: ballot lots reveal NAME"
+    return f"{waiting}: ballot lots dice ROLLS"

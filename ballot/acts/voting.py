@@ -1,6 +1,6 @@
 """While the box is open: ballots cast, the box closed. Casting leaves no entry in the journal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from ballot import box, statements
@@ -9,7 +9,7 @@ from ballot.acts.setup import desk_key, enter, opening_file
 from ballot.errors import BadInput, Error, Fault, Refused
 from ballot.journal import Act
 from ballot.opening import OpeningFile
-from ballot.store.repo import Store
+from ballot.store.repo import Store, Unit
 from ballot.votes import Closing, Phase, Receipt, SealedBallot
 
 
@@ -44,18 +44,24 @@ def cast(store: Store, sealed: Sequence[tuple[str, SealedBallot]]) -> list[tuple
     return receipts
 
 
-def close(store: Store, now: datetime) -> Closing:
-    """Close the box for good. Raises WrongPhase."""
+def close(store: Store, now: datetime, deliver: Callable[[Unit], None] | None = None) -> Closing:
+    """Close the box for good; it is closed only if `deliver`, which hands out the closed box, succeeded.
+
+    Raises WrongPhase.
+    """
     with store.write() as unit:
         unit.require(Phase.OPEN, "closing the box")
         ballots = [sealed.ballot for sealed in unit.ballots()]
         closing = statements.closing_of(opening_file(unit).signed.opening, ballots)
         unit.set_phase(Phase.CLOSED)
         enter(unit, Act.CLOSED, statements.closed(closing), now)
+        if deliver:
+            deliver(unit)
     return closing
 
 
 def public_opening(store: Store) -> OpeningFile:
-    """What everyone may know of the open election."""
+    """What everyone may know of the open election. Raises WrongPhase: a ballot sealed later could not be cast."""
     with store.read() as unit:
+        unit.require(Phase.OPEN, "marking a paper")
         return opening_file(unit)

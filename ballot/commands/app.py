@@ -32,10 +32,11 @@ from ballot.commands import (
     request,
     result,
     trustee,
+    trustees,
 )
 from ballot.commands.help import PersonGroup, example
 from ballot.commands.text import safe
-from ballot.errors import REFUSED, BadInput, Error, UsageError
+from ballot.errors import REFUSED, BadInput, Error, Invalid, UsageError
 
 DEBUG = "BALLOT_DEBUG"
 
@@ -85,7 +86,7 @@ def _top(
     """Secret-ballot elections for an assembly, verifiable offline by anyone."""
 
 
-_COMMITTEE = (committee, papers, envelopes, account, result, lots, keys)
+_COMMITTEE = (committee, papers, envelopes, account, result, lots, keys, trustees)
 _OTHERS = (request, delegate, booth, receipts, trustee, observer, handcount, demo)
 
 for _module in (*_COMMITTEE, *_OTHERS):
@@ -131,8 +132,14 @@ def _report(error: Error) -> None:
     messages = [str(fault) for fault in error.faults] if isinstance(error, BadInput) else [error.message]
     for message in messages:
         sys.stderr.write(f"error: {safe(message)}\n")
-    if error.hint:
-        sys.stderr.write(f"hint: {safe(error.hint)}\n")
+    sys.stderr.write(f"hint: {safe(error.hint or _hint(error))}\n")
+
+
+def _hint(error: Error) -> str:
+    """What to do about an error that does not say so itself."""
+    if isinstance(error, Invalid):
+        return "Get the file again from whoever made it, or take the one that belongs to this election."
+    return "`ballot status` shows where the election stands and what comes next."
 
 
 def _usage(error: typer.TyperException) -> UsageError:

@@ -42,7 +42,7 @@ def ask_line(question: str, option: str) -> str:
 
     Raises UsageError when stdin is no terminal, Refused when the input ends, Invalid when the line is not text.
     """
-    _need_terminal(f"an answer is needed: {question}", f"Give it with {option}.")
+    _need_terminal(f"an answer is needed: {question.removesuffix(':')}", f"Give it with {option}.")
     sys.stderr.write(f"{safe(question)} ")
     sys.stderr.flush()
     try:

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
+from ballot.commands import files
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Cell, Listing, Table, Tone, Toned, progress, say, show
+from ballot.commands.render import Cell, Listing, Table, Tone, Toned, counted, progress, say, show
 
 
 def register(app: typer.Typer) -> None:
@@ -97,6 +98,9 @@ def open_(
     store: StoreOption = DEFAULT_STORE,
     head_passphrase_file: HeadPassphrase = None,
     seal_passphrase_file: SealPassphrase = None,
+    without_rehearsal: Annotated[
+        str, typer.Option("--without-rehearsal", metavar="REASON", help="Why there was none; the declaration tells it.")
+    ] = "",
     force: ForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
@@ -110,6 +114,7 @@ def open_(
     from ballot.crypto.words import fingerprint_words
     from ballot.declaration import words_line
     from ballot.files import check_free, write_whole
+    from ballot.opening import OpeningFile
     from ballot.store.repo import Store
     from ballot.votes import Phase
     from ballot.wire import encode
@@ -118,10 +123,14 @@ def open_(
     with Store.open(store) as opened:
         with opened.read() as unit:
             unit.require(Phase.DRAFT, "opening the election")
-        file = open_box(opened, *both(head, seal, head_passphrase_file, seal_passphrase_file), now())
+        keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
+
+        def deliver(made: OpeningFile) -> None:
+            write_whole(out, encode(made), force=force)
+
+        file = open_box(opened, *keys, now(), deliver, without_rehearsal)
     opening = file.signed.opening
     words = words_line(fingerprint_words(opening.fingerprint))
-    write_whole(out, encode(file), force=force)
     say("The election is open. The public opening is in {}.", out)
     say("Next: `ballot issue` for each voting delegate who comes; the words below are to be read aloud.")
     show(
@@ -160,7 +169,6 @@ def cast(
     delegate keeps the tracker: it stands in the published record.
     """
     from ballot.acts.voting import cast as cast_ballots
-    from ballot.commands import files
     from ballot.errors import BadInput, Fault, Invalid
     from ballot.files import check_free, write_whole
     from ballot.store.repo import Store
@@ -177,15 +185,16 @@ def cast(
             faults.append(Fault(str(path), 0, "", error.message))
     if faults:
         raise BadInput(faults)
-    targets = [receipts / f"{path.stem}.receipt.json" for path in sealed] if receipts else []
-    if receipts:
-        check_free(targets, force)
-        receipts.mkdir(parents=True, exist_ok=True)
+    targets = _receipt_paths(receipts, sealed)
+    check_free(targets, force)
     with Store.open(store) as opened, progress("Checking ballots", len(ballots), plain):
         accepted = cast_ballots(opened, ballots)
+    say("The box took {} of {}.", sum(new for _, new in accepted), counted(len(accepted), "ballot"))
+    # Only now: a receipt for a ballot that is not in the box would accuse an honest box.
+    if receipts:
+        files.make_folder(receipts)
     for target, (receipt, _) in zip(targets, accepted, strict=False):
         write_whole(target, encode(receipt), force=force)
-    say("The box took {} of {}.", sum(new for _, new in accepted), _ballots(len(accepted)))
     rows = tuple(
         (name, receipt.tracker, Toned("in the box", Tone.GOOD) if new else "was in the box already")
         for (name, _), (receipt, new) in zip(ballots, accepted, strict=True)
@@ -198,24 +207,60 @@ def cast(
     )
 
 
-def close(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:
-    """Close the box for good: no paper is issued and no ballot cast after this."""
-    from ballot.acts.voting import close as close_box
-    from ballot.store.repo import Store
+def close(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The closed box, for trustees elsewhere.")] = Path(
+        "box.json"
+    ),
+    store: StoreOption = DEFAULT_STORE,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Close the box for good: no paper is issued and no ballot cast after this.
 
+    The number of ballots and the words are to be read aloud: each trustee compares them before giving a share.
+    """
+    from ballot.acts.standins import box_file
+    from ballot.acts.voting import close as close_box
+    from ballot.crypto.words import fingerprint_words
+    from ballot.declaration import words_line
+    from ballot.files import check_free, write_whole
+    from ballot.store.repo import Store, Unit
+    from ballot.wire import encode
+
+    def deliver(unit: Unit) -> None:
+        write_whole(out, encode(box_file(unit)), force=force)
+
+    check_free([out], force)
     with Store.open(store) as opened:
-        closing = close_box(opened, now())
-    say("The box is closed. Next: each trustee runs `ballot trustee share KEY`.")
+        closing = close_box(opened, now(), deliver)
+    say("The box is closed, and {} holds it for trustees on machines of their own.", out)
+    say("Next: read number and words aloud; then each trustee runs `ballot trustee share KEY`.")
+    words = words_line(fingerprint_words(closing.box))
     show(
         closing,
-        Listing("", (("Ballots", closing.ballots), ("Digest of the box", closing.box))),
+        Listing("", (("Ballots", closing.ballots), ("Digest of the box", closing.box), ("In words", words))),
         as_json=as_json,
         plain=plain,
     )
 
 
-def _ballots(count: int) -> str:
-    return "1 ballot" if count == 1 else f"{count} ballots"
+def _receipt_paths(folder: Path | None, sealed: list[Path]) -> list[Path]:
+    """Where the receipts go. Raises Refused for a folder that is none, and for two files with one name."""
+    from ballot.errors import Refused
+
+    if folder is None:
+        return []
+    if folder.exists() and not folder.is_dir():
+        raise Refused(f"{folder} is no folder", "Name a folder for the receipts.")
+    paths = [folder / f"{path.stem}.receipt.json" for path in sealed]
+    twice = sorted({path.name for path in paths if paths.count(path) > 1})
+    if twice:
+        raise Refused(
+            f"{', '.join(twice)} would be the receipt of more than one of these files",
+            "Cast each file once, and those of the same name with a folder of their own for their receipts.",
+        )
+    return paths
 
 
 def now() -> datetime:

@@ -27,6 +27,11 @@ def demo(
     seed: Annotated[
         int | None, typer.Option("--seed", help="Who comes and who draws which ballot; keys and papers stay random.")
     ] = None,
+    trustees: Annotated[int | None, typer.Option("--trustees", help="How many trustees, 1 to 7.")] = None,
+    need: Annotated[int | None, typer.Option("--need", help="How many of them are needed for the count.")] = None,
+    lose_trustee: Annotated[
+        bool, typer.Option("--lose-trustee", help="One loses the key before the count; the others stand in.")
+    ] = False,
     force: ForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
@@ -35,17 +40,19 @@ def demo(
 
     The keys are made with one published passphrase, so they protect nothing: this is for trying out.
     """
-    from ballot.acts.sample import WORDS_OF_ALL_KEYS, play, sample
+    from ballot.acts.sample import Staff, play, sample
+    from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
     from ballot.verify import verify
 
     def watch(label: str, total: int) -> "AbstractContextManager[Advance]":
         return progress(label, total, plain)
 
-    played = play(sample(name), out, group, seed, watch, force)
+    played = play(sample(name), out, group, seed, Staff(trustees, need, lose_trustee), watch, force)
     with progress("Verifying the record, in percent", 100, plain) as advance:
         report, _ = verify(played.record.read_bytes(), percent(advance))
     opening = played.opening
-    value = {"folder": str(out), "contests": played.rankings, "report": report, "seconds": played.seconds}
+    lost = None if played.lost is None else str(played.lost)
+    value = {"folder": str(out), "contests": played.rankings, "lost": lost, "report": report, "seconds": played.seconds}
     if as_json:
         show(value, as_json=True)
     else:
@@ -53,6 +60,8 @@ def demo(
         show_report(report, plain=plain)
     for label, seconds in played.seconds.items():
         say("{}: {} s", label, f"{seconds:.1f}")
+    if lost is not None:
+        say("{} was deleted before the count; the others stood in.", lost)
     say("The election is in {}: election.db, record.zip, declaration.txt and the keys.", out)
     say("The passphrase of all keys is: {}", WORDS_OF_ALL_KEYS)
     say("Next: `ballot verify {}`, or read {}.", out / "record.zip", out / "declaration.txt")

@@ -1,4 +1,4 @@
-"""Files of commands: in, paths that a person gave; out, their bytes, or new files that are whole."""
+"""Files of commands: in, paths that a person gave; out, their bytes, or a folder that is there."""
 
 from pathlib import Path
 
@@ -13,8 +13,19 @@ def read(path: Path, what: str, limit: int) -> bytes:
     return read_file(path, what, limit)
 
 
-def write_new(path: Path, data: bytes, force: bool = False) -> None:
-    """Write a public file whole or not at all. Raises Refused when it exists, unless `force`, or cannot be written."""
-    from ballot.files import write_whole
+def holds(path: Path, data: bytes) -> bool:
+    """Whether a file is there that holds exactly these bytes, so that writing it again would change nothing."""
+    try:
+        return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
 
-    write_whole(path, data, force=force)
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, unless it is there. Raises Refused when that cannot be."""
+    from ballot.errors import Refused
+
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"cannot make the folder {path}: {error.strerror}", "Choose another folder.") from None

@@ -1,5 +1,8 @@
 """Key files of commands: in, paths and where passphrases come from; out, keys, read or newly written."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -8,6 +11,7 @@ import typer
 from ballot.commands import ask, files
 
 if TYPE_CHECKING:
+    from ballot.ceremony import Secrets
     from ballot.crypto.keys import DelegateKey, OfficialKey, TrusteeSecret
 
 OFFICE = {"head": "the head", "seal": "the seal"}
@@ -42,7 +46,8 @@ def official(path: Path, role: Literal["head", "seal"], passphrase_file: Path | 
     phrase = ask.passphrase(
         f"Passphrase of {OFFICE[role]} for {path.name}", passphrase_file, variable(role), option=option
     )
-    return load_official(data, role, phrase)
+    with named(path):
+        return load_official(data, role, phrase)
 
 
 def both(head: Path, seal: Path, head_file: Path | None, seal_file: Path | None) -> "tuple[OfficialKey, OfficialKey]":
@@ -50,12 +55,66 @@ def both(head: Path, seal: Path, head_file: Path | None, seal_file: Path | None)
     return official(head, "head", head_file), official(seal, "seal", seal_file)
 
 
-def trustee(path: Path, passphrase_file: Path | None) -> "TrusteeSecret":
-    """A trustee's key. Raises KeyRefused, Invalid or UsageError."""
-    from ballot.crypto.keys import MAX_KEY_FILE, load_trustee
+@dataclass(frozen=True)
+class TrusteeFile:
+    """A trustee's key file, unlocked: a plain key, or the secrets of one who held a ceremony."""
+
+    path: Path
+    key: "TrusteeSecret | Secrets"
+    data: bytes = field(repr=False)
+    passphrase: str = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        from ballot.ceremony import Secrets
+
+        return self.key.name if isinstance(self.key, Secrets) else self.key.public.name
+
+    def keep(self, key: "TrusteeSecret | Secrets") -> None:
+        """Write the file anew with other secrets, whole or not at all. Raises Refused when it cannot be written."""
+        from ballot.files import SECRET, write_whole
+        from ballot.keeping import renew
+
+        if key != self.key:
+            write_whole(self.path, renew(self.data, key, self.passphrase), SECRET, force=True)
+
+
+def trustee(path: Path, passphrase_file: Path | None) -> TrusteeFile:
+    """A trustee's key of either kind. Raises KeyRefused, Invalid or UsageError."""
+    from ballot.crypto.keys import MAX_KEY_FILE, load_trustee, peek
+    from ballot.keeping import load_secrets
 
     data = files.read(path, "the trustee's key file", MAX_KEY_FILE)
-    return load_trustee(data, ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("trustee")))
+    with named(path):
+        kind, _ = peek(data)
+    phrase = ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("trustee"))
+    with named(path):
+        key = load_secrets(data, phrase) if kind == "ceremony" else load_trustee(data, phrase)
+    return TrusteeFile(path, key, data, phrase)
+
+
+def keeper(path: Path, passphrase_file: Path | None) -> "tuple[TrusteeFile, Secrets]":
+    """The key file of a trustee who held a ceremony, and its secrets. Raises as `trustee` does, and KeyRefused."""
+    from ballot.ceremony import Secrets
+    from ballot.errors import KeyRefused
+
+    file = trustee(path, passphrase_file)
+    if not isinstance(file.key, Secrets):
+        raise KeyRefused(
+            f"{path}: this key was made without a ceremony and holds no pieces", "Choose another key file."
+        )
+    return file, file.key
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Put the name of a key file before what is wrong with it: a command may be given more than one."""
+    from ballot.errors import Invalid, KeyRefused
+
+    try:
+        yield
+    except (Invalid, KeyRefused) as error:
+        raise type(error)(f"{path}: {error.message}", error.hint) from None
 
 
 def delegate(path: Path, passphrase_file: Path | None) -> "DelegateKey":
@@ -63,4 +122,6 @@ def delegate(path: Path, passphrase_file: Path | None) -> "DelegateKey":
     from ballot.crypto.keys import MAX_KEY_FILE, load_delegate
 
     data = files.read(path, "the delegate's key file", MAX_KEY_FILE)
-    return load_delegate(data, ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("delegate")))
+    phrase = ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("delegate"))
+    with named(path):
+        return load_delegate(data, phrase)

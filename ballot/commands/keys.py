@@ -22,8 +22,10 @@ class Office(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
-    group = typer.Typer(cls=PersonGroup, rich_markup_mode=None, help="Keys of the head and the keeper of the seal.")
     text = example('ballot keys new head --name "Hana Headley" --out head.key')
+    group = typer.Typer(
+        cls=PersonGroup, rich_markup_mode=None, help="Keys of the head and the keeper of the seal.", epilog=text
+    )
     group.command("new", epilog=text)(new)
     app.add_typer(group, name="keys", rich_help_panel=COMMITTEE)
 

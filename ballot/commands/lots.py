@@ -21,7 +21,12 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The contribut
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
-    group = typer.Typer(cls=PersonGroup, rich_markup_mode=None, help="Draw lots in public for ties that matter.")
+    group = typer.Typer(
+        cls=PersonGroup,
+        rich_markup_mode=None,
+        help="Draw lots in public for ties that matter.",
+        epilog=example("ballot lots show"),
+    )
     for name, function, line in (
         ("show", show_, "ballot lots show"),
         ("announce", announce, "ballot lots announce --by Ana --by Bo --by Chidi"),

@@ -125,6 +125,11 @@ def say(template: str, *values: object) -> None:
     sys.stderr.flush()
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, in the singular for 1; the plural takes an s."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def to_json(value: object) -> str:
     """Indented JSON of values made of Wire structs, dicts, lists and plain values; unsafe characters as `\\uXXXX`."""
     import json

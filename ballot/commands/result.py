@@ -9,14 +9,14 @@ from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Lines, Listing, Part, say, show
+from ballot.commands.render import Lines, Listing, Part, counted, say, show
 from ballot.commands.results import Standing, ranking_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ballot.ranking import Ranking
-    from ballot.votes import Contest
+    from ballot.votes import Contest, Signatures
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +54,7 @@ def count(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain
         totals, rankings = count_box(opened, now())
     waiting = open_ties(rankings)
     if waiting:
-        say("{} ties that matter wait for lots. Next: `ballot lots announce`.", len(waiting))
+        say("Waiting for lots: {}. Next: `ballot lots announce`.", counted(len(waiting), "tie"))
     else:
         say("The count is done. Next: `ballot declare --head FILE --seal FILE`.")
     show(
@@ -93,13 +93,18 @@ def declare(
             unit.require(Phase.COUNTED, "declaring the result")
             opening = opening_file(unit).signed.opening
         keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
-        text, signatures = declare_result(opened, *keys, now())
-    whole = text.decode() + signature_block(opening, signatures.head, signatures.seal)
-    write_whole(out, whole.encode(), force=force)
+
+        def whole(text: bytes, signed: "Signatures") -> bytes:
+            return text + signature_block(opening, signed.head, signed.seal).encode()
+
+        def deliver(text: bytes, signed: "Signatures") -> None:
+            write_whole(out, whole(text, signed), force=force)
+
+        text, signatures = declare_result(opened, *keys, now(), deliver)
     say("The declaration is in {}. Next: `ballot publish --head FILE --seal FILE --out record.zip`.", out)
     show(
         {"declaration": text.decode(), "signatures": signatures, "file": str(out)},
-        Lines("", tuple(whole.splitlines())),
+        Lines("", tuple(whole(text, signatures).decode().splitlines())),
         as_json=as_json,
         plain=plain,
     )

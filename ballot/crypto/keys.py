@@ -23,7 +23,9 @@ from ballot.crypto import blind_rsa, groups, signing
 from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.wire import Wire, decode, encode
 
-Kind = Literal["head", "seal", "trustee", "delegate"]
+Kind = Literal["head", "seal", "trustee", "ceremony", "delegate"]
+"""Whose key it is; `ceremony` is that of a trustee who holds pieces of the others' keys too."""
+
 Role = Literal["head", "seal"]
 
 MIN_PASSPHRASE = 8
@@ -87,6 +89,11 @@ def peek(data: bytes) -> tuple[Kind, bytes]:
     return header.kind, header.public.encode()
 
 
+def profile_of(data: bytes) -> Profile:
+    """What a guess at the passphrase of a key file costs. Raises Invalid when it is no key file."""
+    return _read(data).header.argon2id
+
+
 def unlock(data: bytes, kind: Kind, passphrase: str) -> tuple[bytes, bytes]:
     """Public part and secret of a key file.
 
@@ -144,10 +151,14 @@ class OfficialKey:
 
 @dataclass(frozen=True)
 class TrusteeSecret:
-    """A trustee's public part and the secret exponent in [0, q) behind its public key."""
+    """A trustee's public part and the secret exponent in [0, q) behind its public key.
+
+    `closing` is the one closed box that the key has worked for, if it has: it works for no other.
+    """
 
     public: votes.Trustee
     exponent: int = field(repr=False)
+    closing: votes.Closing | None = None
 
 
 class DelegatePublic(Wire, frozen=True):
@@ -176,6 +187,14 @@ class _OfficialSecret(Wire, frozen=True):
 
     def __repr__(self) -> str:
         return "_OfficialSecret()"
+
+
+class _TrusteeExponent(Wire, frozen=True):
+    exponent: str
+    closing: votes.Closing | None
+
+    def __repr__(self) -> str:
+        return "_TrusteeExponent()"
 
 
 def new_official(role: Role, name: str) -> OfficialKey:
@@ -225,7 +244,7 @@ def load_official(data: bytes, role: Role, passphrase: str) -> OfficialKey:
 
 def save_trustee(trustee: TrusteeSecret, passphrase: str, profile: Profile = STRONG) -> bytes:
     """Key file of a trustee. Raises Refused for a short passphrase."""
-    secret = encode(str(trustee.exponent))
+    secret = encode(_TrusteeExponent(str(trustee.exponent), trustee.closing))
     return lock("trustee", encode(trustee.public), secret, passphrase, profile)
 
 
@@ -237,10 +256,11 @@ def load_trustee(data: bytes, passphrase: str) -> TrusteeSecret:
     public_part, secret_part = unlock(data, "trustee", passphrase)
     public = decode(public_part, votes.Trustee, "the public part of a trustee")
     group = groups.group(public.group)
-    exponent = group.scalar(decode(secret_part, str, "the secret part of the key file"))
+    secret = decode(secret_part, _TrusteeExponent, "the secret part of the key file")
+    exponent = group.scalar(secret.exponent)
     if group.text(group.base(exponent)) != public.key.public_key:
         raise Invalid("the secret in the key file does not belong to its public part")
-    return TrusteeSecret(public, exponent)
+    return TrusteeSecret(public, exponent, secret.closing)
 
 
 def new_delegate(name: str) -> DelegateKey:

@@ -19,10 +19,21 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from ballot.errors import Refused, WrongPhase
 from ballot.journal import SignedEntry
 from ballot.people import MIN_SALT, Roll
+from ballot.standin import Piece
 from ballot.store.engine import Base, building, open_engine, reading, writing
 from ballot.store.tables_box import BallotRow, WithdrawnRow
-from ballot.store.tables_election import ContestRow, DocumentRow, ElectionRow, JournalRow, ShareRow, TrusteeRow
+from ballot.store.tables_election import (
+    CeremonyRow,
+    ContestRow,
+    DocumentRow,
+    ElectionRow,
+    JournalRow,
+    PieceRow,
+    ShareRow,
+    TrusteeRow,
+)
 from ballot.store.tables_roll import DelegateRow, MemberRow, RegisterRow, ReplacementRow
+from ballot.transcript import Transcript
 from ballot.votes import (
     Contest,
     Fate,
@@ -125,6 +136,22 @@ class Unit:
         position = self._count(TrusteeRow.position) + 1
         self._add(TrusteeRow(position=position, trustee=encode(trustee)), "another command added a trustee meanwhile")
 
+    def transcript(self) -> Transcript | None:
+        """The trustees' ceremony as far as it has come, or None when nobody was invited to one."""
+        row = self._session.get(CeremonyRow, 1)
+        return None if row is None else decode(row.transcript, Transcript, "the ceremony in the store")
+
+    def keep_transcript(self, transcript: Transcript) -> None:
+        """Keep a ceremony, in the place of what was kept of it before."""
+        self._session.merge(CeremonyRow(id=1, transcript=encode(transcript)))
+        self._flush("the ceremony cannot change")
+
+    def drop_trustees(self) -> None:
+        """Forget all trustees and their ceremony, for one that starts anew."""
+        for row in (*self._session.scalars(select(TrusteeRow)), *self._session.scalars(select(CeremonyRow))):
+            self._session.delete(row)
+        self._flush("the trustees cannot change")
+
     def journal(self) -> tuple[SignedEntry, ...]:
         """All entries from height 0."""
         return self._values(JournalRow.entry, JournalRow.height, SignedEntry, "an entry of the journal")
@@ -223,6 +250,16 @@ class Unit:
     def add_share(self, share: TrusteeShare) -> None:
         """Keep a trustee's share, once."""
         self._add(ShareRow(owner=share.owner, share=encode(share)), "this trustee has given a share already")
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """The pieces of missing trustees' keys received so far, by missing trustee and holder."""
+        rows = self._session.scalars(select(PieceRow).order_by(PieceRow.missing, PieceRow.holder))
+        return tuple(decode(row.piece, Piece, "a piece in the store") for row in rows)
+
+    def add_piece(self, piece: Piece) -> None:
+        """Keep a holder's piece of a missing trustee's key, once."""
+        row = PieceRow(missing=piece.missing, holder=piece.holder, piece=encode(piece))
+        self._add(row, "this trustee has given this piece already")
 
     def begin(self, setup: Setup, charter: bytes, roll: Roll, contests: Sequence[Contest], desk_secret: bytes) -> None:
         """Fill an empty store: the election as a draft, and who may vote, each delegate with a fresh salt."""

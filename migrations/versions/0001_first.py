@@ -115,6 +115,22 @@ def _election_tables() -> None:
             sqlite_with_rowid=False,
         )
     op.create_table(
+        "ceremony",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("transcript", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("id = 1", name="one_ceremony"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "pieces",
+        sa.Column("missing", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("holder", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("piece", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("missing", "holder"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "documents",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
@@ -131,7 +147,7 @@ def _sqlite_guards() -> list[str]:
     permitted = f"NEW.fate = 'spoiled' AND {phase} IS 'open' OR NEW.fate = 'returned' AND {phase} IN ('open', 'closed')"
     not_withdrawing = f"({permitted}) IS NOT true"
     guards = []
-    for table in ("roll_members", "roll_delegates", "contests", "trustees"):
+    for table in ("roll_members", "roll_delegates", "contests", "trustees", "ceremony"):
         for event in ("INSERT", "UPDATE", "DELETE"):
             message = "roll, candidates and trustees are frozen once the election is open"
             guards.append(_guard(table, event, message, not_draft))
@@ -156,6 +172,7 @@ def _sqlite_guards() -> list[str]:
             not_withdrawing,
             "phase",
         ),
+        _guard("pieces", "INSERT", "pieces are taken only while the election is closed", not_closed, "phase"),
     ]
 
     # INSERT OR REPLACE fires no DELETE trigger in a plain SQLite shell, so a row that exists is refused at INSERT.
@@ -166,6 +183,7 @@ def _sqlite_guards() -> list[str]:
     not_next_person = "NEW.place <> (SELECT 1 + count(*) FROM roll_replacements WHERE delegate = NEW.delegate)"
     has_paper = "EXISTS (SELECT 1 FROM roll_register WHERE delegate = NEW.delegate)"
     same_owner = "EXISTS (SELECT 1 FROM shares WHERE owner = NEW.owner)"
+    same_piece = "EXISTS (SELECT 1 FROM pieces WHERE missing = NEW.missing AND holder = NEW.holder)"
     same_name = "EXISTS (SELECT 1 FROM documents WHERE name = NEW.name)"
     not_next = "NEW.height <> (SELECT count(*) FROM journal)"
     guards += [
@@ -177,11 +195,21 @@ def _sqlite_guards() -> list[str]:
         _guard("roll_replacements", "INSERT", "this delegate was replaced already", not_next_person, "taken"),
         _guard("roll_replacements", "INSERT", "this delegate is in the register already", has_paper, "issued"),
         _guard("shares", "INSERT", "this trustee has given a share already", same_owner, "taken"),
+        _guard("pieces", "INSERT", "this trustee has given this piece already", same_piece, "taken"),
         _guard("documents", "INSERT", "this document is fixed already", same_name, "taken"),
         _guard("journal", "INSERT", "this entry is not the next one of the journal", not_next, "taken"),
     ]
 
-    kept = ("box_ballots", "box_withdrawn", "roll_register", "roll_replacements", "shares", "documents", "journal")
+    kept = (
+        "box_ballots",
+        "box_withdrawn",
+        "roll_register",
+        "roll_replacements",
+        "shares",
+        "pieces",
+        "documents",
+        "journal",
+    )
     for table in kept:
         for event in ("UPDATE", "DELETE"):
             guards.append(_guard(table, event, f"what is in {table} is never changed or deleted"))

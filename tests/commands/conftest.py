@@ -1,4 +1,4 @@
-"""Fixtures for commands: a stream that says it is a terminal, and a program run at a real pseudo-terminal."""
+"""Fixtures for commands: terminals, a program run at a real one, and an assembly that has played its election."""
 
 import io
 import os
@@ -6,11 +6,15 @@ import select
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
+from tests.commands.assembly import Assembly, play, visit
+
 SECONDS = 30
 
+At = Callable[[str], Path]
 AtTerminal = Callable[[str, Sequence[tuple[str, str]]], tuple[int, str, str]]
 
 
@@ -39,6 +43,18 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> PutTerminal:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     return put
+
+
+@pytest.fixture(scope="session")
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """An election that went all its way, and every store on it; not to be written to."""
+    return play(tmp_path_factory.mktemp("assembly"))
+
+
+@pytest.fixture
+def at(assembly: Assembly, tmp_path: Path) -> At:
+    """A function that gives a folder of one's own with the election as it was at a point, such as open."""
+    return lambda name: visit(assembly, name, tmp_path)
 
 
 @pytest.fixture

@@ -181,7 +181,7 @@ def open_assembly(root: Path) -> None:
     (desk / "tara.public").write_bytes(encode(trustee.public))
     desk.does("new", "--from", "election.toml")
     desk.does("trustee", "add", "tara.public")
-    desk.does("open", "--head", "head.key", "--seal", "seal.key")
+    desk.does("open", "--head", "head.key", "--seal", "seal.key", "--without-rehearsal", "a test")
     for name in ("opening.json", "seal.key"):
         shutil.copyfile(desk / name, root / "keeper" / name)
     shutil.copyfile(desk / "opening.json", root / "booth" / "opening.json")

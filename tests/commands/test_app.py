@@ -187,12 +187,16 @@ def test_errors_are_two_lines_with_their_exit_code(
     assert capsys.readouterr() == ("", "error: message\nhint: do this\n")
 
 
-def test_an_error_without_a_hint_is_one_line(
-    command: Callable[[BaseException], None], capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("error", "word"), [(Refused("message"), "ballot status"), (Invalid("message"), "file")])
+def test_an_error_without_a_hint_gets_a_general_one(
+    command: Callable[[BaseException], None], capsys: pytest.CaptureFixture[str], error: Error, word: str
 ) -> None:
-    command(Refused("message"))
+    command(error)
     assert run(["act"]) == 3
-    assert capsys.readouterr().err == "error: message\n"
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "error: message"
+    assert second.startswith("hint: ")
+    assert word in second
 
 
 def test_bad_input_names_every_fault_on_its_own_line(

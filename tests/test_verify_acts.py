@@ -1,0 +1,267 @@
+"""Checks 15 and 16 broken one at a time by somebody who has every key and signs all again (see test_verify)."""
+
+from collections.abc import Callable
+
+import pytest
+from msgspec import structs
+
+from ballot import statements
+from ballot.crypto import signing
+from ballot.errors import Invalid
+from ballot.journal import Act, Entry, check_journal
+from ballot.votes import Signatures
+from tests.forge import Forgery, caught_at, caught_first_at, faults
+from tests.play import UNREHEARSED, fair, other, sign_both
+
+# Check 15: declaration
+
+
+def test_check_15_catches_each_word_of_the_declaration_changed() -> None:
+    text = fair().contents.declaration.decode()
+    for old, new in (
+        ("Candidate 1\n", "Candidate 2\n"),
+        ("Test Assembly", "Test Assembly II"),
+        ("     2  No. 1", "     3  No. 1"),
+        ("Papers issued                       4", "Papers issued                       5"),
+        ("(VI §4(a)(b))", "(VI §4(a)(c))"),
+        ("Hana Headley", "Hana Headly"),
+        ("2026-05-01 12:03 UTC", "2026-05-01 12:04 UTC"),
+        ("There was no tie.", "There was a tie."),
+    ):
+        assert old in text
+        forged = Forgery(fair())
+        forged.redeclare(text.replace(old, new, 1).encode())
+        line = text[: text.index(old)].count("\n") + 1
+        caught_at(15, f"does not say what the record says (line {line})", forged)
+
+
+@pytest.mark.parametrize("tail", [b"\n", b" ", b"P.S. The head is elected by acclamation.\n"])
+def test_check_15_catches_words_added_at_the_end(tail: bytes) -> None:
+    forged = Forgery(fair())
+    forged.redeclare(fair().contents.declaration + tail)
+    caught_at(15, "does not say what the record says", forged)
+
+
+def test_check_15_catches_a_declaration_cut_short() -> None:
+    for kept in (0, 1, len(fair().contents.declaration) // 2, -1):
+        forged = Forgery(fair())
+        forged.redeclare(fair().contents.declaration[:kept])
+        caught_at(15, "does not say what the record says", forged)
+
+
+@pytest.mark.parametrize("signature", ["", "00" * 64, "00"])
+def test_check_15_catches_a_declaration_without_a_signature(signature: str) -> None:
+    declared = fair().contents.declared
+    for signatures in (Signatures(signature, declared.seal), Signatures(declared.head, signature)):
+        forged = Forgery(fair())
+        forged.change(declared=signatures)
+        caught_at(15, "signature", forged)
+
+
+def test_check_15_catches_the_signatures_of_head_and_seal_swapped() -> None:
+    declared = fair().contents.declared
+    forged = Forgery(fair())
+    forged.change(declared=Signatures(declared.seal, declared.head))
+    caught_at(15, "(declaration)", forged)
+
+
+def test_check_15_catches_signatures_on_the_declaration_of_another_election() -> None:
+    keys = fair().keys
+    forged = Forgery(fair())
+    forged.change(declared=sign_both(keys.head, keys.seal, other().opening, fair().contents.declaration))
+    caught_at(15, "(declaration)", forged)
+
+
+# Check 16: journal
+
+
+def rechained(change: Callable[[list[Entry]], list[Entry]]) -> Forgery:
+    forged = Forgery(fair())
+    forged.rechain(change(forged.entries))
+    return forged
+
+
+def test_check_16_catches_an_act_taken_out_of_the_chain() -> None:
+    issued = Forgery(fair()).place(Act.ISSUED, 1)
+    for place in (0, 1, issued):
+        journal = fair().contents.journal
+        forged = Forgery(fair())
+        forged.change(journal=journal[:place] + journal[place + 1 :])
+        caught_at(16, "does not follow the entry before it", forged)
+
+
+@pytest.mark.parametrize(
+    ("act", "telling"),
+    [
+        (Act.CREATED, "journal entry 0 (trustee added): this act is not permitted at this point"),
+        (Act.TRUSTEE_ADDED, "the trustees in the journal are not those of the opening statement"),
+        (Act.ISSUED, "the papers issued according to the journal are not those of the register"),
+        (Act.COUNTED, "(declared): this act is not permitted at this point"),
+        (Act.DECLARED, "0 entries 'declared'"),
+    ],
+)
+def test_check_16_catches_an_act_left_out_and_the_chain_made_anew(act: Act, telling: str) -> None:
+    place = Forgery(fair()).place(act)
+    caught_at(16, telling, rechained(lambda entries: entries[:place] + entries[place + 1 :]))
+
+
+def test_check_16_catches_a_paper_issued_after_the_close() -> None:
+    def late(entries: list[Entry]) -> list[Entry]:
+        closed = next(place for place, entry in enumerate(entries) if entry.act == Act.CLOSED)
+        moved = entries.pop(closed - 1)
+        entries.insert(closed, structs.replace(moved, at=entries[closed - 1].at))
+        return entries
+
+    caught_at(16, "(issued): this act is not permitted at this point", rechained(late))
+
+
+def test_check_16_catches_a_trustee_added_after_the_opening() -> None:
+    def late(entries: list[Entry]) -> list[Entry]:
+        opened = next(place for place, entry in enumerate(entries) if entry.act == Act.OPENED)
+        moved = entries.pop(opened - 1)
+        entries.insert(opened, structs.replace(moved, at=entries[opened - 1].at))
+        return entries
+
+    caught_at(16, "(trustee added): this act is not permitted at this point", rechained(late))
+
+
+def test_check_16_catches_two_acts_that_changed_places() -> None:
+    journal = list(fair().contents.journal)
+    journal[5], journal[6] = journal[6], journal[5]
+    forged = Forgery(fair())
+    forged.change(journal=tuple(journal))
+    caught_at(16, "journal entry 5 (issued): it does not follow the entry before it", forged)
+
+
+@pytest.mark.parametrize(
+    "minute",
+    [
+        "2026-05-01T11:59Z",
+        "2026-05-01T12:61Z",
+        "2026-05-01T12:05:30Z",
+        "2026-05-01 12:05",
+        "noon",
+        "",
+        "9999-99-99T99:99Z",
+    ],
+)
+def test_check_16_catches_a_time_that_is_back_dated_or_none(minute: str) -> None:
+    place = Forgery(fair()).place(Act.ISSUED, 1)
+
+    def dated(entries: list[Entry]) -> list[Entry]:
+        entries[place] = structs.replace(entries[place], at=minute)
+        return entries
+
+    caught_at(16, f"journal entry {place} (issued): its time", rechained(dated))
+
+
+def test_check_16_catches_an_act_signed_by_another_key() -> None:
+    last = len(fair().contents.journal) - 1
+    for place in (0, 4, last):
+        for key in (signing.generate(), fair().keys.head.ed25519):
+            forged = Forgery(fair())
+            forged.rechain(forged.entries, {place: key})
+            caught_at(16, f"journal entry {place} (", forged)
+
+
+def test_check_16_catches_a_journal_of_another_desk() -> None:
+    desk = signing.public_hex(signing.generate())
+    forged = Forgery(fair())
+    forged.amend(Act.CREATED, statements.created("Test Assembly", desk))
+    caught_at(16, "another desk's key", forged)
+
+
+def test_check_16_catches_a_journal_of_another_election() -> None:
+    forged = Forgery(fair())
+    forged.amend(Act.CREATED, statements.created("The Assembly before", fair().opening.box))
+    caught_at(16, "the particulars of 'created' are not those of the record", forged)
+
+
+def test_check_16_catches_a_trustee_key_exchanged_before_the_opening() -> None:
+    forged = Forgery(fair())
+    details = dict(forged.entries[forged.place(Act.TRUSTEE_ADDED)].details)
+    forged.amend(Act.TRUSTEE_ADDED, {**details, "key": other().election.public_key})
+    caught_at(16, "the trustees in the journal are not those of the opening statement", forged)
+
+
+@pytest.mark.parametrize("act", [Act.OPENED, Act.CLOSED, Act.COUNTED])
+def test_check_16_catches_an_act_that_happened_twice(act: Act) -> None:
+    def twice(entries: list[Entry]) -> list[Entry]:
+        place = next(place for place, entry in enumerate(entries) if entry.act == act)
+        return [*entries[: place + 1], entries[place], *entries[place + 1 :]]
+
+    forged = rechained(twice)
+    with pytest.raises(Invalid, match="this act is not permitted at this point"):
+        check_journal(forged.contents.journal, fair().opening.box)
+    caught_first_at(16 if act == Act.COUNTED else 15, "", forged)
+
+
+def test_check_16_catches_an_issued_paper_that_is_not_in_the_register() -> None:
+    forged = Forgery(fair())
+    entry = fair().contents.register[0]
+    extra = structs.replace(entry, request=structs.replace(entry.request, delegate=9))
+    forged.insert(forged.place(Act.CLOSED), Act.ISSUED, statements.issued(extra))
+    caught_at(16, "the papers issued according to the journal", forged)
+
+
+def test_check_16_catches_a_paper_entered_for_another_delegate() -> None:
+    forged = Forgery(fair())
+    details = forged.entries[forged.place(Act.ISSUED)].details
+    forged.amend(Act.ISSUED, {**details, "delegate": "3"})
+    caught_at(16, "the papers issued according to the journal", forged)
+
+
+def test_check_16_catches_the_same_paper_issued_twice() -> None:
+    forged = Forgery(fair())
+    details = forged.entries[forged.place(Act.ISSUED)].details
+    forged.insert(forged.place(Act.CLOSED), Act.ISSUED, details)
+    caught_at(16, "the papers issued according to the journal", forged)
+
+
+def test_check_16_catches_an_act_that_nobody_knows() -> None:
+    forged = Forgery(fair())
+    forged.insert(forged.place(Act.CLOSED), "box opened", {})
+    caught_at(16, "(box opened): this act is not permitted at this point", forged)
+
+
+def closing_with(**fields: object) -> dict[str, str]:
+    return statements.closed(structs.replace(statements.read_closing(fair().contents.journal), **fields))
+
+
+OTHER_ACTS: dict[str, tuple[Act, Callable[[], dict[str, str]]]] = {
+    "another opening": (Act.OPENED, lambda: {"opening": "0" * 64, "without rehearsal": UNREHEARSED}),
+    "no opening": (Act.OPENED, lambda: {"without rehearsal": UNREHEARSED}),
+    "fewer ballots": (Act.CLOSED, lambda: closing_with(ballots=2)),
+    "another box": (Act.CLOSED, lambda: closing_with(box="0" * 64)),
+    "the box of another election": (Act.CLOSED, lambda: closing_with(opening="0" * 64)),
+    "no box": (Act.CLOSED, dict),
+    "other totals": (Act.COUNTED, lambda: {"ballots": "3", "totals": "0" * 64}),
+    "one thing more": (Act.COUNTED, lambda: {**statements.counted(Forgery(fair()).totals), "by": "the head alone"}),
+    "another declaration": (Act.DECLARED, lambda: {"declaration": "0" * 64}),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_ACTS)
+def test_check_16_catches_an_act_about(name: str) -> None:
+    act, details = OTHER_ACTS[name]
+    forged = Forgery(fair())
+    forged.amend(act, details())
+    caught_at(16, f"the particulars of '{act}' are not those of the record", forged)
+
+
+def test_check_16_catches_an_archive_with_another_time_than_the_close() -> None:
+    forged = Forgery(fair())
+    forged.rearchive(timestamp=forged.archive.timestamp + 60)
+    caught_at(16, "the archive does not carry the time of the close", forged)
+
+
+def test_check_16_catches_an_empty_journal() -> None:
+    forged = Forgery(fair())
+    forged.rechain([])
+    caught_first_at(15, "0 entries 'opened'", forged)
+
+
+def test_an_act_of_publishing_after_the_declaration_is_fine() -> None:
+    forged = Forgery(fair())
+    forged.insert(len(forged.entries), Act.PUBLISHED, {})
+    assert faults(forged.record()) == {}
