@@ -12,6 +12,7 @@ from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, Stor
 from ballot.commands.render import Listing, say, show
 
 if TYPE_CHECKING:
+    from ballot.store.repo import Store
     from ballot.votes import BoothPaper
 
 
@@ -39,19 +40,13 @@ def spoil(
 
     A paper on which a ballot was cast cannot be spoiled. Whoever gives a paper back gives up the vote on it.
     """
-    from ballot.acts.envelopes import paper_of
-    from ballot.acts.papers import spoil as spoil_paper
     from ballot.errors import UsageError
     from ballot.store.repo import Store
 
     if (paper is None) == (not code):
         raise UsageError("one surrendered paper is wanted", "Name its file, or its envelope's code with --code.")
-    surrendered, bits = _surrendered(paper, code)
     with Store.open(store) as opened:
-        if surrendered is None:
-            with opened.read() as unit:
-                surrendered = paper_of(unit, bits)
-        spoil_paper(opened, delegate, surrendered, bits >= 0, now())
+        surrendered = take_back(opened, delegate, paper, code)
     credential = surrendered.paper.credential
     say("The paper is spoiled. Next: `ballot issue` or `ballot envelopes hand-out` for a fresh one.")
     show(
@@ -62,18 +57,27 @@ def spoil(
     )
 
 
-def _surrendered(paper: Path | None, code: str) -> "tuple[BoothPaper | None, int]":
-    """A paper from its file, or else the bits of a code, which are -1 for a paper."""
+def take_back(store: "Store", delegate: int, paper: Path | None, code: str) -> "BoothPaper":
+    """Spoil the paper in a file, or of the envelope whose code stands there, or whose code it is.
+
+    Raises Invalid and Refused, and WrongPhase.
+    """
+    from ballot.acts.envelopes import paper_of
+    from ballot.acts.papers import spoil as spoil_paper
     from ballot.crypto import codes
     from ballot.votes import BoothPaper
     from ballot.wire import MAX_JSON, decode
 
-    if paper is not None:
-        data = files.read(paper, "the paper", MAX_JSON)
-        if data.startswith(b"{"):
-            return decode(data, BoothPaper, "the paper"), -1
-        code = data.decode(errors="replace")
-    return None, codes.read(code)
+    data = code.encode() if paper is None else files.read(paper, "the paper", MAX_JSON)
+    from_envelope = not data.startswith(b"{")
+    if from_envelope:
+        bits = codes.read(data.decode(errors="replace"))
+        with store.read() as unit:
+            surrendered = paper_of(unit, bits)
+    else:
+        surrendered = decode(data, BoothPaper, "the paper")
+    spoil_paper(store, delegate, surrendered, from_envelope, now())
+    return surrendered
 
 
 def replace(

@@ -22,6 +22,7 @@ from ballot.commands import (
     committee,
     delegate,
     demo,
+    desk,
     envelopes,
     handcount,
     keys,
@@ -86,7 +87,7 @@ def _top(
     """Secret-ballot elections for an assembly, verifiable offline by anyone."""
 
 
-_COMMITTEE = (committee, papers, envelopes, account, result, lots, keys, trustees)
+_COMMITTEE = (committee, papers, envelopes, account, desk, result, lots, keys, trustees)
 _OTHERS = (request, delegate, booth, receipts, trustee, observer, handcount, demo)
 
 for _module in (*_COMMITTEE, *_OTHERS):

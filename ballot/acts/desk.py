@@ -1,0 +1,104 @@
+"""The registration table: a store in, what a desk must know of a delegate out, and how many came from each region."""
+
+from dataclasses import dataclass
+
+from ballot.acts.papers import ledger_of, reconciliation
+from ballot.acts.setup import opening_file
+from ballot.charter import load
+from ballot.finding import Person, people_of
+from ballot.ledger import Ledger
+from ballot.people import Delegate, Member
+from ballot.store.repo import Unit
+from ballot.votes import Phase, Reconciliation
+from ballot.wire import Wire
+
+DESK_WORK = "work at the registration desk"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A delegate at the desk: who it is, how the papers so far came, and why there is none to get, if so."""
+
+    delegate: Delegate
+    member: Member
+    papers: tuple[str, ...]
+    replaced: bool
+    refusal: str
+    hint: str
+
+    @property
+    def free(self) -> bool:
+        """Whether a paper can be issued now."""
+        return not self.refusal
+
+
+class RegionTurnout(Wire, frozen=True):
+    """How many voting delegates of a region have a paper, and how many there are. No ballot is counted here."""
+
+    region: str
+    came: int
+    voting: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a desk sees before it asks for anybody: turnout, the sheet, and everybody with a word on each."""
+
+    name: str
+    sheet: Reconciliation
+    regions: tuple[RegionTurnout, ...]
+    people: tuple[Person, ...]
+    states: dict[int, str]
+
+    @property
+    def came(self) -> int:
+        """Voting delegates who have had a paper."""
+        return sum(region.came for region in self.regions)
+
+
+def standing_of(unit: Unit, number: int) -> Standing:
+    """What the desk must know of a delegate. Raises Refused for a number off the roll, WrongPhase when not open."""
+    unit.require(Phase.OPEN, DESK_WORK)
+    roll, ledger = unit.roll(), ledger_of(unit)
+    delegate = roll.delegate(number)
+    member = roll.member(delegate.member)
+    ways = tuple(issued.way for issued in ledger.issued.get(number, ()))
+    refusal, hint = _refusal(unit, delegate, member, ledger)
+    return Standing(delegate, member, ways, number in ledger.replaced, refusal, hint)
+
+
+def _refusal(unit: Unit, delegate: Delegate, member: Member, ledger: Ledger) -> tuple[str, str]:
+    if not delegate.voting:
+        standing = load(unit.charter()).standing(member.standing)
+        if not standing.votes:
+            return f"the member has the standing {member.standing} and does not vote ({standing.article})", ""
+        voters = [str(d.number) for d in unit.roll().delegates if d.member == member.id and d.voting]
+        hint = f"The voting delegate of {member.organisation} is number {', '.join(voters)}." if voters else ""
+        return "this delegate does not vote: each regular member has one voting delegate (VI §2(b))", hint
+    if ledger.has_paper(delegate.number):
+        return "this delegate already has a paper: one regular member, one vote (V §3(b))", (
+            "A damaged paper is surrendered first: `ballot spoil`."
+        )
+    return "", ""
+
+
+def table_of(unit: Unit) -> Table:
+    """Everybody, the sheet, and turnout by region in the order of the charter. Raises WrongPhase when not open."""
+    unit.require(Phase.OPEN, DESK_WORK)
+    roll, ledger = unit.roll(), ledger_of(unit)
+    region_of = {member.id: member.region for member in roll.members}
+    voters = roll.voting_delegates()
+    regions = []
+    for region in load(unit.charter()).regions:
+        own = [delegate for delegate in voters if region_of[delegate.member] == region]
+        came = sum(bool(ledger.issued.get(delegate.number)) for delegate in own)
+        regions.append(RegionTurnout(region, came, len(own)))
+    states = {delegate.number: _state(delegate, ledger) for delegate in roll.delegates}
+    name = opening_file(unit).election.name
+    return Table(name, reconciliation(unit), tuple(regions), people_of(roll), states)
+
+
+def _state(delegate: Delegate, ledger: Ledger) -> str:
+    if not delegate.voting:
+        return "no vote"
+    return "has a paper" if ledger.has_paper(delegate.number) else "may vote"

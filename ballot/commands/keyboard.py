@@ -1,0 +1,108 @@
+"""Single keys as they are pressed: in, a terminal; out, one token for each key, without waiting for Enter."""
+
+import codecs
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ballot.errors import UsageError
+
+ENTER, ESCAPE, UP, DOWN, ERASE = "<enter>", "<escape>", "<up>", "<down>", "<erase>"
+ENDED = "<ended>"
+"""Tokens that stand for keys; any other token is the text that was typed."""
+
+_WAIT_SECONDS = 0.05
+_CONTROLS = {"\r": ENTER, "\n": ENTER, "\x1b": ESCAPE, "\x7f": ERASE, "\x08": ERASE, "\x04": ENDED}
+_SEQUENCES = {"\x1b[A": UP, "\x1b[B": DOWN, "\x1bOA": UP, "\x1bOB": DOWN}
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _windows_key() -> str:
+        character = msvcrt.getwch()
+        if character in ("\x00", "\xe0"):
+            return {"H": UP, "P": DOWN}.get(msvcrt.getwch(), "")
+        if character == "\x03":
+            raise KeyboardInterrupt
+        return _CONTROLS.get(character, character if character.isprintable() else "")
+
+
+class Keyboard:
+    """The keys of a terminal, one by one while it is listening. Raises UsageError where there is none."""
+
+    def __init__(self) -> None:
+        if sys.stdin is None or not sys.stdin.isatty() or not sys.stderr.isatty():
+            raise UsageError("the desk needs a terminal", "Use `ballot envelopes hand-out` and `ballot issue` instead.")
+        self._before: list[Any] = []
+        self._text = codecs.getincrementaldecoder("utf-8")("replace")
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """While the block runs, keys come one by one and are not shown; Ctrl-C stays what it is."""
+        if sys.platform == "win32":
+            yield
+            return
+        import termios
+        import tty
+
+        descriptor = sys.stdin.fileno()
+        before = self._before = termios.tcgetattr(descriptor)
+        # Never flushed: whoever types ahead of the screen loses no key.
+        tty.setcbreak(descriptor, termios.TCSADRAIN)
+        try:
+            yield
+        finally:
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """While the block runs, inside one that listens, the terminal takes whole lines again."""
+        if sys.platform == "win32":
+            yield
+            return
+        import termios
+
+        descriptor = sys.stdin.fileno()
+        listening = termios.tcgetattr(descriptor)
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, self._before)
+        try:
+            yield
+        finally:
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, listening)
+
+    def key(self) -> str:
+        """The next key: a token, or the text that it typed. ENDED when the terminal has gone."""
+        if sys.platform == "win32":
+            return _windows_key()
+        while True:
+            data = self._bytes()
+            if not data:
+                return ENDED
+            if data == b"\x1b":
+                return self._escaped()
+            text = self._text.decode(data)
+            if text in _CONTROLS:
+                return _CONTROLS[text]
+            if text and text.isprintable():
+                return text
+
+    def _escaped(self) -> str:
+        """A lone Escape, or a key that sends a sequence; unknown sequences are swallowed whole and count as nothing."""
+        import select
+
+        sequence = "\x1b"
+        while select.select([sys.stdin], [], [], _WAIT_SECONDS)[0]:
+            piece = self._bytes().decode("latin-1")
+            sequence += piece
+            if not piece or piece == "~" or (piece.isalpha() and sequence != "\x1bO"):
+                break
+        return ESCAPE if sequence == "\x1b" else _SEQUENCES.get(sequence, "")
+
+    @staticmethod
+    def _bytes() -> bytes:
+        try:
+            return os.read(sys.stdin.fileno(), 1)
+        except OSError:
+            return b""

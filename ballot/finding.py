@@ -1,0 +1,71 @@
+"""Finding a delegate at the desk: a roll and what was typed so far in, the delegates it can mean out, best first.
+
+Spelling is forgiven as in the lists: case, width, spaces and look-alike letters do not matter, nor do accents.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+
+from ballot.people import Delegate, Member, Roll
+from ballot.tables import name_key
+
+
+@dataclass(frozen=True)
+class Person:
+    """A delegate with the organisation that sends them, and the words by which both are found."""
+
+    delegate: Delegate
+    member: Member
+    name_words: tuple[str, ...]
+    organisation_words: tuple[str, ...]
+
+
+def people_of(roll: Roll) -> tuple[Person, ...]:
+    """Everybody on the roll, by number."""
+    members = {member.id: member for member in roll.members}
+    return tuple(
+        Person(d, members[d.member], _words(d.name), (*_words(members[d.member].organisation), *_words(d.member)))
+        for d in roll.delegates
+    )
+
+
+def find(people: tuple[Person, ...], typed: str) -> tuple[Person, ...]:
+    """Whom the words typed so far can mean; nobody when nothing is typed.
+
+    The number itself comes first, then numbers that begin so, then names, then organisations. Every word typed must
+    begin a word of the name, of the organisation, or be part of one when it has three letters or more. Those who vote
+    come before the others of their delegation.
+    """
+    words = _words(typed)
+    if not words:
+        return ()
+    ranked = [
+        (rank, not one.delegate.voting, one.delegate.number, one) for one in people if (rank := _rank(one, words))
+    ]
+    return tuple(one for *_, one in sorted(ranked, key=lambda entry: entry[:3]))
+
+
+def _rank(person: Person, words: tuple[str, ...]) -> int:
+    """How well the words fit, from 1, the best; 0 when they do not."""
+    number = str(person.delegate.number)
+    if words == (number,):
+        return 1
+    if len(words) == 1 and number.startswith(words[0]):
+        return 2
+    for rank, known in ((3, person.name_words), (4, (*person.name_words, *person.organisation_words))):
+        if all(any(own.startswith(word) for own in known) for word in words):
+            return rank
+    known = (*person.name_words, *person.organisation_words)
+    if all(any(_within(word, own) for own in known) for word in words):
+        return 5
+    return 0
+
+
+def _within(word: str, own: str) -> bool:
+    return own.startswith(word) or (len(word) >= 3 and word in own)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    apart = unicodedata.normalize("NFD", name_key(text))
+    plain = "".join(character for character in apart if unicodedata.category(character) != "Mn")
+    return tuple("".join(c if c.isalnum() else " " for c in plain).split())

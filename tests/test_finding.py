@@ -1,0 +1,80 @@
+"""Finding a delegate while typing: numbers first, then names, then organisations, whatever the spelling."""
+
+import pytest
+
+from ballot.finding import find, people_of
+from ballot.people import Delegate, Member, Roll
+
+ROLL = Roll(
+    (
+        Member("KM1", "Kilusang Manggagawa", "PH", "Asia Pacific", "regular", "good"),
+        Member("RUF", "Red de Mujeres del Sur", "AR", "Latin America", "regular", "good"),
+        Member("ORG-2", "منظمة الأمل", "LB", "Middle East", "regular", "good"),
+    ),
+    (
+        Delegate(1, "Ana Díaz", "RUF", True, "letter", ""),
+        Delegate(2, "Luningning Bituin", "KM1", False, "letter", ""),
+        Delegate(3, "Bituin Tulaylangit", "KM1", True, "letter", ""),
+        Delegate(12, "محمد علي", "ORG-2", True, "letter", ""),
+        Delegate(13, "Anabel Süd", "RUF", False, "letter", ""),
+        Delegate(120, "Maria-Luisa O'Hara", "RUF", False, "letter", ""),
+    ),
+)
+PEOPLE = people_of(ROLL)
+
+
+def found(typed: str) -> list[int]:
+    return [one.delegate.number for one in find(PEOPLE, typed)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("", []),
+        ("   ", []),
+        ("1", [1, 12, 13, 120]),
+        ("12", [12, 120]),
+        ("120", [120]),
+        ("4", []),
+        ("ana", [1, 13]),
+        ("ANA DI", [1]),
+        ("diaz", [1]),
+        ("díaz ana", [1]),
+        ("sud", [13]),
+        ("bituin", [3, 2]),
+        ("bit tul", [3]),
+        ("mujeres", [1, 13, 120]),
+        ("red ana", [1, 13]),
+        ("kilusang", [3, 2]),
+        ("km1", [3, 2]),
+        ("manggagawa lun", [2]),
+        ("langit", [3]),
+        ("ngi", [3]),
+        ("ingn", [2]),
+        ("ng", []),
+        ("hara", [120]),
+        ("maria luisa", [120]),
+        ("محمد", [12]),
+        ("الأمل", [12]),
+        ("nobody", []),
+        ("ana nobody", []),
+        ("[bold]", []),
+        ("\x1b[31m", []),
+    ],
+)
+def test_typing_finds(typed: str, numbers: list[int]) -> None:
+    assert found(typed) == numbers
+
+
+def test_every_letter_more_finds_no_others() -> None:
+    for whole in ("bituin tulaylangit", "red de mujeres del sur", "محمد علي"):
+        for length in range(1, len(whole)):
+            assert set(found(whole[: length + 1])) <= set(found(whole[:length])) or len(whole[:length].split()[-1]) < 3
+
+
+def test_everybody_is_found_by_number_name_and_organisation() -> None:
+    members = {member.id: member for member in ROLL.members}
+    for delegate in ROLL.delegates:
+        assert found(str(delegate.number))[0] == delegate.number
+        assert delegate.number in found(delegate.name)
+        assert delegate.number in found(members[delegate.member].organisation)
