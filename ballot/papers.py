@@ -47,15 +47,15 @@ def check_entry(opening: Opening, key: str, entry: RegisterEntry) -> None:
     request, number = entry.request, entry.request.delegate
     if request.opening != opening.fingerprint:
         raise Invalid(f"the request of delegate {number} is for another election")
-    if not entry.attested or text_problem(entry.attested):
-        raise Invalid(f"nobody attested the request of delegate {number}")
     if entry.way == Way.ENVELOPE:
         if request != envelope_request(opening, number):
             raise Invalid(f"the entry of delegate {number}, an envelope, says more than who drew one")
-        return
-    check_blinded(request.head, opening.head.rsa, f"the request of delegate {number} for the head")
-    check_blinded(request.seal, opening.seal.rsa, f"the request of delegate {number} for the seal")
+    else:
+        check_blinded(request.head, opening.head.rsa, f"the request of delegate {number} for the head")
+        check_blinded(request.seal, opening.seal.rsa, f"the request of delegate {number} for the seal")
     signed = check_signature(number, key, request, entry.way)
+    if not entry.attested or text_problem(entry.attested):
+        raise Invalid(f"nobody attested the request of delegate {number}")
     if signed != (entry.attested == BY_KEY):
         raise Invalid(f"the entry of delegate {number} does not say who attested the request")
 

@@ -46,8 +46,8 @@ def print_envelopes(
         unit.require(Phase.OPEN, "printing envelopes")
         file = opening_file(unit)
         opening = file.signed.opening
-        for key in (head, seal):
-            check_official(key, opening)
+        check_official(head, opening, "head")
+        check_official(seal, opening, "seal")
         ledger = ledger_of(unit)
         present = envelopes_of(unit, ledger)
         ledger.print_envelopes(count)

@@ -107,9 +107,9 @@ def answer(
 def _open(unit: Unit, head: OfficialKey, seal: OfficialKey | None) -> OpeningFile:
     unit.require(Phase.OPEN, OPEN_FOR_PAPERS)
     file = opening_file(unit)
-    for key in (head, seal):
-        if key is not None:
-            check_official(key, file.signed.opening)
+    check_official(head, file.signed.opening, "head")
+    if seal is not None:
+        check_official(seal, file.signed.opening, "seal")
     return file
 
 

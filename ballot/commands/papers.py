@@ -216,7 +216,7 @@ def seal_papers(
     halves = _read_all(responses, HalfResponse, "the half response")
     so_far = _read_log(log, file.signed.opening.fingerprint)
     key = official(seal, "seal", seal_passphrase_file)
-    check_official(key, file.signed.opening)
+    check_official(key, file.signed.opening, "seal")
     named: list[tuple[str, bytes]] = []
     faults: list[Fault] = []
     for name, half in halves:

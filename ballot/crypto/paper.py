@@ -11,7 +11,7 @@ from msgspec import structs
 
 from ballot.crypto import blind_rsa, signing
 from ballot.crypto.groups import group
-from ballot.crypto.keys import OfficialKey
+from ballot.crypto.keys import OfficialKey, Role
 from ballot.errors import Invalid, KeyRefused
 from ballot.votes import Election, Opening, Paper, Request
 
@@ -52,9 +52,9 @@ def _signed_fields(request: Request) -> tuple[str, ...]:
     return request.opening, str(request.delegate), request.head, request.seal
 
 
-def check_official(key: OfficialKey, opening: Opening) -> None:
-    """Raises KeyRefused unless the key is that of the head or the seal of this election, as its role says."""
-    public, office = (opening.head, "head") if key.role == "head" else (opening.seal, "keeper of the seal")
+def check_official(key: OfficialKey, opening: Opening, role: Role) -> None:
+    """Raises KeyRefused unless the key is the one that the opening names for this office."""
+    public, office = (opening.head, "head") if role == "head" else (opening.seal, "keeper of the seal")
     if key.public != public:
         raise KeyRefused(f"this is not the key of the {office} of this election", "Choose another key file.")
 
