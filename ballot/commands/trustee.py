@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import ask, files, keyfiles, shares
+from ballot.commands import ask, files, keyfiles, shares, sheets
 from ballot.commands.committee import now
 from ballot.commands.help import TRUSTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
@@ -31,6 +31,7 @@ def register(app: typer.Typer) -> None:
     ):
         group.command(name, epilog=example(line))(function)
     shares.register(group)
+    sheets.register(group)
     app.add_typer(group, name="trustee", rich_help_panel=TRUSTEE)
 
 
