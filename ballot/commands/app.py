@@ -16,7 +16,19 @@ from typing import Annotated, Any
 import typer
 
 import ballot
-from ballot.commands import committee, delegate, demo, handcount, keys, lots, observer, result, trustee, trustees
+from ballot.commands import (
+    committee,
+    delegate,
+    demo,
+    handcount,
+    keys,
+    lots,
+    observer,
+    rehearse,
+    result,
+    trustee,
+    trustees,
+)
 from ballot.commands.help import PersonGroup, example
 from ballot.commands.text import safe
 from ballot.errors import REFUSED, BadInput, Error, Invalid, UsageError
@@ -69,7 +81,7 @@ def _top(
     """Secret-ballot elections for an assembly, verifiable offline by anyone."""
 
 
-for _module in (committee, result, lots, keys, trustees, delegate, trustee, observer, handcount, demo):
+for _module in (committee, result, lots, keys, trustees, rehearse, delegate, trustee, observer, handcount, demo):
     _module.register(app)
 
 
