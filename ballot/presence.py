@@ -26,6 +26,11 @@ def stopped(ceremony: Ceremony, complaint: str) -> dict[str, str]:
     return {"ceremony": ceremony.id, "complaint": complaint}
 
 
+def rehearsed(report: str, ballots: int, dropped: str, tie: str) -> dict[str, str]:
+    """Particulars of a rehearsal: digest of its report, ballots cast, and what was stood in for and drawn by lot."""
+    return {"report": report, "ballots": str(ballots), "stood in for": dropped, "lots": tie}
+
+
 def shared(names: Sequence[str], share: TrusteeShare) -> dict[str, str]:
     """Particulars of a trustee's own share."""
     return {"trustee": _name(names, share.owner), "share": digest_of(share)}

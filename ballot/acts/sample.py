@@ -10,28 +10,24 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import msgspec
 
-from ballot import drawing
 from ballot.acts import counting, papers, setup, voting
+from ballot.acts.lots import draw_from
 from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS, give_shares, key_path, make_keys
 from ballot.acts.setup import Intake, read_folder
 from ballot.booth import fill, marks_of, seal
 from ballot.crypto.groups import group as known_group
 from ballot.crypto.keys import DEMO, OfficialKey, new_official, save_official
 from ballot.declaration import signature_block
-from ballot.drawing import Drawing
 from ballot.errors import Refused
 from ballot.files import SECRET, check_free, write_whole
 from ballot.handcount import read_choices
-from ballot.journal import Act
-from ballot.lots import commitment
 from ballot.opening import OpeningFile
-from ballot.plan import DemoPlan, Plan, Words
+from ballot.plan import DemoPlan, Plan
 from ballot.ranking import Ranking
 from ballot.record import write_record
 from ballot.store.repo import Store
@@ -139,7 +135,7 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, staff: Staf
             give_shares(store, keys)
             advance()
             counting.count(store, _now())
-            _draw(store, demo.lots)
+            draw_from(store, demo.lots, _now())
             advance()
         with timed("Declaring and publishing", 1) as advance:
             rankings = _publish(store, out, file.signed.opening, officials)
@@ -214,26 +210,6 @@ def _vote(file: OpeningFile, paper: BoothPaper, numbers: tuple[int, ...], advanc
     sealed = seal(file.election, paper, fill(file.election, paper.paper.credential, [marks]))
     advance()
     return sealed
-
-
-def _draw(store: Store, contributions: tuple[Words, ...]) -> None:
-    with store.read() as unit:
-        if not counting.waiting_ties(unit):
-            return
-    counting.announce_lots(store, [said.by for said in contributions], False, _now())
-    for said in contributions:
-        counting.step_lots(store, Act.LOT_COMMITTED, partial(_commit, said), _now())
-    for said in contributions:
-        counting.step_lots(store, Act.LOT_REVEALED, partial(_reveal, said), _now())
-    counting.step_lots(store, Act.LOTS_DRAWN, drawing.draw_lots, _now())
-
-
-def _commit(said: Words, drawn: Drawing, opening: str) -> dict[str, str]:
-    return drawing.commit(drawn, said.by, commitment(opening, said.by, said.text))
-
-
-def _reveal(said: Words, drawn: Drawing, opening: str) -> dict[str, str]:
-    return drawing.reveal(drawn, opening, said.by, said.text)
 
 
 def _publish(

@@ -173,14 +173,9 @@ def open_box(
         unit.require(Phase.DRAFT, "opening the election")
         setup, contests, trustees = unit.setup(), unit.contests(), unit.trustees()
         held = unit.transcript()
-        _require_trustees(setup, trustees, held)
+        require_trustees(setup, trustees, held)
         _require_rehearsal(unit, without_rehearsal)
-        for key, name, office in ((head, setup.head, "head"), (seal, setup.seal, "keeper of the seal")):
-            if key.name != name:
-                raise Refused(
-                    f"the {office} of this election is {name}, and the key is that of {key.name}",
-                    "Choose another key file, or make one with this name.",
-                )
+        check_officials(setup, head, seal)
         keys = tuple(trustee.key for trustee in trustees)
         election = election_of(setup.name, setup.description, setup.group, contests, keys, new_uuid())
         roll = unit.roll()
@@ -207,7 +202,18 @@ def open_box(
     return file
 
 
-def _require_trustees(setup: Setup, trustees: Sequence[Trustee], held: Transcript | None) -> None:
+def check_officials(setup: Setup, head: OfficialKey, seal: OfficialKey) -> None:
+    """Raise Refused when a key is of another person than the plan names."""
+    for key, name, office in ((head, setup.head, "head"), (seal, setup.seal, "keeper of the seal")):
+        if key.name != name:
+            raise Refused(
+                f"the {office} of this election is {name}, and the key is that of {key.name}",
+                "Choose another key file, or make one with this name.",
+            )
+
+
+def require_trustees(setup: Setup, trustees: Sequence[Trustee], held: Transcript | None) -> None:
+    """Raise Refused while a trustee's key or acknowledgement is missing."""
     missing = [name for name in setup.trustees if name not in {trustee.name for trustee in trustees}]
     if not missing:
         return

@@ -29,6 +29,7 @@ from ballot.commands import (
     observer,
     papers,
     receipts,
+    rehearse,
     request,
     result,
     trustee,
@@ -86,7 +87,7 @@ def _top(
     """Secret-ballot elections for an assembly, verifiable offline by anyone."""
 
 
-_COMMITTEE = (committee, papers, envelopes, account, result, lots, keys, trustees)
+_COMMITTEE = (committee, papers, envelopes, account, result, lots, keys, trustees, rehearse)
 _OTHERS = (request, delegate, booth, receipts, trustee, observer, handcount, demo)
 
 for _module in (*_COMMITTEE, *_OTHERS):
