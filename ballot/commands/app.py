@@ -16,7 +16,20 @@ from typing import Annotated, Any
 import typer
 
 import ballot
-from ballot.commands import committee, delegate, demo, handcount, keys, lots, observer, result, trustee
+from ballot.commands import (
+    committee,
+    delegate,
+    demo,
+    handcount,
+    keys,
+    lots,
+    membership,
+    observer,
+    result,
+    seats,
+    trustee,
+    vacancy,
+)
 from ballot.commands.help import PersonGroup, example
 from ballot.commands.text import safe
 from ballot.errors import REFUSED, BadInput, Error, Invalid, UsageError
@@ -69,7 +82,9 @@ def _top(
     """Secret-ballot elections for an assembly, verifiable offline by anyone."""
 
 
-for _module in (committee, result, lots, keys, delegate, trustee, observer, handcount, demo):
+_MODULES = (committee, result, lots, keys, delegate, trustee, observer, seats, vacancy, membership, handcount, demo)
+
+for _module in _MODULES:
     _module.register(app)
 
 

@@ -12,7 +12,12 @@ from ballot.commands import ask, files
 if TYPE_CHECKING:
     from ballot.crypto.keys import OfficialKey, TrusteeSecret
 
-OFFICE = {"head": "the head", "seal": "the seal"}
+OFFICE = {
+    "head": "the head",
+    "seal": "the seal",
+    "secretary": "the secretary",
+    "second": "the second officer",
+}
 
 HeadOption = Annotated[Path, typer.Option("--head", metavar="FILE", help="The head's key file.")]
 SealOption = Annotated[Path, typer.Option("--seal", metavar="FILE", help="The seal's key file.")]
@@ -44,7 +49,7 @@ def official(path: Path, role: Literal["head", "seal"], passphrase_file: Path | 
     phrase = ask.passphrase(
         f"Passphrase of {OFFICE[role]} for {path.name}", passphrase_file, variable(role), option=option
     )
-    with _named(path):
+    with named(path):
         return load_official(data, role, phrase)
 
 
@@ -59,12 +64,12 @@ def trustee(path: Path, passphrase_file: Path | None) -> "TrusteeSecret":
 
     data = files.read(path, "the trustee's key file", MAX_KEY_FILE)
     phrase = ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("trustee"))
-    with _named(path):
+    with named(path):
         return load_trustee(data, phrase)
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
+def named(path: Path) -> Iterator[None]:
     """Put the name of a key file before what is wrong with it: a command may be given more than one."""
     from ballot.errors import Invalid, KeyRefused
 

@@ -23,7 +23,7 @@ from ballot.crypto import blind_rsa, groups, signing
 from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.wire import Wire, decode, encode
 
-Kind = Literal["head", "seal", "trustee", "delegate"]
+Kind = Literal["head", "seal", "trustee", "delegate", "secretary", "second"]
 Role = Literal["head", "seal"]
 
 MIN_PASSPHRASE = 8
@@ -163,11 +163,16 @@ def new_official(role: Role, name: str) -> OfficialKey:
 
     Raises Refused for a name that is empty or holds control characters.
     """
+    check_name(name)
+    return OfficialKey(role, name, signing.generate(), blind_rsa.generate())
+
+
+def check_name(name: str) -> None:
+    """Refuse the name of whoever holds a key when it is empty or holds control characters."""
     if not name.strip() or any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
         raise Refused(
             "the name is empty or holds control characters", "Give the name as the declaration should show it."
         )
-    return OfficialKey(role, name, signing.generate(), blind_rsa.generate())
 
 
 def read_official(data: bytes) -> votes.Official:

@@ -168,8 +168,10 @@ def read_journal(data: bytes) -> tuple[SignedAct, ...]:
 
 
 def sign_tip(journal: Sequence[SignedAct], secretary: PrivateKey) -> SignedTip:
-    """The signed tip of a journal. Raises Invalid when the journal is empty."""
-    tip = _tip(journal)
+    """The signed tip of a journal. Raises Invalid when the journal is empty, KeyRefused for a key not in force."""
+    tip, signer = _tip(journal), signers(journal).secretary
+    if signing.public_hex(secretary) != signer.key:
+        raise KeyRefused(f"this is not the secretary's key: {signer.name} signs with another one")
     return SignedTip(tip, signing.sign(secretary, "icb-tip", encode(tip)))
 
 
