@@ -10,9 +10,14 @@ from functools import cached_property
 from ballot.belenios import Archive, read_archive
 from ballot.charter import Charter, load
 from ballot.count import tally_box
+from ballot.decisions import places_of
+from ballot.declaration import Facts
 from ballot.drawing import Drawing
 from ballot.errors import Invalid
+from ballot.journal import Act
+from ballot.people import voting_members
 from ballot.record import Contents, Record
+from ballot.statements import minute_of
 from ballot.votes import Ciphertexts, Opening, Reconciliation, Totals, TrusteeShare
 
 Progress = Callable[[int, int], None]
@@ -70,8 +75,28 @@ class Evidence:
 
     @property
     def places(self) -> list[tuple[int, int]]:
-        rules = [self.charter.rule(contest.rule) for contest in self.opening.contests]
-        return [(rule.regular, rule.alternates) for rule in rules]
+        return places_of(self.charter, self.opening.contests, self.totals)
+
+    @property
+    def meeting(self) -> tuple[int, int]:
+        """How many members are present, which includes everybody who was issued a paper, and how many can vote."""
+        return max(self.opening.present, self.sheet.issued), voting_members(self.contents.roll.members, self.charter)
+
+    @property
+    def facts(self) -> Facts:
+        """What the declaration is made of. Raises Invalid unless the journal tells of one opening and one close."""
+        return Facts(
+            election=self.archive.election,
+            opening=self.opening,
+            charter=self.charter,
+            sheet=self.sheet,
+            totals=self.totals,
+            rankings=self.contents.rankings,
+            drawing=self.drawing,
+            opened=minute_of(self.contents.journal, Act.OPENED),
+            closed=minute_of(self.contents.journal, Act.CLOSED),
+            meeting=self.meeting,
+        )
 
     @property
     def drawing(self) -> Drawing | None:

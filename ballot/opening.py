@@ -86,8 +86,9 @@ def question_of(contest: Contest) -> Question:
 
 
 def answer_of(candidate: Candidate) -> str:
-    """How a candidate stands on the ballot."""
-    return f"{candidate.number}. {candidate.name} ({candidate.organisation})"
+    """How a candidate, or an answer to a question, stands on the ballot."""
+    text = f"{candidate.number}. {candidate.name}"
+    return f"{text} ({candidate.organisation})" if candidate.organisation else text
 
 
 def state_opening(
@@ -98,8 +99,12 @@ def state_opening(
     officials: tuple[Official, Official],
     box: str,
     frozen: tuple[bytes, bytes, int],
+    present: int = 0,
 ) -> Opening:
-    """The opening statement; `frozen` is the published roll, the charter, and the number of voting delegates."""
+    """The opening statement; `frozen` is the published roll, the charter, and the number of voting delegates.
+
+    `present` members were counted at the meeting, where a rule depends on that.
+    """
     roll, charter, voting = frozen
     head, seal = officials
     return Opening(
@@ -114,6 +119,7 @@ def state_opening(
         box,
         trustee_names,
         tuple(contests),
+        present,
     )
 
 

@@ -39,6 +39,11 @@ class Contest(Wire, frozen=True):
     max_marks: int
     candidates: tuple[Candidate, ...]
 
+    @property
+    def asks(self) -> bool:
+        """Whether it puts a question, so that its candidates are answers and no people."""
+        return not any(candidate.member for candidate in self.candidates)
+
 
 class Setup(Wire, frozen=True):
     """How an election was set up: its title, the group, the charter's name, and who holds which office."""
@@ -109,8 +114,11 @@ class Official(Wire, frozen=True):
     rsa: str
 
 
-class Opening(Wire, frozen=True):
-    """The opening statement that head and seal sign; Ω is `fingerprint` (protocol §2)."""
+class Opening(Wire, frozen=True, omit_defaults=True):
+    """The opening statement that head and seal sign; Ω is `fingerprint` (protocol §2).
+
+    `present` members were counted at the meeting; it is left out where nothing depends on it.
+    """
 
     version: int
     election: str
@@ -123,6 +131,7 @@ class Opening(Wire, frozen=True):
     box: str
     trustee_names: tuple[str, ...]
     contests: tuple[Contest, ...]
+    present: int = 0
 
     @property
     def fingerprint(self) -> str:

@@ -12,13 +12,14 @@ from ballot.charter import builtin, load
 from ballot.count import decrypt, share_of, tally_box
 from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey, new_official
+from ballot.decisions import places_of
 from ballot.declaration import Facts, declare
 from ballot.drawing import Drawing, OpenTie, announce, commit, draw_lots, open_ties, rankings_of, replay, reveal
 from ballot.journal import Act, SignedEntry, record_act
 from ballot.lots import commitment
 from ballot.opening import election_of, new_trustee, new_uuid, sign_opening, state_opening
 from ballot.papers import register, respond
-from ballot.people import Delegate, Member, Roll, publish
+from ballot.people import Delegate, Member, Roll, publish, voting_members
 from ballot.record import Contents, write_record
 from ballot.request import ask, receive
 from ballot.votes import (
@@ -197,7 +198,7 @@ def play(
     totals = decrypt(election, sums, shares, len(ballots), trustees)
     journal.add(Act.COUNTED, statements.counted(totals))
     charter = load(staging.charter)
-    places = [(charter.rule(contest.rule).regular, charter.rule(contest.rule).alternates) for contest in questions]
+    places = places_of(charter, questions, totals)
     drawing = _lots(journal, opening, open_ties(rankings_of(questions, totals, places, None)), totals)
     rankings = rankings_of(questions, totals, places, drawing)
     facts = Facts(
@@ -210,6 +211,7 @@ def play(
         drawing,
         statements.minute_of(journal.entries, Act.OPENED),
         statements.minute_of(journal.entries, Act.CLOSED),
+        (max(opening.present, len(entries)), voting_members(roll.members, charter)),
     )
     declaration = declare(facts)
     journal.add(Act.DECLARED, statements.declared(declaration))

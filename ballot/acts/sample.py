@@ -65,6 +65,20 @@ class Played:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Cast:
+    """An election and who plays it: the marks of every ballot, contributions to lots, and how many are present."""
+
+    intake: Intake
+    choices: Sequence[tuple[int, ...]]
+    lots: tuple[Words, ...] = ()
+    present: int = 0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def samples() -> Path:
     """The folder of the sample elections: inside the package when installed, beside it in a checkout."""
     package = Path(__file__).resolve().parents[1]
@@ -86,6 +100,15 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, watch: Watc
     `group` replaces the plan's; `seed` makes who comes and who marks what repeatable. Raises Refused when files are in
     the way, unless `force`, and BadInput for faults of the plan or its choices.
     """
+    intake, demo, choices = read_sample(plan, group)
+    return play_intake(Cast(intake, choices, demo.lots), out, seed, watch, force)
+
+
+def play_intake(
+    cast: Cast, out: Path, seed: int | None, watch: Watch, force: bool, now: Callable[[], datetime] = _now
+) -> Played:
+    """Play an election that was read into the folder `out`; `now` is the clock of its journal."""
+    intake, choices = cast.intake, cast.choices
     seconds: dict[str, float] = {}
 
     @contextmanager
@@ -95,13 +118,12 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, watch: Watc
             yield advance
         seconds[label] = time.perf_counter() - start
 
-    intake, demo, choices = _read(plan, group)
     _make_room(out, len(intake.plan.trustees), force)
     with timed("Keys and opening", 3 + len(intake.plan.trustees)) as advance:
-        store = setup.create(out / "election.db", intake, _now())
+        store = setup.create(out / "election.db", intake, now())
         officials, trustees = _keys(out, intake, advance)
-        setup.add_trustees(store, [trustee.public for trustee in trustees], _now())
-        file = setup.open_box(store, *officials, _now())
+        setup.add_trustees(store, [trustee.public for trustee in trustees], now())
+        file = setup.open_box(store, *officials, now(), present=cast.present)
         write_whole(out / "opening.json", encode(file))
         advance()
     order = str(seed) if seed is not None else secrets.token_hex()
@@ -110,7 +132,7 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, watch: Watc
         voters = _shuffled([d.number for d in intake.roll.voting_delegates()], f"{order}/voters")[: len(choices)]
         with timed("Issuing papers", len(voters)) as advance:
             for number in voters:
-                voting.issue(store, *officials, number, _now(), papers.append)
+                voting.issue(store, *officials, number, now(), papers.append)
                 advance()
         with timed("Marking and sealing", len(papers)) as advance:
             sealed = [_vote(file, paper, marks, advance) for paper, marks in zip(papers, choices, strict=True)]
@@ -119,24 +141,21 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, watch: Watc
                 voting.cast(store, [("a ballot", ballot)])
                 advance()
         with timed("Closing and counting", len(trustees) + 1) as advance:
-            voting.close(store, _now())
+            voting.close(store, now())
             for trustee in trustees:
-                counting.give_share(store, trustee, _now())
+                counting.give_share(store, trustee, now())
                 advance()
-            counting.count(store, _now())
-            _draw(store, demo.lots)
+            counting.count(store, now())
+            _draw(store, cast.lots, now)
             advance()
         with timed("Declaring and publishing", 1) as advance:
-            rankings = _publish(store, out, file.signed.opening, officials)
+            rankings = _publish(store, out, file.signed.opening, officials, now)
             advance()
     return Played(out, out / "record.zip", file.signed.opening, rankings, seconds)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _read(plan: Path, group: str | None) -> tuple[Intake, DemoPlan, list[tuple[int, ...]]]:
+def read_sample(plan: Path, group: str | None) -> tuple[Intake, DemoPlan, list[tuple[int, ...]]]:
+    """The election of a sample's plan, what it adds, and the marks of its ballots. Raises Refused and BadInput."""
     intake = read_folder(plan)
     demo = intake.plan.demo
     if demo is None or len(intake.contests) != 1:
@@ -197,16 +216,16 @@ def _vote(file: OpeningFile, paper: BoothPaper, numbers: tuple[int, ...], advanc
     return sealed
 
 
-def _draw(store: Store, contributions: tuple[Words, ...]) -> None:
+def _draw(store: Store, contributions: tuple[Words, ...], now: Callable[[], datetime]) -> None:
     with store.read() as unit:
         if not counting.waiting_ties(unit):
             return
-    counting.announce_lots(store, [said.by for said in contributions], False, _now())
+    counting.announce_lots(store, [said.by for said in contributions], False, now())
     for said in contributions:
-        counting.step_lots(store, Act.LOT_COMMITTED, partial(_commit, said), _now())
+        counting.step_lots(store, Act.LOT_COMMITTED, partial(_commit, said), now())
     for said in contributions:
-        counting.step_lots(store, Act.LOT_REVEALED, partial(_reveal, said), _now())
-    counting.step_lots(store, Act.LOTS_DRAWN, drawing.draw_lots, _now())
+        counting.step_lots(store, Act.LOT_REVEALED, partial(_reveal, said), now())
+    counting.step_lots(store, Act.LOTS_DRAWN, drawing.draw_lots, now())
 
 
 def _commit(said: Words, drawn: Drawing, opening: str) -> dict[str, str]:
@@ -218,9 +237,13 @@ def _reveal(said: Words, drawn: Drawing, opening: str) -> dict[str, str]:
 
 
 def _publish(
-    store: Store, out: Path, opening: Opening, officials: tuple[OfficialKey, OfficialKey]
+    store: Store,
+    out: Path,
+    opening: Opening,
+    officials: tuple[OfficialKey, OfficialKey],
+    now: Callable[[], datetime],
 ) -> tuple[Ranking, ...]:
-    text, signatures = counting.declare_result(store, *officials, _now())
+    text, signatures = counting.declare_result(store, *officials, now())
     block = signature_block(opening, signatures.head, signatures.seal)
     write_whole(out / "declaration.txt", text + block.encode())
     with store.read() as unit:

@@ -22,10 +22,11 @@ from ballot.verify import verify
 
 @dataclass(frozen=True)
 class Standing:
-    """What a store holds, checked: the state after all acts, and the journal that led to it."""
+    """What a store holds, checked: the state after all acts, the journal that led to it, and the charter's bytes."""
 
     state: State
     journal: tuple[SignedAct, ...]
+    charter_bytes: bytes
 
 
 def found_icb(
@@ -44,7 +45,7 @@ def found_icb(
     state = perform(found(charter, assembly), dated)
     journal = (sign_act(charter, (), dated, secretary.ed25519, second.ed25519),)
     IcbStore.create(path, record, journal).close()
-    return Standing(state, journal)
+    return Standing(state, journal, evidence.contents.charter)
 
 
 def standing(unit: IcbUnit) -> Standing:
@@ -55,7 +56,8 @@ def standing(unit: IcbUnit) -> Standing:
     journal = unit.journal()
     record = unit.record(_founding(journal).record)
     contents = read_record(record).contents
-    return Standing(state_of(load(contents.charter), assembly_of(record, contents), journal), journal)
+    state = state_of(load(contents.charter), assembly_of(record, contents), journal)
+    return Standing(state, journal, contents.charter)
 
 
 def record_act(
@@ -80,7 +82,7 @@ def record_act(
         for record in records:
             unit.add_record(record)
         unit.append(signed)
-    return before, Standing(after, (*before.journal, signed))
+    return before, Standing(after, (*before.journal, signed), before.charter_bytes)
 
 
 def publish(store: IcbStore, secretary: SignerKey) -> bytes:

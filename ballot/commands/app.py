@@ -25,6 +25,7 @@ from ballot.commands import (
     lots,
     membership,
     observer,
+    officers,
     result,
     seats,
     trustee,
@@ -82,9 +83,10 @@ def _top(
     """Secret-ballot elections for an assembly, verifiable offline by anyone."""
 
 
-_MODULES = (committee, result, lots, keys, delegate, trustee, observer, seats, vacancy, membership, handcount, demo)
+_FIRST = (committee, result, lots, keys, delegate, trustee, observer)
+_THEN = (seats, vacancy, officers, membership, handcount, demo)
 
-for _module in _MODULES:
+for _module in (*_FIRST, *_THEN):
     _module.register(app)
 
 

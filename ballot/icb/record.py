@@ -45,7 +45,7 @@ class IcbContents:
 def is_icb_record(data: bytes) -> bool:
     """Whether bytes begin as the ICB's record does, and not as an Assembly's."""
     # The name of a zip's first file stands 30 bytes after its beginning.
-    return data[:4] == b"PK\x03\x04" and data[30 : 30 + len(FIRST)] == FIRST.encode()
+    return data.startswith(b"PK\x03\x04") and data[30 : 30 + len(FIRST)] == FIRST.encode()
 
 
 def named_records(journal: tuple[SignedAct, ...]) -> tuple[str, ...]:

@@ -206,7 +206,7 @@ def _admitted(state: State, at: At, act: acts.MemberAdmitted) -> State:
         problems.append(f"there is already a member {same[0]}")
     if new.region not in charter.regions:
         problems.append(f"{shown(new.region)} is none of the regions {', '.join(charter.regions)}")
-    if new.kind not in {rule.name for rule in charter.members}:
+    if new.kind not in {rule.name for rule in charter.members if not rule.body}:
         problems.append(f"{shown(new.kind)} is no kind of member")
     if new.standing not in {standing.name for standing in charter.standings if standing.may_stand}:
         problems.append("a new member is in good standing")
