@@ -4,8 +4,6 @@ Every part carries the article it comes from and a short paraphrase, which a dec
 identified by the SHA-256 of its bytes, so whoever needs that keeps the bytes beside the value.
 """
 
-import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from importlib import resources
@@ -15,6 +13,7 @@ import msgspec
 
 from ballot.errors import BadInput, Fault, Refused
 from ballot.tables import text_problem
+from ballot.toml import read_toml
 from ballot.wire import Wire
 
 MAX_BYTES = 256 * 1024
@@ -251,7 +250,7 @@ def load(data: bytes, name: str = "charter") -> Charter:
     Raises BadInput with every fault at once: not UTF-8 or TOML, missing or unknown keys, values of a wrong type or
     range, names used twice, numbers that contradict each other.
     """
-    table = _parse(data, name)
+    table = read_toml(data, name, MAX_BYTES)
     faults = [Fault(name, 0, path, problem) for path, problem in _shape_faults(Charter, table, "")]
     if faults:
         raise BadInput(faults)
@@ -264,21 +263,6 @@ def load(data: bytes, name: str = "charter") -> Charter:
 
 def _shipped() -> Iterator[Any]:
     return (entry for entry in resources.files("ballot").joinpath("rules").iterdir() if entry.name.endswith(".toml"))
-
-
-def _parse(data: bytes, name: str) -> dict[str, Any]:
-    if len(data) > MAX_BYTES:
-        raise BadInput([Fault(name, 0, "", f"too large: {len(data)} bytes, at most {MAX_BYTES} are read")])
-    try:
-        return tomllib.loads(data.decode().replace("\r\n", "\n"))
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        raise BadInput([Fault(name, row, "", f"not UTF-8: byte 0x{data[error.start]:02X}")]) from None
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"at line ([0-9]+)", str(error))
-        raise BadInput([Fault(name, int(place[1]) if place else 0, "", f"not TOML: {error}")]) from None
-    except RecursionError:
-        raise BadInput([Fault(name, 0, "", "nested too deeply")]) from None
 
 
 def _shape_faults(form: Any, value: object, path: str) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from ballot.charter import Charter
 from ballot.crypto.words import fingerprint_words
 from ballot.decisions import Choice, Outcome, outcome_of, quorum
 from ballot.drawing import Drawing
+from ballot.presence import StoodIn
 from ballot.ranking import Ranking, vacant_places
 from ballot.votes import Candidate, Contest, Election, Opening, Reconciliation, Totals
 
@@ -23,7 +24,8 @@ ARTICLES = ("provisions.secret-ballot", "provisions.credentials", "provisions.te
 class Facts:
     """What a declaration is made of; times are minutes in UTC as the journal has them.
 
-    `meeting` is how many members are present and how many can vote; only decisions and majorities ask for it.
+    `rehearsed` is the minute of the rehearsal; where there was none it is empty and `unrehearsed` says why. `meeting`
+    is how many members are present and how many can vote; only decisions and majorities ask for it.
     """
 
     election: Election
@@ -35,6 +37,9 @@ class Facts:
     drawing: Drawing | None
     opened: str
     closed: str
+    stood_in: StoodIn
+    rehearsed: str
+    unrehearsed: str
     meeting: tuple[int, int] = (0, 0)
 
 
@@ -65,7 +70,8 @@ def declare(facts: Facts) -> bytes:
         "",
         f"Head of the election committee: {opening.head.name}",
         f"Keeper of the official seal: {opening.seal.name}",
-        *_wrapped(f"Trustees: {', '.join(opening.trustee_names)}"),
+        *_trustees(facts),
+        *_wrapped(_rehearsal(facts)),
         f"The box was open from {_time(facts.opened)} to {_time(facts.closed)}.",
         "",
         *_turnout(facts),
@@ -79,6 +85,21 @@ def declare(facts: Facts) -> bytes:
             lines += ["", *_contest(facts, number, contest)]
     lines += ["", *_articles(facts), "", *_interpretations(facts), "", *_fingerprints(facts)]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _trustees(facts: Facts) -> list[str]:
+    opening = facts.opening
+    lines = _wrapped(f"Trustees: {', '.join(opening.trustee_names)}")
+    lines += _wrapped(f"Needed for the count: {opening.need} of {len(opening.trustee_names)}.")
+    for missing, present in facts.stood_in:
+        lines += _wrapped(f"Missing at the count: {missing}; with the backup stood in: {', '.join(present)}.")
+    return lines if facts.stood_in else [*lines, "All trustees took part in the count."]
+
+
+def _rehearsal(facts: Facts) -> str:
+    if facts.unrehearsed:
+        return f"The box was opened without a rehearsal: {facts.unrehearsed}"
+    return f"A rehearsal with these trustees was passed on {_time(facts.rehearsed)}."
 
 
 def _time(minute: str) -> str:
@@ -117,6 +138,8 @@ def _turnout(facts: Facts) -> list[str]:
         f"  spoiled                      {sheet.spoiled:>6}",
         f"  returned unused              {sheet.returned:>6}",
         f"  outstanding                  {sheet.outstanding:>6}",
+        f"    with delegates             {sheet.with_delegates:>6}",
+        f"    envelopes at the desk      {sheet.not_handed_out:>6}",
         "issued = cast + spoiled + returned + outstanding",
     ]
 
@@ -137,16 +160,11 @@ def _contest(facts: Facts, number: int, contest: Contest) -> list[str]:
     ordered = sorted(ranking.totals, key=lambda candidate: (-ranking.totals[candidate], candidate))
     lines += [f"{ranking.totals[candidate]:>6}  {_person(people[candidate])}" for candidate in ordered]
     empty = vacant_places(len(people), rule.regular, rule.alternates)
-    for title, elected, vacant in (
-        (f"Elected as regular members ({len(ranking.regular)} of {rule.regular}):", ranking.regular, empty[0]),
-        (
-            f"Elected as alternates, in this order ({len(ranking.alternates)} of {rule.alternates}):",
-            ranking.alternates,
-            empty[1],
-        ),
-    ):
-        if not rule.alternates and elected is ranking.alternates:
-            continue
+    elections = [(f"Elected as regular members ({len(ranking.regular)} of {rule.regular}):", ranking.regular, empty[0])]
+    if rule.alternates:
+        title = f"Elected as alternates, in this order ({len(ranking.alternates)} of {rule.alternates}):"
+        elections.append((title, ranking.alternates, empty[1]))
+    for title, elected, vacant in elections:
         lines += ["", title]
         lines += [f"{place:>6}. {_person(people[candidate])}" for place, candidate in enumerate(elected, start=1)]
         places = "1 place stays" if vacant == 1 else f"{vacant} places stay"

@@ -16,9 +16,10 @@ from ballot.drawing import Drawing
 from ballot.errors import Invalid
 from ballot.journal import Act
 from ballot.people import voting_members
+from ballot.presence import StoodIn, who_stood_in
 from ballot.record import Contents, Record
-from ballot.statements import minute_of
-from ballot.votes import Ciphertexts, Opening, Reconciliation, Totals, TrusteeShare
+from ballot.statements import minute_of, printed_envelopes, rehearsal_of, unrehearsed
+from ballot.votes import Ciphertexts, Opening, Reconciliation, Totals, TrusteeShare, Way
 
 Progress = Callable[[int, int], None]
 """Told how many ballots are checked, and of how many."""
@@ -70,8 +71,10 @@ class Evidence:
 
     @property
     def sheet(self) -> Reconciliation:
-        papers = self.contents.papers
-        return Reconciliation(len(self.contents.register), len(papers.cast), len(papers.spoiled), len(papers.returned))
+        papers, register = self.contents.papers, self.contents.register
+        asked = sum(entry.way != Way.ENVELOPE for entry in register)
+        issued = asked + printed_envelopes(self.contents.journal)
+        return Reconciliation(issued, len(register), len(papers.cast), len(papers.spoiled), len(papers.returned))
 
     @property
     def places(self) -> list[tuple[int, int]]:
@@ -80,7 +83,8 @@ class Evidence:
     @property
     def meeting(self) -> tuple[int, int]:
         """How many members are present, which includes everybody who was issued a paper, and how many can vote."""
-        return max(self.opening.present, self.sheet.issued), voting_members(self.contents.roll.members, self.charter)
+        issued = len({entry.request.delegate for entry in self.contents.register})
+        return max(self.opening.present, issued), voting_members(self.contents.roll.members, self.charter)
 
     @property
     def facts(self) -> Facts:
@@ -95,8 +99,16 @@ class Evidence:
             drawing=self.drawing,
             opened=minute_of(self.contents.journal, Act.OPENED),
             closed=minute_of(self.contents.journal, Act.CLOSED),
+            stood_in=self.stood_in,
+            rehearsed=rehearsal_of(self.contents.journal),
+            unrehearsed=unrehearsed(self.contents.journal),
             meeting=self.meeting,
         )
+
+    @property
+    def stood_in(self) -> StoodIn:
+        """Who was missing at the count, and who stood in."""
+        return who_stood_in(self.opening.trustee_names, self.contents.backups)
 
     @property
     def drawing(self) -> Drawing | None:

@@ -20,11 +20,21 @@ class Act(StrEnum):
     """What a committee can do."""
 
     CREATED = "created"
+    INVITED = "trustees invited"
+    STOPPED = "ceremony stopped"
     TRUSTEE_ADDED = "trustee added"
+    REHEARSED = "rehearsed"
     OPENED = "opened"
     ISSUED = "issued"
+    ENVELOPES_PRINTED = "envelopes printed"
+    SPOILED = "spoiled"
+    RETURNED = "returned"
+    REPLACED = "replaced"
     CLOSED = "closed"
     SHARED = "share received"
+    MISSING = "trustee missing"
+    PIECE = "piece received"
+    STOOD_IN = "stood in"
     COUNTED = "counted"
     LOTS_ANNOUNCED = "lots announced"
     LOT_COMMITTED = "lot committed"
@@ -37,11 +47,20 @@ class Act(StrEnum):
 
 
 PERMITTED: dict[Act, tuple[Phase, Phase]] = {
+    Act.INVITED: (Phase.DRAFT, Phase.DRAFT),
+    Act.STOPPED: (Phase.DRAFT, Phase.DRAFT),
     Act.TRUSTEE_ADDED: (Phase.DRAFT, Phase.DRAFT),
+    Act.REHEARSED: (Phase.DRAFT, Phase.DRAFT),
     Act.OPENED: (Phase.DRAFT, Phase.OPEN),
     Act.ISSUED: (Phase.OPEN, Phase.OPEN),
+    Act.ENVELOPES_PRINTED: (Phase.OPEN, Phase.OPEN),
+    Act.SPOILED: (Phase.OPEN, Phase.OPEN),
+    Act.REPLACED: (Phase.OPEN, Phase.OPEN),
     Act.CLOSED: (Phase.OPEN, Phase.CLOSED),
     Act.SHARED: (Phase.CLOSED, Phase.CLOSED),
+    Act.MISSING: (Phase.CLOSED, Phase.CLOSED),
+    Act.PIECE: (Phase.CLOSED, Phase.CLOSED),
+    Act.STOOD_IN: (Phase.CLOSED, Phase.CLOSED),
     Act.COUNTED: (Phase.CLOSED, Phase.COUNTED),
     Act.LOTS_ANNOUNCED: (Phase.COUNTED, Phase.COUNTED),
     Act.LOT_COMMITTED: (Phase.COUNTED, Phase.COUNTED),
@@ -54,9 +73,12 @@ PERMITTED: dict[Act, tuple[Phase, Phase]] = {
 }
 """The phase an act needs and the phase it leads to; `created` comes first and leads to draft."""
 
+PERMITTED_TWICE = {Act.RETURNED: (Phase.OPEN, Phase.CLOSED)}
+"""Acts that are permitted in several phases and change none."""
+
 
 class Entry(Wire, frozen=True):
-    """One act: its place in the chain, the entry before it, the minute in UTC, and its particulars as plain text."""
+    """One act: its place in the chain, the entry before it, the minute in UTC, and its particulars, sorted by name."""
 
     height: int
     parent: str
@@ -86,7 +108,7 @@ def record_act(
     if journal:
         # A clock set back during the day must not make the journal contradict itself.
         minute = max(minute, journal[-1].entry.at)
-    entry = Entry(height, parent, minute, act, dict(details))
+    entry = Entry(height, parent, minute, act, dict(sorted(details.items())))
     return SignedEntry(entry, sign(desk, "journal", encode(entry)))
 
 
@@ -100,6 +122,8 @@ def check_journal(journal: Sequence[SignedEntry], desk: str) -> Phase:
         entry = signed.entry
         try:
             check_place(journal, height)
+            if list(entry.details) != sorted(entry.details):
+                raise Invalid("its particulars are not in the order of their names")
             if entry.at < minute or not _is_minute(entry.at):
                 raise Invalid("its time is not a minute in UTC, or is before that of the entry before it")
             verify(desk, signed.signature, "journal", encode(entry))
@@ -122,6 +146,8 @@ def _is_minute(text: str) -> bool:
 def _after(phase: Phase | None, act: str) -> Phase:
     if act == Act.CREATED and phase is None:
         return Phase.DRAFT
+    if phase is not None and act in set(Act) and phase in PERMITTED_TWICE.get(Act(act), ()):
+        return phase
     needed, reached = PERMITTED.get(Act(act), (None, Phase.DRAFT)) if act in set(Act) else (None, Phase.DRAFT)
     if needed is None or needed != phase:
         raise Invalid("this act is not permitted at this point")

@@ -13,6 +13,8 @@ from ballot.crypto.groups import group
 from ballot.crypto.keys import OfficialKey
 from ballot.crypto.proofs import check_knowledge, prove_knowledge
 from ballot.errors import Invalid, Refused
+from ballot.tables import name_key, text_problem
+from ballot.transcript import Transcript, check_transcript
 from ballot.votes import (
     Candidate,
     Contest,
@@ -99,11 +101,14 @@ def state_opening(
     officials: tuple[Official, Official],
     box: str,
     frozen: tuple[bytes, bytes, int],
+    need: int,
+    ceremony: str,
     present: int = 0,
 ) -> Opening:
     """The opening statement; `frozen` is the published roll, the charter, and the number of voting delegates.
 
-    `present` members were counted at the meeting, where a rule depends on that.
+    `need` trustees suffice for the count; `ceremony` is the digest of their transcript, or empty. `present` members
+    were counted at the meeting, where a rule depends on that.
     """
     roll, charter, voting = frozen
     head, seal = officials
@@ -119,6 +124,8 @@ def state_opening(
         box,
         trustee_names,
         tuple(contests),
+        need,
+        ceremony,
         present,
     )
 
@@ -151,12 +158,15 @@ def check_opening(signed: SignedOpening, election: Election, keys: Sequence[Trus
         raise Invalid("the opening statement is about another election")
     if opening.trustees != sha256_hex(encode_trustees(keys)) or len(opening.trustee_names) != len(keys):
         raise Invalid("the opening statement is about other trustees")
+    _check_texts(opening, election)
     ring = group(election.group)
     publics = [ring.element(key.public_key) for key in keys]
     for key, public in zip(keys, publics, strict=True):
         check_knowledge(ring, public, key.pok)
     if len(set(publics)) != len(publics):
         raise Invalid("two trustees have the same key")
+    if not 1 <= opening.need <= len(keys) or (opening.need < len(keys) and not opening.ceremony):
+        raise Invalid(f"{opening.need} of {len(keys)} trustees cannot suffice without a ceremony of theirs")
     if ring.text(ring.product(publics)) != election.public_key:
         raise Invalid("the election key is not the product of the trustees' keys")
     if encode([question_of(contest) for contest in opening.contests]) != encode(election.questions):
@@ -164,3 +174,54 @@ def check_opening(signed: SignedOpening, election: Election, keys: Sequence[Trus
     for contest in opening.contests:
         if [candidate.number for candidate in contest.candidates] != list(range(1, len(contest.candidates) + 1)):
             raise Invalid("the candidates are not numbered from 1 without gaps")
+        if len({name_key(candidate.name) for candidate in contest.candidates}) != len(contest.candidates):
+            raise Invalid("two candidates of a contest have the same name")
+    ring.element(election.public_key)
+    _check_plain(opening, election, keys)
+
+
+def _check_texts(opening: Opening, election: Election) -> None:
+    """Names and questions hold nothing that could pass for other lines of a declaration, or steer a screen."""
+    texts = [election.name, opening.head.name, opening.seal.name, *opening.trustee_names]
+    for contest in opening.contests:
+        texts.append(contest.question)
+        for candidate in contest.candidates:
+            of = (candidate.organisation, candidate.region)
+            texts += [candidate.name, *(text for text in of if text or not contest.asks)]
+    for text in texts:
+        problem = text_problem(text) or ("" if text else "is empty")
+        if problem:
+            raise Invalid(f"the opening statement or the election has a text that is not plain: {problem}")
+    if text_problem(election.description):
+        raise Invalid(f"the description of the election is not plain text: {text_problem(election.description)}")
+    if len(set(opening.trustee_names)) != len(opening.trustee_names):
+        raise Invalid("two trustees have the same name")
+
+
+def _check_plain(opening: Opening, election: Election, keys: Sequence[TrusteeKey]) -> None:
+    """Nothing stands in the election or the trustees' keys beside what this version writes there."""
+    expected = election_of(election.name, election.description, election.group, opening.contests, keys, election.uuid)
+    plain = [TrusteeKey(key.pok, key.public_key) for key in keys]
+    if encode(election) != encode(expected) or encode_trustees(keys) != encode_trustees(plain):
+        raise Invalid("the election or a trustee's key says more than an opening statement covers")
+    if len(election.uuid) != 14 or not set(election.uuid) <= set(_BASE58):
+        raise Invalid("the election's uuid is not 14 Base58 characters")
+
+
+def check_ceremony_of(
+    opening: Opening, group_name: str, keys: Sequence[TrusteeKey], held: Sequence[Transcript]
+) -> None:
+    """Check the ceremony that an opening names: `held` is its complete transcript, or nothing where there was none.
+
+    Raises Invalid when it is another one or not about these trustees, and as `check_transcript` does.
+    """
+    if [transcript.digest for transcript in held] != ([opening.ceremony] if opening.ceremony else []):
+        raise Invalid("the trustees' ceremony is not the one that the opening statement names")
+    for transcript in held:
+        check_transcript(transcript)
+        ceremony = transcript.ceremony
+        said = opening.trustee_names, group_name, encode_trustees(keys)
+        if said != (ceremony.names, ceremony.group, encode_trustees(transcript.keys)):
+            raise Invalid("the trustees of the opening statement are not those of their ceremony")
+        if opening.need != ceremony.need:
+            raise Invalid("the opening statement needs another number of trustees than their ceremony")

@@ -1,6 +1,5 @@
 """election.toml: bytes in, the plan of an election out, or every fault of the file at once."""
 
-import tomllib
 from typing import Annotated, Literal
 
 import msgspec
@@ -9,14 +8,12 @@ from ballot.charter import Charter
 from ballot.crypto.groups import GROUPS
 from ballot.errors import BadInput, Error, Fault
 from ballot.tables import text_problem
+from ballot.toml import read_toml
 from ballot.votes import Setup
 from ballot.wire import Wire
 
 MAX_BYTES = 256 * 1024
 """Largest election.toml that is read, in bytes."""
-
-MAX_DOTS = 200
-"""Most dots in a line of it."""
 
 Marks = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
@@ -24,7 +21,8 @@ Marks = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 class ContestPlan(Wire, frozen=True, kw_only=True):
     """One contest: its question, the charter's rule, the file of candidates, and marks where they narrow the rule.
 
-    For an office the question is its name. A contest that puts a question to yes or no has no candidates.
+    `shuffle` lets booths show the candidates in a fresh random order to each voter. For an office the question is its
+    name. A contest that puts a question to yes or no has no candidates.
     """
 
     question: str
@@ -32,6 +30,7 @@ class ContestPlan(Wire, frozen=True, kw_only=True):
     candidates: str | None = None
     min_marks: Marks | None = None
     max_marks: Marks | None = None
+    shuffle: bool = False
 
 
 class Words(Wire, frozen=True):
@@ -64,32 +63,25 @@ class Plan(Wire, frozen=True, kw_only=True):
     head: str
     seal: str
     trustees: tuple[str, ...]
+    need: int | None = None
     contests: tuple[ContestPlan, ...]
     demo: DemoPlan | None = None
 
     @property
     def setup(self) -> Setup:
-        """The part that the election keeps."""
-        return Setup(self.name, self.description, self.group, self.charter, self.head, self.seal, self.trustees)
+        """The part that the election keeps; all trustees are needed unless the plan says otherwise."""
+        need = len(self.trustees) if self.need is None else self.need
+        return Setup(self.name, self.description, self.group, self.charter, self.head, self.seal, self.trustees, need)
 
 
 def read_plan(data: bytes, name: str) -> Plan:
     """Read election.toml; `name` names it in faults.
 
     Raises BadInput with every fault: not UTF-8 or TOML, missing or unknown keys, an unknown group, no contest, fewer
-    than one or more than seven trustees, names that repeat or hold control characters.
+    than one or more than seven trustees, more of them needed than there are, names that repeat or hold control
+    characters.
     """
-    if len(data) > MAX_BYTES:
-        raise BadInput([Fault(name, 0, "", f"the file is larger than {MAX_BYTES} bytes")])
-    # The parser keeps every beginning of a key with dots; a long one would fill the memory.
-    if any(line.count(b".") > MAX_DOTS for line in data.splitlines()):
-        raise BadInput([Fault(name, 0, "", "the file is not TOML: a line has too many dots")])
-    try:
-        table = tomllib.loads(data.decode().replace("\r\n", "\n"))
-    except UnicodeDecodeError:
-        raise BadInput([Fault(name, 0, "", "the file is not UTF-8")]) from None
-    except (ValueError, RecursionError) as error:
-        raise BadInput([Fault(name, 0, "", f"the file is not TOML: {str(error)[:200]}")]) from None
+    table = read_toml(data, name, MAX_BYTES)
     faults = _shape_faults(Plan, table, name, "")
     if not table.get("electorate"):
         faults += [Fault(name, 0, key, "the key is missing") for key in ("members", "delegates") if key not in table]
@@ -133,6 +125,8 @@ def _faults(plan: Plan, name: str) -> list[Fault]:
         faults.append(Fault(name, 0, "group", f"it is none of {', '.join(GROUPS)}"))
     if not 1 <= len(plan.trustees) <= 7 or len(set(plan.trustees)) != len(plan.trustees):
         faults.append(Fault(name, 0, "trustees", "1 to 7 different names are wanted"))
+    if plan.need is not None and not 1 <= plan.need <= len(plan.trustees):
+        faults.append(Fault(name, 0, "need", f"1 to {len(plan.trustees)} trustees can be needed"))
     if not plan.contests:
         faults.append(Fault(name, 0, "contests", "an election has at least one contest"))
     for field, file in (("members", plan.members), ("delegates", plan.delegates)):

@@ -17,6 +17,8 @@ from ballot.errors import Invalid
 from ballot.journal import SignedEntry
 from ballot.people import PublicRoll
 from ballot.ranking import Ranking
+from ballot.standin import Backup
+from ballot.transcript import Transcript
 from ballot.votes import Opening, Papers, Proof, RegisterEntry, Signatures, SignedOpening
 from ballot.wire import MAX_RECORD, Wire, decode, encode, sha256_hex
 
@@ -28,12 +30,14 @@ MAX_MEMBER = 256 * 1024 * 1024
 
 NAMES = (
     "opening.json",
+    "ceremony.json",
     "charter.toml",
     "roll.json",
     "register.json",
     "papers.json",
     "election.bel",
     "proofs.json",
+    "backups.json",
     "ranking.json",
     "lots.json",
     "declaration.txt",
@@ -51,12 +55,14 @@ class Contents:
     """What a record holds, apart from its index."""
 
     opening: SignedOpening
+    ceremony: tuple[Transcript, ...]
     charter: bytes
     roll: PublicRoll
     register: tuple[RegisterEntry, ...]
     papers: Papers
     archive: bytes
     proofs: OurProofs
+    backups: tuple[Backup, ...]
     rankings: tuple[Ranking, ...]
     lots: tuple[Drawing, ...]
     declaration: bytes
@@ -67,12 +73,14 @@ class Contents:
         """The files by name, in the order in which they stand in the record."""
         values = (
             encode(self.opening),
+            encode(self.ceremony),
             self.charter,
             encode(self.roll),
             encode(self.register),
             encode(self.papers),
             self.archive,
             encode(self.proofs),
+            encode(self.backups),
             encode(self.rankings),
             encode(self.lots),
             self.declaration,
@@ -189,12 +197,14 @@ def _contents(files: Mapping[str, bytes]) -> Contents:
         raise Invalid(f"the record lacks {', '.join(missing)}")
     return Contents(
         opening=_read(files, "opening.json", SignedOpening),
+        ceremony=_read(files, "ceremony.json", tuple[Transcript, ...]),
         charter=files["charter.toml"],
         roll=_read(files, "roll.json", PublicRoll),
         register=_read(files, "register.json", tuple[RegisterEntry, ...]),
         papers=_read(files, "papers.json", Papers),
         archive=files["election.bel"],
         proofs=_read(files, "proofs.json", OurProofs),
+        backups=_read(files, "backups.json", tuple[Backup, ...]),
         rankings=_read(files, "ranking.json", tuple[Ranking, ...]),
         lots=_read(files, "lots.json", tuple[Drawing, ...]),
         declaration=files["declaration.txt"],

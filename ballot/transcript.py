@@ -189,6 +189,12 @@ def waiting_for(transcript: Transcript) -> tuple[str, ...]:
     return ()
 
 
+def round_due(transcript: Transcript) -> int:
+    """The number of the round that is due, from 1; 3 when the ceremony is complete."""
+    count = len(transcript.ceremony.names)
+    return 1 + (len(transcript.commits) == count) + (len(transcript.deals) == count)
+
+
 def finish(
     ceremony: Ceremony, commits: Sequence[Commit], deals: Sequence[Deal], answers: Sequence[Acknowledge]
 ) -> Transcript:

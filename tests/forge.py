@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ballot import statements
+from ballot import presence, statements
 from ballot.belenios import Archive, encode_archive, read_archive
 from ballot.belenios.archive import Tally
 from ballot.booth import Filled, seal
@@ -109,7 +109,13 @@ class Forgery:
     def redeclare(self, text: bytes | None = None) -> None:
         """Declare what the record now says, or another text."""
         contents, papers = self.contents, self.contents.papers
-        sheet = Reconciliation(len(contents.register), len(papers.cast), len(papers.spoiled), len(papers.returned))
+        sheet = Reconciliation(
+            len(contents.register),
+            len(contents.register),
+            len(papers.cast),
+            len(papers.spoiled),
+            len(papers.returned),
+        )
         times = [statements.minute_of(contents.journal, act) for act in (Act.OPENED, Act.CLOSED)]
         charter = load(contents.charter)
         facts = Facts(
@@ -122,6 +128,9 @@ class Forgery:
             self.drawing,
             times[0],
             times[1],
+            presence.who_stood_in(self.opening.trustee_names, contents.backups),
+            statements.rehearsal_of(contents.journal),
+            statements.unrehearsed(contents.journal),
         )
         declaration = declare(facts) if text is None else text
         keys = self.played.keys
@@ -161,9 +170,17 @@ class Forgery:
         self.retotal(decrypt(election, sums, shares, len(ordered), len(shares)))
 
     def reshare(self, shares: Sequence[TrusteeShare]) -> None:
-        """Other shares, with their proofs."""
+        """Other shares, with their proofs, which the journal follows."""
         self.rearchive(shares=tuple((owned.owner, owned.share) for owned in shares))
         self.change(proofs=tuple(owned.proofs for owned in shares))
+        names, absent = self.opening.trustee_names, {backup.missing for backup in self.contents.backups}
+        kept = [entry for entry in self.entries if entry.act not in (Act.SHARED, Act.STOOD_IN)]
+        place = next(place for place, entry in enumerate(kept) if entry.act == Act.CLOSED) + 1
+        told = []
+        for owned in shares:
+            act, said = (Act.STOOD_IN, presence.stood_in) if owned.owner in absent else (Act.SHARED, presence.shared)
+            told.append(Entry(0, "", kept[place - 1].at, act, said(names, owned)))
+        self.rechain([*kept[:place], *told, *kept[place:]])
 
     def retotal(self, totals: Totals) -> None:
         """Other totals, which ranking, journal and declaration follow."""

@@ -1,13 +1,14 @@
 """A small election played through the stages in memory, for tests that need a record, or the keys to forge one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from ballot import statements
+from ballot import presence, statements
 from ballot.belenios import write_archive
 from ballot.booth import fill, marks_of, seal
+from ballot.ceremony import Secrets
 from ballot.charter import builtin, load
 from ballot.count import decrypt, share_of, tally_box
 from ballot.crypto import signing
@@ -22,6 +23,8 @@ from ballot.papers import register, respond
 from ballot.people import Delegate, Member, Roll, publish, voting_members
 from ballot.record import Contents, write_record
 from ballot.request import ask, receive
+from ballot.standin import give_piece, stand_in
+from ballot.transcript import Transcript
 from ballot.votes import (
     BoothPaper,
     Candidate,
@@ -37,13 +40,15 @@ from ballot.votes import (
     Totals,
     Trustee,
     TrusteeShare,
+    Way,
 )
 from ballot.wire import encode
+from tests.trustees import NAMES, hold
 
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 CHARTER = builtin("ima")
 REGIONS = load(CHARTER).regions
-NAMES = ("Tara", "Tomas", "Teodor", "Tirza", "Tuan")
+UNREHEARSED = "played in memory"
 
 
 @dataclass(frozen=True)
@@ -108,11 +113,11 @@ def small_roll(members: int = 8) -> Roll:
     ]
     associate = Member("A001", "Friends of the Assembly", "NL", "Europe", "associate", "good")
     delegates = [
-        Delegate(2 * n - 1 + other, f"Delegate {n}-{other}", f"M{n:03}", other == 0, f"letter {n}")
+        Delegate(2 * n - 1 + other, f"Delegate {n}-{other}", f"M{n:03}", other == 0, f"letter {n}", "")
         for n in range(1, members + 1)
         for other in (0, 1)
     ]
-    delegates.append(Delegate(2 * members + 1, "Guest", "A001", False, "letter of the associate"))
+    delegates.append(Delegate(2 * members + 1, "Guest", "A001", False, "letter of the associate", ""))
     return Roll((*regular, associate), tuple(delegates))
 
 
@@ -143,11 +148,16 @@ def play(
     group: str = "Ed25519",
     candidates: int = 3,
     trustees: int = 2,
+    need: int | None = None,
+    lost: tuple[int, ...] = (),
     outstanding: int = 1,
     contests: int = 1,
     staging: Staging = FAIR,
 ) -> Played:
-    """Play an election: `choices` holds, per ballot and contest, the numbers marked; two people draw lots for ties."""
+    """Play an election: `choices` holds, per ballot and contest, the numbers marked; two people draw lots for ties.
+
+    With `need` the trustees hold a ceremony; those `lost` (numbers from 1) are stood in for by the first who are there.
+    """
     head, keeper = staging.officials or officials()
     desk = staging.desk or signing.generate()
     journal = Journal(desk)
@@ -155,9 +165,17 @@ def play(
     questions = staging.questions or tuple(
         small_contest(roll, candidates, f"Contest {n}") for n in range(1, contests + 1)
     )
-    setup = Setup("Test Assembly", "Played in memory", group, "ima", head.name, keeper.name, NAMES[:trustees])
+    names = NAMES[:trustees]
+    setup = Setup("Test Assembly", "Played in memory", group, "ima", head.name, keeper.name, names, need or trustees)
     journal.add(Act.CREATED, statements.created(setup.name, signing.public_hex(desk)))
-    made = staging.trustees or tuple(new_trustee(name, group) for name in setup.trustees)
+    everybody: list[Secrets] = []
+    held: tuple[Transcript, ...] = ()
+    if need:
+        everybody, transcript = hold(trustees, need, group)
+        held = (transcript,)
+        journal.add(Act.INVITED, presence.invited(transcript.ceremony))
+    made = staging.trustees or tuple((secrets.trustee, int(secrets.exponent)) for secrets in everybody)
+    made = made or tuple(new_trustee(name, group) for name in setup.trustees)
     for public, _ in made:
         journal.add(Act.TRUSTEE_ADDED, statements.trustee_added(public))
     keys = tuple(public.key for public, _ in made)
@@ -172,14 +190,16 @@ def play(
         (head.public, keeper.public),
         signing.public_hex(desk),
         (encode(public_roll), staging.charter, len(roll.voting_delegates())),
+        setup.need,
+        held[0].digest if held else "",
     )
     opening = staging.opening(opening) if staging.opening else opening
-    journal.add(Act.OPENED, statements.opened(opening))
+    journal.add(Act.OPENED, statements.opened(opening, UNREHEARSED))
     entries: list[RegisterEntry] = []
     papers: list[BoothPaper] = []
     for delegate in roll.voting_delegates()[: len(choices) + outstanding]:
         request, pending = ask(opening, election, delegate.number)
-        entry = register(roll, opening, [e.request.delegate for e in entries], request, "desk")
+        entry = register(roll, opening, request, Way.DESK, "desk")
         entries.append(entry)
         journal.add(Act.ISSUED, statements.issued(entry))
         papers.append(receive(opening, election, pending, respond(head, keeper, entry)))
@@ -194,6 +214,19 @@ def play(
     shares = tuple(
         share_of(secret, owner, opening, election, closing, ballots) for owner, secret in enumerate(secrets, start=1)
     )
+    for share in shares:
+        if share.owner not in lost:
+            journal.add(Act.SHARED, presence.shared(names, share))
+    backups = []
+    for number in lost:
+        journal.add(Act.MISSING, presence.missing(names[number - 1]))
+        present = [one for one in everybody if one.number not in lost][:need]
+        box = opening, election, closing, ballots
+        pieces = tuple(give_piece(one, held[0], number, *box)[1] for one in present)
+        backups.append(stand_in(held[0], closing, number, pieces).backup)
+        for piece in pieces:
+            journal.add(Act.PIECE, presence.given(names, piece))
+        journal.add(Act.STOOD_IN, presence.stood_in(names, shares[number - 1]))
     sums = tally_box(election, ballots)
     totals = decrypt(election, sums, shares, len(ballots), trustees)
     journal.add(Act.COUNTED, statements.counted(totals))
@@ -205,18 +238,25 @@ def play(
         election,
         opening,
         charter,
-        Reconciliation(len(entries), len(sealed), 0, 0),
+        Reconciliation(len(entries), len(entries), len(sealed), 0, 0),
         totals,
         rankings,
         drawing,
         statements.minute_of(journal.entries, Act.OPENED),
         statements.minute_of(journal.entries, Act.CLOSED),
-        (max(opening.present, len(entries)), voting_members(roll.members, charter)),
+        presence.who_stood_in(names, backups),
+        "",
+        UNREHEARSED,
+        (
+            max(opening.present, len({entry.request.delegate for entry in entries})),
+            voting_members(roll.members, charter),
+        ),
     )
     declaration = declare(facts)
     journal.add(Act.DECLARED, statements.declared(declaration))
     contents = Contents(
         sign_opening(opening, head, keeper),
+        held,
         staging.charter,
         public_roll,
         tuple(entries),
@@ -232,6 +272,7 @@ def play(
             totals.votes,
         ),
         tuple(owned.proofs for owned in shares),
+        tuple(backups),
         rankings,
         (drawing,) if drawing else (),
         declaration,
@@ -240,6 +281,10 @@ def play(
     )
     keyring = Keys(head, keeper, desk, secrets)
     return Played(contents, keyring, roll, election, tuple(papers), tuple(sealed), shares)
+
+
+def _meeting(opening: Opening, register: Sequence[RegisterEntry], members: int) -> tuple[int, int]:
+    return max(opening.present, len({entry.request.delegate for entry in register})), members
 
 
 def _lots(journal: Journal, opening: Opening, ties: tuple[OpenTie, ...], totals: Totals) -> Drawing | None:
@@ -265,6 +310,12 @@ def _lots(journal: Journal, opening: Opening, ties: tuple[OpenTie, ...], totals:
 def fair() -> Played:
     """Three ballots of one contest and an outstanding paper, as it should be."""
     return play()
+
+
+@cache
+def stood_in() -> Played:
+    """The fair election with three trustees of whom two are needed; the second has lost the key."""
+    return play(trustees=3, need=2, lost=(2,))
 
 
 @cache

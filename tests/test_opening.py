@@ -28,7 +28,7 @@ from ballot.wire import decode, encode
 from tests.crypto.test_groups import SMALL_ORDER, number
 from tests.play import fair, officials, other, play, small_contest, small_roll
 
-SETUP = Setup("Assembly", "", "Ed25519", "ima", "Hana", "Selma", ("Tara", "Tomas"))
+SETUP = Setup("Assembly", "", "Ed25519", "ima", "Hana", "Selma", ("Tara", "Tomas"), 2)
 
 
 @cache

@@ -46,7 +46,7 @@ def fields_of(text: str) -> list[str]:
 def test_a_plan_is_read_with_its_defaults() -> None:
     plan = read(GOOD)
     assert plan.setup == Setup(
-        "Assembly", "One of three", "Ed25519", "ima", "Hana Headley", "Selma Sealby", ("Tara", "Tomas")
+        "Assembly", "One of three", "Ed25519", "ima", "Hana Headley", "Selma Sealby", ("Tara", "Tomas"), 2
     )
     assert plan.contests == (ContestPlan(question="At-large members", rule="at-large", candidates="candidates.csv"),)
     assert plan.demo is None
@@ -157,7 +157,7 @@ def test_all_faults_are_named_at_once() -> None:
         (b"name = 1\nname = 2", "not TOML"),
         (b"a = " + b"[" * 10_000, "not TOML"),
         (b"a = " + b"1" * 5_000, "not TOML"),
-        (b"a" + b".a" * 100_000 + b" = 1", "not TOML"),
+        (b"a" + b".a" * 1_000 + b" = 1", "not TOML"),
         (b"a = 2026-13-45", "not TOML"),
         (b"#" * (MAX_BYTES + 1), "larger than"),
     ],

@@ -103,7 +103,7 @@ def test_attack_more_present_than_there_are_members_or_none_at_all() -> None:
 
 def test_attack_seats_of_the_icb_on_the_assemblys_roll() -> None:
     roll = small_roll(8)
-    seat = Member("M009", "Organisation 9", "", "Europe", "icb", "good")
+    seat = Member("M009", "Organisation 9", "ZZ", "Europe", "icb", "good")
     staging = Staging(Roll((*roll.members, seat), roll.delegates), (small_contest(roll),))
     assert "a member of the kind 'icb' does not vote in the body assembly" in failed(staging)
 

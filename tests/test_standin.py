@@ -82,7 +82,15 @@ def closed(count: int, need: int, name: str = "Ed25519") -> Closed:
     election = election_of("Test Assembly", "With a backup", name, contests, transcript.keys, new_uuid())
     publics, desk = (head.public, keeper.public), signing.public_hex(signing.generate())
     opening = state_opening(
-        election, NAMES[:count], contests, transcript.keys, publics, desk, (b"roll", builtin("ima"), len(MARKS))
+        election,
+        NAMES[:count],
+        contests,
+        transcript.keys,
+        publics,
+        desk,
+        (b"roll", builtin("ima"), len(MARKS)),
+        need,
+        transcript.digest,
     )
     ballots = []
     for marks in MARKS:

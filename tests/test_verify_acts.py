@@ -11,7 +11,7 @@ from ballot.errors import Invalid
 from ballot.journal import Act, Entry, check_journal
 from ballot.votes import Signatures
 from tests.forge import Forgery, caught_at, caught_first_at, faults
-from tests.play import fair, other, sign_both
+from tests.play import UNREHEARSED, fair, other, sign_both
 
 # Check 15: declaration
 
@@ -229,8 +229,8 @@ def closing_with(**fields: object) -> dict[str, str]:
 
 
 OTHER_ACTS: dict[str, tuple[Act, Callable[[], dict[str, str]]]] = {
-    "another opening": (Act.OPENED, lambda: {"opening": "0" * 64}),
-    "no opening": (Act.OPENED, dict),
+    "another opening": (Act.OPENED, lambda: {"opening": "0" * 64, "without rehearsal": UNREHEARSED}),
+    "no opening": (Act.OPENED, lambda: {"without rehearsal": UNREHEARSED}),
     "fewer ballots": (Act.CLOSED, lambda: closing_with(ballots=2)),
     "another box": (Act.CLOSED, lambda: closing_with(box="0" * 64)),
     "the box of another election": (Act.CLOSED, lambda: closing_with(opening="0" * 64)),

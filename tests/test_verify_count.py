@@ -202,8 +202,8 @@ def test_check_11_catches_a_share_of_a_trustee_who_does_not_exist(owner: int) ->
 
 def test_check_11_catches_the_proofs_of_another_trustee() -> None:
     first, second = fair().shares
-    forged = Forgery(fair())
-    forged.change(proofs=(second.proofs, first.proofs))
+    exchanged = structs.replace(first, proofs=second.proofs), structs.replace(second, proofs=first.proofs)
+    forged = reshared(*exchanged)
     caught_at(11, "a decryption proof of trustee 1 does not hold", forged)
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from ballot import drawing, statements
+from ballot import drawing, presence, statements
+from ballot.acts.papers import reconciliation
 from ballot.acts.setup import ROLL, enter, opening_file
+from ballot.acts.standins import backups, require_shares
 from ballot.belenios import write_archive
 from ballot.charter import load
-from ballot.count import check_share, decrypt, share_of, tally_box
+from ballot.count import check_share, decrypt, tally_box
 from ballot.crypto import signing
-from ballot.crypto.keys import OfficialKey, TrusteeSecret
+from ballot.crypto.keys import OfficialKey
 from ballot.decisions import Choice, Outcome, places_of
 from ballot.declaration import Facts, declare, outcomes_of
 from ballot.drawing import Drawing, OpenTie, open_ties, rankings_of, replay
@@ -19,36 +21,11 @@ from ballot.people import PublicRoll, voting_members
 from ballot.ranking import Ranking
 from ballot.record import Contents
 from ballot.store.repo import Store, Unit
-from ballot.votes import Opening, Papers, Phase, Reconciliation, Signatures, Totals
+from ballot.votes import Fate, Opening, Papers, Phase, Signatures, Totals
 from ballot.wire import decode, encode
 
 TOTALS, DECLARATION, DECLARED = "totals", "declaration", "declared"
 """Names of documents in the store."""
-
-
-def give_share(store: Store, trustee: TrusteeSecret, now: datetime) -> int:
-    """A trustee's share over the closed box, checked and kept; returns how many trustees are still missing.
-
-    Raises WrongPhase, KeyRefused for a key that is none of this election, and Refused for a second share.
-    """
-    with store.read() as unit:
-        unit.require(Phase.CLOSED, "giving a trustee's share")
-        file = opening_file(unit)
-        owners = [owner for owner, key in enumerate(file.trustees, start=1) if key == trustee.public.key]
-        if not owners:
-            name = trustee.public.name
-            raise KeyRefused(f"the key of {name} is not a key of this election", "Choose another key file.")
-        if owners[0] in {owned.owner for owned in unit.shares()}:
-            raise Refused(f"{trustee.public.name} has given a share already")
-        closing = statements.read_closing(unit.journal())
-        ballots = [sealed.ballot for sealed in unit.ballots()]
-    share = share_of(trustee.exponent, owners[0], file.signed.opening, file.election, closing, ballots)
-    check_share(file.election, file.trustees, tally_box(file.election, ballots), share)
-    with store.write() as unit:
-        unit.require(Phase.CLOSED, "giving a trustee's share")
-        unit.add_share(share)
-        enter(unit, Act.SHARED, {"trustee": trustee.public.name, "share": statements.digest_of(share)}, now)
-        return len(file.trustees) - len(unit.shares())
 
 
 def count(store: Store, now: datetime) -> tuple[Totals, tuple[Ranking, ...]]:
@@ -58,6 +35,7 @@ def count(store: Store, now: datetime) -> tuple[Totals, tuple[Ranking, ...]]:
         file = opening_file(unit)
         ballots = [sealed.ballot for sealed in unit.ballots()]
         sums, shares = tally_box(file.election, ballots), unit.shares()
+        require_shares(unit)
         for share in shares:
             check_share(file.election, file.trustees, sums, share)
         totals = decrypt(file.election, sums, shares, len(ballots), len(file.trustees))
@@ -107,7 +85,7 @@ def announce_lots(store: Store, contributors: list[str], dice: bool, now: dateti
         unit.require(Phase.COUNTED, "announcing lots")
         if lots_so_far(unit) is not None:
             raise Refused(
-                "lots were announced already; there is no second draw", "`ballot lots` shows what is awaited."
+                "lots were announced already; there is no second draw", "`ballot lots show` says what is awaited."
             )
         details = drawing.announce(waiting_ties(unit), totals_of(unit).digest, contributors, dice)
         enter(unit, Act.LOTS_ANNOUNCED, details, now)
@@ -167,6 +145,7 @@ def declare_result(
 def facts(unit: Unit) -> Facts:
     """What the declaration is made of."""
     file, journal = opening_file(unit), unit.journal()
+    names = file.signed.opening.trustee_names
     return Facts(
         election=file.election,
         opening=file.signed.opening,
@@ -177,18 +156,16 @@ def facts(unit: Unit) -> Facts:
         drawing=lots_so_far(unit),
         opened=statements.minute_of(journal, Act.OPENED),
         closed=statements.minute_of(journal, Act.CLOSED),
+        stood_in=presence.who_stood_in(names, backups(unit)),
+        rehearsed=statements.rehearsal_of(journal),
+        unrehearsed=statements.unrehearsed(journal),
         meeting=_meeting(unit, file.signed.opening),
     )
 
 
 def _meeting(unit: Unit, opening: Opening) -> tuple[int, int]:
     members = voting_members(unit.roll().members, load(unit.charter()))
-    return max(opening.present, len(unit.register())), members
-
-
-def reconciliation(unit: Unit) -> Reconciliation:
-    """The reconciliation sheet as of now; counts only."""
-    return Reconciliation(len(unit.register()), unit.ballot_count(), 0, 0)
+    return max(opening.present, len({entry.request.delegate for entry in unit.register()})), members
 
 
 def contents(unit: Unit) -> Contents:
@@ -198,7 +175,7 @@ def contents(unit: Unit) -> Contents:
     sealed = unit.ballots()
     ballots = [one.ballot for one in sealed]
     journal = _until_declared(unit.journal())
-    drawn = lots_so_far(unit)
+    drawn, held = lots_so_far(unit), unit.transcript()
     archive = write_archive(
         statements.timestamp_of(journal),
         file.election,
@@ -211,12 +188,18 @@ def contents(unit: Unit) -> Contents:
     )
     return Contents(
         opening=file.signed,
+        ceremony=() if held is None else (held,),
         charter=unit.charter(),
         roll=decode(_document(unit, ROLL), PublicRoll, "the published roll in the store"),
         register=unit.register(),
-        papers=Papers(tuple(sorted((one.paper for one in sealed), key=lambda paper: paper.credential)), (), ()),
+        papers=Papers(
+            tuple(sorted((one.paper for one in sealed), key=lambda paper: paper.credential)),
+            unit.withdrawn(Fate.SPOILED),
+            unit.withdrawn(Fate.RETURNED),
+        ),
         archive=archive,
         proofs=tuple(owned.proofs for owned in shares),
+        backups=backups(unit),
         rankings=rankings(unit),
         lots=(drawn,) if drawn else (),
         declaration=_document(unit, DECLARATION),

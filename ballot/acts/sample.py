@@ -17,11 +17,12 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from ballot import drawing
-from ballot.acts import counting, setup, voting
+from ballot.acts import counting, papers, setup, voting
+from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS, give_shares, key_path, make_keys
 from ballot.acts.setup import Intake, read_folder
 from ballot.booth import fill, marks_of, seal
 from ballot.crypto.groups import group as known_group
-from ballot.crypto.keys import DEMO, OfficialKey, TrusteeSecret, new_official, save_official, save_trustee
+from ballot.crypto.keys import DEMO, OfficialKey, new_official, save_official
 from ballot.declaration import signature_block
 from ballot.drawing import Drawing
 from ballot.errors import Refused
@@ -29,19 +30,17 @@ from ballot.files import SECRET, check_free, write_whole
 from ballot.handcount import read_choices
 from ballot.journal import Act
 from ballot.lots import commitment
-from ballot.opening import OpeningFile, new_trustee
-from ballot.plan import DemoPlan, Words
+from ballot.opening import OpeningFile
+from ballot.plan import DemoPlan, Plan, Words
 from ballot.ranking import Ranking
 from ballot.record import write_record
 from ballot.store.repo import Store
 from ballot.tables import MAX_BYTES
+from ballot.transcript import MAX_TRUSTEES
 from ballot.votes import BoothPaper, Opening, SealedBallot
 from ballot.wire import encode, read_file, tagged
 
 T = TypeVar("T")
-
-WORDS_OF_ALL_KEYS = "this protects nothing"
-"""The passphrase of every key of a sample election."""
 
 
 class Advance(Protocol):
@@ -56,12 +55,14 @@ Watch = Callable[[str, int], AbstractContextManager[Advance]]
 
 @dataclass
 class Played:
-    """A finished sample election: where it is, its opening and rankings, and the seconds that each part took."""
+    """A finished sample election: where it is, its opening and rankings, the key file that was lost if one was, and the
+    seconds that each part took."""
 
     folder: Path
     record: Path
     opening: Opening
     rankings: tuple[Ranking, ...]
+    lost: Path | None
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -94,18 +95,34 @@ def sample(name: str) -> Path:
     return samples() / name / "election.toml"
 
 
-def play(plan: Path, out: Path, group: str | None, seed: int | None, watch: Watch, force: bool) -> Played:
+@dataclass(frozen=True)
+class Staff:
+    """The trustees of a sample election: how many, how many of them are needed (None: what the plan says), and whether
+    one loses the key before the count."""
+
+    count: int | None = None
+    need: int | None = None
+    lose: bool = False
+
+
+def play(plan: Path, out: Path, group: str | None, seed: int | None, staff: Staff, watch: Watch, force: bool) -> Played:
     """Play the election of a plan into the folder `out`, from the lists to the record.
 
     `group` replaces the plan's; `seed` makes who comes and who marks what repeatable. Raises Refused when files are in
-    the way, unless `force`, and BadInput for faults of the plan or its choices.
+    the way, unless `force`, or the trustees cannot be as asked, and BadInput for faults of the plan or its choices.
     """
     intake, demo, choices = read_sample(plan, group)
-    return play_intake(Cast(intake, choices, demo.lots), out, seed, watch, force)
+    return play_intake(Cast(intake, choices, demo.lots), out, seed, staff, watch, force)
 
 
 def play_intake(
-    cast: Cast, out: Path, seed: int | None, watch: Watch, force: bool, now: Callable[[], datetime] = _now
+    cast: Cast,
+    out: Path,
+    seed: int | None,
+    staff: Staff,
+    watch: Watch,
+    force: bool,
+    now: Callable[[], datetime] = _now,
 ) -> Played:
     """Play an election that was read into the folder `out`; `now` is the clock of its journal."""
     intake, choices = cast.intake, cast.choices
@@ -118,40 +135,45 @@ def play_intake(
             yield advance
         seconds[label] = time.perf_counter() - start
 
+    intake = replace(intake, plan=_staffed(intake.plan, staff))
     _make_room(out, len(intake.plan.trustees), force)
-    with timed("Keys and opening", 3 + len(intake.plan.trustees)) as advance:
+    with timed("Keys and opening", 4) as advance:
         store = setup.create(out / "election.db", intake, now())
-        officials, trustees = _keys(out, intake, advance)
-        setup.add_trustees(store, [trustee.public for trustee in trustees], now())
-        file = setup.open_box(store, *officials, now(), present=cast.present)
+        officials = _officials(out, intake, advance)
+        keys = make_keys(store, out, now)
+        advance()
+        reason = "this is a sample election"
+        file = setup.open_box(store, *officials, now(), without_rehearsal=reason, present=cast.present)
         write_whole(out / "opening.json", encode(file))
         advance()
     order = str(seed) if seed is not None else secrets.token_hex()
     with store:
-        papers: list[BoothPaper] = []
+        issued: list[BoothPaper] = []
         voters = _shuffled([d.number for d in intake.roll.voting_delegates()], f"{order}/voters")[: len(choices)]
         with timed("Issuing papers", len(voters)) as advance:
             for number in voters:
-                voting.issue(store, *officials, number, now(), papers.append)
+                papers.issue(store, *officials, number, now(), issued.append)
                 advance()
-        with timed("Marking and sealing", len(papers)) as advance:
-            sealed = [_vote(file, paper, marks, advance) for paper, marks in zip(papers, choices, strict=True)]
+        with timed("Marking and sealing", len(issued)) as advance:
+            sealed = [_vote(file, paper, marks, advance) for paper, marks in zip(issued, choices, strict=True)]
         with timed("Casting", len(sealed)) as advance:
             for ballot in _shuffled(sealed, f"{order}/queue"):
                 voting.cast(store, [("a ballot", ballot)])
                 advance()
-        with timed("Closing and counting", len(trustees) + 1) as advance:
+        with timed("Closing and counting", 2) as advance:
             voting.close(store, now())
-            for trustee in trustees:
-                counting.give_share(store, trustee, now())
-                advance()
+            lost = _shuffled(keys, f"{order}/lost")[0] if staff.lose else None
+            if lost is not None:
+                lost.unlink()
+            give_shares(store, keys, now)
+            advance()
             counting.count(store, now())
             _draw(store, cast.lots, now)
             advance()
         with timed("Declaring and publishing", 1) as advance:
             rankings = _publish(store, out, file.signed.opening, officials, now)
             advance()
-    return Played(out, out / "record.zip", file.signed.opening, rankings, seconds)
+    return Played(out, out / "record.zip", file.signed.opening, rankings, lost, seconds)
 
 
 def read_sample(plan: Path, group: str | None) -> tuple[Intake, DemoPlan, list[tuple[int, ...]]]:
@@ -172,35 +194,39 @@ def read_sample(plan: Path, group: str | None) -> tuple[Intake, DemoPlan, list[t
     return intake, demo, choices
 
 
+def _staffed(plan: Plan, staff: Staff) -> Plan:
+    count = len(plan.trustees) if staff.count is None else staff.count
+    need = staff.need
+    if need is None:
+        need = max(count - 1, 1) if staff.lose else count if plan.need is None else min(plan.need, count)
+    if not 1 <= need <= count <= MAX_TRUSTEES:
+        raise Refused(f"{need} of {count} trustees cannot be needed", f"There are 1 to {MAX_TRUSTEES} trustees.")
+    if staff.lose and need == count:
+        raise Refused(f"all {count} trustees are needed, so no key can be lost", "Ask for fewer with --need.")
+    invented = (f"Trustee {number}" for number in range(len(plan.trustees) + 1, count + 1))
+    return msgspec.structs.replace(plan, trustees=(*plan.trustees[:count], *invented), need=need)
+
+
 def _make_room(out: Path, trustees: int, force: bool) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Refused(f"cannot make the folder {out}: {error.strerror}", "Choose another folder.") from None
     names = ["election.db", "opening.json", "declaration.txt", "record.zip", "head.key", "seal.key"]
-    names += [f"trustee-{number}.key" for number in range(1, trustees + 1)]
-    paths = [out / name for name in names]
+    paths = [*(out / name for name in names), *(key_path(out, number) for number in range(1, trustees + 1))]
     check_free(paths, force)
     for path in paths:
         path.unlink(missing_ok=True)
 
 
-def _keys(
-    out: Path, intake: Intake, advance: Advance
-) -> tuple[tuple[OfficialKey, OfficialKey], tuple[TrusteeSecret, ...]]:
+def _officials(out: Path, intake: Intake, advance: Advance) -> tuple[OfficialKey, OfficialKey]:
     head = new_official("head", intake.plan.head)
     advance()
     seal_key = new_official("seal", intake.plan.seal)
     advance()
     for key in (head, seal_key):
         write_whole(out / f"{key.role}.key", save_official(key, WORDS_OF_ALL_KEYS, DEMO), SECRET)
-    trustees = []
-    for number, name in enumerate(intake.plan.trustees, start=1):
-        trustee = TrusteeSecret(*new_trustee(name, intake.plan.group))
-        write_whole(out / f"trustee-{number}.key", save_trustee(trustee, WORDS_OF_ALL_KEYS, DEMO), SECRET)
-        trustees.append(trustee)
-        advance()
-    return (head, seal_key), tuple(trustees)
+    return head, seal_key
 
 
 def _shuffled(items: Sequence[T], seed: str) -> list[T]:

@@ -31,8 +31,9 @@ from ballot.plan import ContestPlan, Plan, marks_permitted, read_plan, rule_faul
 from ballot.roll import candidates_and_faults, roll_and_faults
 from ballot.store.icb import IcbStore
 from ballot.store.repo import Store, Unit
-from ballot.tables import MAX_BYTES
-from ballot.votes import Contest, Phase, Trustee
+from ballot.tables import MAX_BYTES, text_problem
+from ballot.transcript import Transcript, round_due, waiting_for
+from ballot.votes import Contest, Phase, Setup, Trustee
 from ballot.wire import decode, encode, read_file
 
 OPENING, ROLL = "opening", "roll"
@@ -99,7 +100,7 @@ def _contest(
         candidates, faults = officers.candidates_and_faults(data[name], icb, name)
     else:
         candidates, faults = candidates_and_faults(data[name], roll, charter, name)
-    return Contest(plan.question, plan.rule, *marks_permitted(plan, charter), candidates), faults
+    return Contest(plan.question, plan.rule, *marks_permitted(plan, charter), candidates, plan.shuffle), faults
 
 
 def _icb(path: Path | None) -> Standing:
@@ -171,6 +172,11 @@ def add_trustees(store: Store, trustees: Sequence[Trustee], now: datetime, files
     with store.write() as unit:
         unit.require(Phase.DRAFT, "collecting trustees' keys")
         setup = unit.setup()
+        if setup.need < len(setup.trustees) or unit.transcript() is not None:
+            raise Refused(
+                "the trustees of this election hold a ceremony, in which they deal backups of their keys",
+                "`ballot trustees invite` begins it; then `ballot trustee next` and `ballot trustees collect`.",
+            )
         for file, trustee in sorted(named, key=lambda one: _place(setup.trustees, one[1])):
             try:
                 admit_trustee(setup, unit.trustees(), trustee)
@@ -194,23 +200,22 @@ def open_box(
     seal: OfficialKey,
     now: datetime,
     deliver: Callable[[OpeningFile], None] | None = None,
+    without_rehearsal: str = "",
     present: int = 0,
 ) -> OpeningFile:
     """Freeze roll and candidates, fix the election key, and sign the opening statement with both offices.
 
-    `present` is how many members that can vote are at the meeting, where a threshold or a quorum depends on it. The
-    election is open only if `deliver`, which publishes the opening, succeeded. Raises WrongPhase, and Refused while a
-    trustee's key is missing, a key is of another person than the plan names, or there is no quorum.
+    The election is open only if `deliver`, which publishes the opening, succeeded. `without_rehearsal` says why there
+    was no rehearsal; `present` is how many members that can vote are at the meeting, where a threshold or a quorum
+    depends on it. Raises WrongPhase, and Refused while a trustee's key or acknowledgement is missing, when there was
+    neither a rehearsal nor a reason, when a key is of another person than the plan names, or without a quorum.
     """
     with store.write() as unit:
         unit.require(Phase.DRAFT, "opening the election")
         setup, contests, trustees = unit.setup(), unit.contests(), unit.trustees()
-        missing = [name for name in setup.trustees if name not in {trustee.name for trustee in trustees}]
-        if missing:
-            raise Refused(
-                f"the keys of {len(missing)} trustees are missing: {', '.join(missing)}",
-                "Collect them with `ballot trustee add FILE`.",
-            )
+        held = unit.transcript()
+        _require_trustees(setup, trustees, held)
+        _require_rehearsal(unit, without_rehearsal)
         for key, name, office in ((head, setup.head, "head"), (seal, setup.seal, "keeper of the seal")):
             if key.name != name:
                 raise Refused(
@@ -232,6 +237,8 @@ def open_box(
             (head.public, seal.public),
             signing.public_hex(desk_key(unit)),
             (published, unit.charter(), len(roll.voting_delegates())),
+            setup.need,
+            "" if held is None else held.digest,
             present,
         )
         file = OpeningFile(sign_opening(opening, head, seal), election, keys)
@@ -239,10 +246,43 @@ def open_box(
         unit.add_document(ROLL, published)
         unit.add_document(OPENING, encode(file))
         unit.set_phase(Phase.OPEN)
-        enter(unit, Act.OPENED, statements.opened(opening), now)
+        enter(unit, Act.OPENED, statements.opened(opening, without_rehearsal), now)
         if deliver:
             deliver(file)
     return file
+
+
+def _require_trustees(setup: Setup, trustees: Sequence[Trustee], held: Transcript | None) -> None:
+    missing = [name for name in setup.trustees if name not in {trustee.name for trustee in trustees}]
+    if not missing:
+        return
+    if held is not None:
+        waiting = ", ".join(waiting_for(held)) or "nobody, but somebody complained"
+        raise Refused(
+            f"the trustees' ceremony is not complete: round {round_due(held)} waits for {waiting}",
+            "Take in their messages with `ballot trustees collect MESSAGE`.",
+        )
+    ceremony = setup.need < len(setup.trustees)
+    raise Refused(
+        f"the keys of {len(missing)} trustees are missing: {', '.join(missing)}",
+        "They hold a ceremony: `ballot trustees invite`."
+        if ceremony
+        else "Collect them with `ballot trustee add FILE`.",
+    )
+
+
+def _require_rehearsal(unit: Unit, reason: str) -> None:
+    problem = text_problem(reason)
+    if problem:
+        raise Refused(f"the reason for having no rehearsal: {problem}", "Say it in plain words, in one line.")
+    passed = statements.rehearsal_of(unit.journal())
+    if not reason and not passed:
+        raise Refused(
+            "no rehearsal was passed with these trustees",
+            "`ballot rehearse` plays it; or say why not: --without-rehearsal REASON, which the declaration will tell.",
+        )
+    if reason and passed:
+        raise Refused("a rehearsal was passed, so no reason is needed", "Open without --without-rehearsal.")
 
 
 def opening_file(unit: Unit) -> OpeningFile:

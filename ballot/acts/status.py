@@ -1,12 +1,16 @@
 """Where an election stands: a store in, counts and the next step out."""
 
 from ballot.acts.counting import lots_so_far, waiting_ties
+from ballot.acts.papers import reconciliation
 from ballot.acts.setup import OPENING, opening_file
+from ballot.acts.standins import awaited
+from ballot.acts.trustees import next_of
 from ballot.crypto.words import fingerprint_words
 from ballot.declaration import words_line
 from ballot.drawing import Drawing
+from ballot.statements import rehearsal_of
 from ballot.store.repo import Unit
-from ballot.votes import Phase
+from ballot.votes import Phase, Reconciliation
 from ballot.wire import Wire
 
 
@@ -19,7 +23,9 @@ class Status(Wire, frozen=True):
     trustees_wanted: int
     voting_delegates: int
     issued: int
+    handed_out: int
     cast: int
+    outstanding: int
     shares: int
     fingerprint: str
     words: str
@@ -30,17 +36,21 @@ def status_of(unit: Unit) -> Status:
     """The status of an election."""
     setup, phase = unit.setup(), unit.phase()
     fingerprint, words = "", ""
+    sheet = Reconciliation(0, 0, 0, 0, 0)
     if unit.document(OPENING) is not None:
         fingerprint = opening_file(unit).signed.opening.fingerprint
         words = words_line(fingerprint_words(fingerprint))
+        sheet = reconciliation(unit)
     return Status(
         setup.name,
         phase.value,
         len(unit.trustees()),
         len(setup.trustees),
         len(unit.roll().voting_delegates()),
-        len(unit.register()),
-        unit.ballot_count(),
+        sheet.issued,
+        sheet.handed_out,
+        sheet.cast,
+        sheet.outstanding,
         len(unit.shares()),
         fingerprint,
         words,
@@ -54,17 +64,21 @@ def next_step(unit: Unit, phase: Phase) -> str:
     if phase == Phase.DRAFT:
         collected = {trustee.name for trustee in unit.trustees()}
         missing = [name for name in wanted if name not in collected]
+        held = unit.transcript()
+        if held is not None and missing:
+            return next_of(held)
+        if missing and unit.setup().need < len(wanted):
+            return "invite the trustees to their ceremony: ballot trustees invite"
         if missing:
             return f"collect the public parts of {', '.join(missing)}: ballot trustee add FILE"
+        if not rehearsal_of(unit.journal()):
+            return "rehearse: ballot rehearse; then open the box: ballot open --head FILE --seal FILE"
         return "open the box: ballot open --head FILE --seal FILE"
     if phase == Phase.OPEN:
         return "issue papers (ballot issue) and cast ballots (ballot cast); when voting is over: ballot close"
     if phase == Phase.CLOSED:
-        given = {owned.owner for owned in unit.shares()}
-        missing = [trustee.name for place, trustee in enumerate(unit.trustees(), start=1) if place not in given]
-        if missing:
-            return f"shares are awaited from {', '.join(missing)}: ballot trustee share KEY"
-        return "count: ballot count"
+        waiting = awaited(unit)
+        return f"awaited: {'; '.join(waiting)}" if waiting else "count: ballot count"
     if phase == Phase.COUNTED:
         return _lots_step(unit)
     return "publish the record: ballot publish --head FILE --seal FILE --out record.zip"

@@ -14,7 +14,8 @@ from typing import Any
 
 import msgspec
 
-from ballot.acts.sample import WORDS_OF_ALL_KEYS, Cast, Played, Watch, play_intake, read_sample
+from ballot.acts.sample import Cast, Played, Staff, Watch, play_intake, read_sample
+from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
 from ballot.acts.seats import Standing, found_icb, publish, record_act, standing
 from ballot.acts.setup import Intake
 from ballot.crypto.keys import DEMO
@@ -73,7 +74,9 @@ def is_term(plan: Path) -> bool:
     return (plan.parent / ACTS).is_file()
 
 
-def play_term(plan: Path, out: Path, group: str | None, seed: int | None, watch: Watch, force: bool) -> Term:
+def play_term(
+    plan: Path, out: Path, group: str | None, seed: int | None, staff: Staff, watch: Watch, force: bool
+) -> Term:
     """Play a sample's Assembly and the acts after it into the folder `out`.
 
     Raises BadInput for faults of the files, and Refused for files in the way or an act that is not permitted.
@@ -85,7 +88,7 @@ def play_term(plan: Path, out: Path, group: str | None, seed: int | None, watch:
     paths = [store, record, *(out / f"{role}.key" for role in keys)]
     check_free(paths, force)
     cast = Cast(intake, choices, demo.lots)
-    played = play_intake(cast, out / "assembly", seed, watch, force, _clock(declared))
+    played = play_intake(cast, out / "assembly", seed, staff, watch, force, _clock(declared))
     letters.mkdir(exist_ok=True)
     for path in paths:
         path.unlink(missing_ok=True)
@@ -99,7 +102,7 @@ def play_term(plan: Path, out: Path, group: str | None, seed: int | None, watch:
             made: list[bytes] = []
             if table["act"] == "officer elected":
                 folder = out / f"meeting-{number}"
-                make, data = _meeting(opened, intake, table, on, folder, letters, (seed, watch, force))
+                make, data = _meeting(opened, intake, table, on, folder, letters, (seed, staff, watch, force))
                 made.append(data)
             else:
                 make = _make(table, letters)
@@ -157,7 +160,7 @@ def _meeting(
     on: str,
     folder: Path,
     letters: Path,
-    how: tuple[int | None, Watch, bool],
+    how: tuple[int | None, Staff, Watch, bool],
 ) -> tuple[Callable[[State], Act], bytes]:
     """Hold an officer's election; the act that records it, and its record."""
     try:
@@ -179,8 +182,7 @@ def _meeting(
     roll, salts = officers.roll_of(state), officers.salts_of(state)
     intake = Intake(assembly.folder, plan, now.charter_bytes, roll, contests, salts)
     cast = Cast(intake, [(mark,) if mark else () for mark in meeting.marks], present=meeting.present)
-    seed, watch, force = how
-    data = play_intake(cast, folder, seed, watch, force, _clock(on)).record.read_bytes()
+    data = play_intake(cast, folder, *how, _clock(on)).record.read_bytes()
     _, election = verify(data)
     paper = _letter(letters, meeting.meeting)
     return lambda before: officers.act_of(before, meeting.office, data, election, paper), data

@@ -17,18 +17,25 @@ import typer
 
 import ballot
 from ballot.commands import (
+    account,
+    booth,
     committee,
     delegate,
     demo,
+    envelopes,
     handcount,
     keys,
     lots,
     membership,
     observer,
     officers,
+    papers,
+    receipts,
+    request,
     result,
     seats,
     trustee,
+    trustees,
     vacancy,
 )
 from ballot.commands.help import PersonGroup, example
@@ -83,10 +90,11 @@ def _top(
     """Secret-ballot elections for an assembly, verifiable offline by anyone."""
 
 
-_FIRST = (committee, result, lots, keys, delegate, trustee, observer)
-_THEN = (seats, vacancy, officers, membership, handcount, demo)
+_COMMITTEE = (committee, papers, envelopes, account, result, lots, keys, trustees)
+_OTHERS = (request, delegate, booth, receipts, trustee, observer, handcount, demo)
+_SECRETARY = (seats, vacancy, officers, membership)
 
-for _module in (*_FIRST, *_THEN):
+for _module in (*_COMMITTEE, *_OTHERS, *_SECRETARY):
     _module.register(app)
 
 

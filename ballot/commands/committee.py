@@ -20,7 +20,6 @@ def register(app: typer.Typer) -> None:
         ("new", new, "ballot new --from assembly/election.toml"),
         ("status", status, "ballot status"),
         ("open", open_, f"ballot open {keys}"),
-        ("issue", issue, f"ballot issue 17 {keys} --out paper.json"),
         ("cast", cast, "ballot cast sealed.json --receipts receipts"),
         ("close", close, "ballot close"),
     ):
@@ -85,8 +84,9 @@ def status(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plai
     if found.fingerprint:
         entries += [
             ("Papers issued", found.issued),
+            ("of these handed out", found.handed_out),
             ("Ballots in the box", found.cast),
-            ("Papers outstanding", found.issued - found.cast),
+            ("Papers outstanding", found.outstanding),
             ("Shares received", f"{found.shares} of {found.trustees_wanted}"),
             ("Fingerprint", found.fingerprint),
             ("In words", found.words),
@@ -107,6 +107,9 @@ def open_(
     store: StoreOption = DEFAULT_STORE,
     head_passphrase_file: HeadPassphrase = None,
     seal_passphrase_file: SealPassphrase = None,
+    without_rehearsal: Annotated[
+        str, typer.Option("--without-rehearsal", metavar="REASON", help="Why there was none; the declaration tells it.")
+    ] = "",
     force: ForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
@@ -120,6 +123,7 @@ def open_(
     from ballot.crypto.words import fingerprint_words
     from ballot.declaration import words_line
     from ballot.files import check_free, write_whole
+    from ballot.opening import OpeningFile
     from ballot.store.repo import Store
     from ballot.votes import Phase
     from ballot.wire import encode
@@ -129,7 +133,11 @@ def open_(
         with opened.read() as unit:
             unit.require(Phase.DRAFT, "opening the election")
         keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
-        file = open_box(opened, *keys, now(), lambda made: write_whole(out, encode(made), force=force), present)
+
+        def deliver(made: OpeningFile) -> None:
+            write_whole(out, encode(made), force=force)
+
+        file = open_box(opened, *keys, now(), deliver, without_rehearsal, present)
     opening = file.signed.opening
     words = words_line(fingerprint_words(opening.fingerprint))
     say("The election is open. The public opening is in {}.", out)
@@ -149,47 +157,6 @@ def open_(
                 ("In words", words),
             ),
         ),
-        as_json=as_json,
-        plain=plain,
-    )
-
-
-def issue(
-    delegate: Annotated[int, typer.Argument(metavar="NUMBER", help="The delegate's number on the roll.")],
-    head: HeadOption,
-    seal: SealOption,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The paper, for the booth.")] = Path("paper.json"),
-    store: StoreOption = DEFAULT_STORE,
-    head_passphrase_file: HeadPassphrase = None,
-    seal_passphrase_file: SealPassphrase = None,
-    force: ForceOption = False,
-    as_json: JsonOption = False,
-    plain: PlainOption = False,
-) -> None:
-    """Issue the paper of a voting delegate, signed by the head and sealed.
-
-    Both signatures are made blindly: neither the register nor the keys can tell later which ballot came from it. The
-    file is as good as a vote: give it to the delegate and keep no copy.
-    """
-    from ballot.acts.voting import issue as issue_paper
-    from ballot.files import SECRET, check_free, write_whole
-    from ballot.store.repo import Store
-    from ballot.votes import BoothPaper, Phase
-    from ballot.wire import encode
-
-    def deliver(paper: BoothPaper) -> None:
-        write_whole(out, encode(paper), SECRET, force)
-
-    check_free([out], force)
-    with Store.open(store) as opened:
-        with opened.read() as unit:
-            unit.require(Phase.OPEN, "issuing papers")
-        keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
-        issue_paper(opened, *keys, delegate, now(), deliver)
-    say("The paper of delegate {} is in {}. Next: `ballot vote {}` in the booth.", delegate, out, out)
-    show(
-        {"delegate": delegate, "paper": str(out)},
-        Listing("", (("Delegate", delegate), ("Paper", str(out)))),
         as_json=as_json,
         plain=plain,
     )
@@ -249,17 +216,39 @@ def cast(
     )
 
 
-def close(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:
-    """Close the box for good: no paper is issued and no ballot cast after this."""
-    from ballot.acts.voting import close as close_box
-    from ballot.store.repo import Store
+def close(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The closed box, for trustees elsewhere.")] = Path(
+        "box.json"
+    ),
+    store: StoreOption = DEFAULT_STORE,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Close the box for good: no paper is issued and no ballot cast after this.
 
+    The number of ballots and the words are to be read aloud: each trustee compares them before giving a share.
+    """
+    from ballot.acts.standins import box_file
+    from ballot.acts.voting import close as close_box
+    from ballot.crypto.words import fingerprint_words
+    from ballot.declaration import words_line
+    from ballot.files import check_free, write_whole
+    from ballot.store.repo import Store, Unit
+    from ballot.wire import encode
+
+    def deliver(unit: Unit) -> None:
+        write_whole(out, encode(box_file(unit)), force=force)
+
+    check_free([out], force)
     with Store.open(store) as opened:
-        closing = close_box(opened, now())
-    say("The box is closed. Next: each trustee runs `ballot trustee share KEY`.")
+        closing = close_box(opened, now(), deliver)
+    say("The box is closed, and {} holds it for trustees on machines of their own.", out)
+    say("Next: read number and words aloud; then each trustee runs `ballot trustee share KEY`.")
+    words = words_line(fingerprint_words(closing.box))
     show(
         closing,
-        Listing("", (("Ballots", closing.ballots), ("Digest of the box", closing.box))),
+        Listing("", (("Ballots", closing.ballots), ("Digest of the box", closing.box), ("In words", words))),
         as_json=as_json,
         plain=plain,
     )

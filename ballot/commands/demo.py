@@ -15,7 +15,7 @@ from ballot.commands.seats import seats_parts
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from ballot.acts.sample import Watch
+    from ballot.acts.sample import Staff, Watch
 
 
 def register(app: typer.Typer) -> None:
@@ -30,6 +30,11 @@ def demo(
     seed: Annotated[
         int | None, typer.Option("--seed", help="Who comes and who draws which ballot; keys and papers stay random.")
     ] = None,
+    trustees: Annotated[int | None, typer.Option("--trustees", help="How many trustees, 1 to 7.")] = None,
+    need: Annotated[int | None, typer.Option("--need", help="How many of them are needed for the count.")] = None,
+    lose_trustee: Annotated[
+        bool, typer.Option("--lose-trustee", help="One loses the key before the count; the others stand in.")
+    ] = False,
     force: ForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
@@ -39,21 +44,24 @@ def demo(
     The keys are made with one published passphrase, so they protect nothing: this is for trying out. icb-term goes on
     after its Assembly, for three years of the ICB.
     """
-    from ballot.acts.sample import WORDS_OF_ALL_KEYS, play, sample
+    from ballot.acts.sample import Staff, play, sample
+    from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
     from ballot.acts.term import is_term
     from ballot.verify import verify
 
     def watch(label: str, total: int) -> "AbstractContextManager[Advance]":
         return progress(label, total, plain)
 
+    staff = Staff(trustees, need, lose_trustee)
     if is_term(sample(name)):
-        _term(sample(name), out, group, seed, watch, force, as_json, plain)
+        _term(sample(name), out, group, seed, staff, watch, force, as_json, plain)
         return
-    played = play(sample(name), out, group, seed, watch, force)
+    played = play(sample(name), out, group, seed, staff, watch, force)
     with progress("Verifying the record, in percent", 100, plain) as advance:
         report, _ = verify(played.record.read_bytes(), percent(advance))
     opening = played.opening
-    value = {"folder": str(out), "contests": played.rankings, "report": report, "seconds": played.seconds}
+    lost = None if played.lost is None else str(played.lost)
+    value = {"folder": str(out), "contests": played.rankings, "lost": lost, "report": report, "seconds": played.seconds}
     if as_json:
         show(value, as_json=True)
     else:
@@ -61,20 +69,30 @@ def demo(
         show_report(report, plain=plain)
     for label, seconds in played.seconds.items():
         say("{}: {} s", label, f"{seconds:.1f}")
+    if lost is not None:
+        say("{} was deleted before the count; the others stood in.", lost)
     say("The election is in {}: election.db, record.zip, declaration.txt and the keys.", out)
     say("The passphrase of all keys is: {}", WORDS_OF_ALL_KEYS)
     say("Next: `ballot verify {}`, or read {}.", out / "record.zip", out / "declaration.txt")
 
 
 def _term(
-    plan: Path, out: Path, group: str | None, seed: int | None, watch: "Watch", force: bool, as_json: bool, plain: bool
+    plan: Path,
+    out: Path,
+    group: str | None,
+    seed: int | None,
+    staff: "Staff",
+    watch: "Watch",
+    force: bool,
+    as_json: bool,
+    plain: bool,
 ) -> None:
     """Play an Assembly and the three years after it, and verify the ICB's record."""
-    from ballot.acts.sample import WORDS_OF_ALL_KEYS
+    from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
     from ballot.acts.term import play_term
     from ballot.icb.verify import verify_icb
 
-    term = play_term(plan, out, group, seed, watch, force)
+    term = play_term(plan, out, group, seed, staff, watch, force)
     with progress("Verifying the record, in percent", 100, plain) as advance:
         report, state, _ = verify_icb(term.record.read_bytes(), percent(advance))
     days = [{"on": day.on, "places": day.places, "offices": day.offices} for day in term.days]

@@ -13,6 +13,14 @@ def read(path: Path, what: str, limit: int) -> bytes:
     return read_file(path, what, limit)
 
 
+def holds(path: Path, data: bytes) -> bool:
+    """Whether a file is there that holds exactly these bytes, so that writing it again would change nothing."""
+    try:
+        return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
 def make_folder(path: Path) -> None:
     """Make a folder, and those above it, unless it is there. Raises Refused when that cannot be."""
     from ballot.errors import Refused

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,7 +11,8 @@ import typer
 from ballot.commands import ask, files
 
 if TYPE_CHECKING:
-    from ballot.crypto.keys import OfficialKey, TrusteeSecret
+    from ballot.ceremony import Secrets
+    from ballot.crypto.keys import DelegateKey, OfficialKey, TrusteeSecret
 
 OFFICE = {
     "head": "the head",
@@ -58,14 +60,55 @@ def both(head: Path, seal: Path, head_file: Path | None, seal_file: Path | None)
     return official(head, "head", head_file), official(seal, "seal", seal_file)
 
 
-def trustee(path: Path, passphrase_file: Path | None) -> "TrusteeSecret":
-    """A trustee's key. Raises KeyRefused, Invalid or UsageError."""
-    from ballot.crypto.keys import MAX_KEY_FILE, load_trustee
+@dataclass(frozen=True)
+class TrusteeFile:
+    """A trustee's key file, unlocked: a plain key, or the secrets of one who held a ceremony."""
+
+    path: Path
+    key: "TrusteeSecret | Secrets"
+    data: bytes = field(repr=False)
+    passphrase: str = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        from ballot.ceremony import Secrets
+
+        return self.key.name if isinstance(self.key, Secrets) else self.key.public.name
+
+    def keep(self, key: "TrusteeSecret | Secrets") -> None:
+        """Write the file anew with other secrets, whole or not at all. Raises Refused when it cannot be written."""
+        from ballot.files import SECRET, write_whole
+        from ballot.keeping import renew
+
+        if key != self.key:
+            write_whole(self.path, renew(self.data, key, self.passphrase), SECRET, force=True)
+
+
+def trustee(path: Path, passphrase_file: Path | None) -> TrusteeFile:
+    """A trustee's key of either kind. Raises KeyRefused, Invalid or UsageError."""
+    from ballot.crypto.keys import MAX_KEY_FILE, load_trustee, peek
+    from ballot.keeping import load_secrets
 
     data = files.read(path, "the trustee's key file", MAX_KEY_FILE)
+    with named(path):
+        kind, _ = peek(data)
     phrase = ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("trustee"))
     with named(path):
-        return load_trustee(data, phrase)
+        key = load_secrets(data, phrase) if kind == "ceremony" else load_trustee(data, phrase)
+    return TrusteeFile(path, key, data, phrase)
+
+
+def keeper(path: Path, passphrase_file: Path | None) -> "tuple[TrusteeFile, Secrets]":
+    """The key file of a trustee who held a ceremony, and its secrets. Raises as `trustee` does, and KeyRefused."""
+    from ballot.ceremony import Secrets
+    from ballot.errors import KeyRefused
+
+    file = trustee(path, passphrase_file)
+    if not isinstance(file.key, Secrets):
+        raise KeyRefused(
+            f"{path}: this key was made without a ceremony and holds no pieces", "Choose another key file."
+        )
+    return file, file.key
 
 
 @contextmanager
@@ -77,3 +120,13 @@ def named(path: Path) -> Iterator[None]:
         yield
     except (Invalid, KeyRefused) as error:
         raise type(error)(f"{path}: {error.message}", error.hint) from None
+
+
+def delegate(path: Path, passphrase_file: Path | None) -> "DelegateKey":
+    """A delegate's key. Raises KeyRefused, Invalid or UsageError."""
+    from ballot.crypto.keys import MAX_KEY_FILE, load_delegate
+
+    data = files.read(path, "the delegate's key file", MAX_KEY_FILE)
+    phrase = ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("delegate"))
+    with named(path):
+        return load_delegate(data, phrase)

@@ -1,15 +1,19 @@
-"""`ballot trustee`: in, a name or a key; out, a trustee's key, its public part, and a share of the closed box."""
+"""`ballot trustee`: in, a name or a file of the ceremony; out, a trustee's key, and what the committee gets of it.
+
+Where trustees deal each other backups, `next` is all that they need before the opening; else `new` and `add`.
+"""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ballot.commands import ask, files, keyfiles
+from ballot.commands import ask, files, keyfiles, shares
 from ballot.commands.committee import now
 from ballot.commands.help import TRUSTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Listing, counted, say, show
+from ballot.commands.trustees import MAX_MESSAGE, words_of
 
 
 def register(app: typer.Typer) -> None:
@@ -21,17 +25,93 @@ def register(app: typer.Typer) -> None:
         epilog=example("ballot trustee share tara.key"),
     )
     for name, function, line in (
+        ("next", next_, "ballot trustee next ceremony-1.json --key tara.key"),
         ("new", new, 'ballot trustee new --name "Tara Trustworthy" --out tara.key'),
         ("add", add, "ballot trustee add tara.key.public tomas.key.public"),
-        ("share", share, "ballot trustee share tara.key"),
     ):
         group.command(name, epilog=example(line))(function)
+    shares.register(group)
     app.add_typer(group, name="trustee", rich_help_panel=TRUSTEE)
 
 
 def public_path(path: Path) -> Path:
     """Where the public part of a trustee's key file goes."""
     return path.with_name(path.name + ".public")
+
+
+def next_(
+    ceremony: Annotated[Path, typer.Argument(metavar="CEREMONY", help="The file that the committee sent.")],
+    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="Your key file; the first round makes it.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Your message; without it the key's name and the round."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Who you are, as the ceremony names you; first round.")
+    ] = None,
+    passphrase_file: keyfiles.PassphraseFile = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Take the next step of the trustees' ceremony: answer the committee's file with a message.
+
+    The same command in every round. The first makes your key, under a passphrase; later ones add what the others dealt
+    you. Keep the key file and a copy where only you can reach them. Asked again, the answer is the same.
+    """
+    from ballot.ceremony import begin, next_message
+    from ballot.errors import Refused
+    from ballot.files import SECRET, check_free, write_whole
+    from ballot.keeping import save_secrets
+    from ballot.transcript import check_transcript, read_transcript, round_due, waiting_for
+
+    data = files.read(ceremony, "the file of the ceremony", MAX_MESSAGE)
+    transcript = read_transcript(data)
+    due = round_due(transcript)
+    out = key.with_name(f"{key.stem}-{due}.json") if out is None else out
+    if key.exists():
+        file, secrets = keyfiles.keeper(key, passphrase_file)
+        secrets, message = next_message(secrets, data)
+        if not files.holds(out, message):
+            check_free([out], force)
+        file.keep(secrets)
+    elif due > 1:
+        raise Refused(f"there is no key file {key}", "Give the file that the first round made, with --key.")
+    else:
+        check_free([out], force)
+        who = name or _who(transcript.ceremony.names)
+        secrets, _ = begin(transcript.ceremony, who)
+        phrase = ask.passphrase(f"New passphrase of {who}", passphrase_file, keyfiles.variable("trustee"), confirm=True)
+        secrets, message = next_message(secrets, data)
+        write_whole(key, save_secrets(secrets, phrase), SECRET)
+        say("Your key is in {}. Keep it, and a copy, where only you can reach them.", key)
+    if not files.holds(out, message):
+        write_whole(out, message, force=force)
+    complete = not waiting_for(transcript)
+    if complete:
+        check_transcript(transcript)
+        say("The ceremony is complete. Keep {}, and a copy of it, until the count.", key)
+    else:
+        say("Next: give {} to the committee, and let them read you its words.", out)
+    words = words_of(message)
+    show(
+        {"trustee": secrets.name, "round": due, "complete": complete, "message": str(out), "words": words},
+        Listing("", (("Trustee", secrets.name), ("Round", due), ("Message", str(out)), ("Its words", words))),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def _who(names: tuple[str, ...]) -> str:
+    """Ask which of the names is the trustee's."""
+    from ballot.errors import Refused
+
+    for number, name in enumerate(names, start=1):
+        say("{}. {}", number, name)
+    answer = ask.ask_line("Which of these are you? (number)", "--name")
+    if not (answer.isascii() and answer.isdigit() and 1 <= int(answer[:3]) <= len(names)):
+        raise Refused("that is none of the numbers", "Run the command again; nothing was changed.")
+    return names[int(answer) - 1]
 
 
 def new(
@@ -106,40 +186,6 @@ def add(
     show(
         {"collected": [trustee.name for trustee in trustees], "missing": missing},
         Listing("", (("Collected", collected), ("Still missing", missing))),
-        as_json=as_json,
-        plain=plain,
-    )
-
-
-def share(
-    key: Annotated[Path, typer.Argument(metavar="KEY", help="The trustee's key file.")],
-    store: StoreOption = DEFAULT_STORE,
-    passphrase_file: keyfiles.PassphraseFile = None,
-    as_json: JsonOption = False,
-    plain: PlainOption = False,
-) -> None:
-    """Give a trustee's share of the decryption, over the closed box only.
-
-    The tally is computed anew from the ballots, and nothing but the closed box of this election is worked on: no key
-    ever opens a single ballot.
-    """
-    from ballot.acts.counting import give_share
-    from ballot.store.repo import Store
-    from ballot.votes import Phase
-
-    with Store.open(store) as opened:
-        with opened.read() as unit:
-            unit.require(Phase.CLOSED, "giving a trustee's share")
-        trustee = keyfiles.trustee(key, passphrase_file)
-        missing = give_share(opened, trustee, now())
-    if missing:
-        say("Still awaited: {}.", counted(missing, "share"))
-    else:
-        say("All shares are there. Next: `ballot count`.")
-    name = trustee.public.name
-    show(
-        {"trustee": name, "missing": missing},
-        Listing("", (("Share received from", name), ("Still awaited", missing))),
         as_json=as_json,
         plain=plain,
     )

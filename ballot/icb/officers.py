@@ -14,11 +14,15 @@ from ballot.evidence import Evidence
 from ballot.icb.places import BODY, Place, State, same_name
 from ballot.icb.secretary import Document, OfficerElected
 from ballot.people import MIN_SALT, Delegate, Member, Roll, publish
+from ballot.statements import replaced_delegates
 from ballot.tables import number_faults, read_table, same_name_faults, shown, whole_number
 from ballot.votes import Candidate
 from ballot.wire import sha256_hex, tagged
 
 COLUMNS = ("number", "name")
+
+NO_COUNTRY = "ZZ"
+"""What stands for the country of a seat: a code that ISO 3166 leaves to its users."""
 
 
 def roll_of(state: State) -> Roll:
@@ -30,9 +34,9 @@ def roll_of(state: State) -> Roll:
         place = state.place(voter.seat)
         organisation = state.organisation(place.member)
         seat = _member_id(state, place)
-        members.append(Member(seat, organisation.name, "", organisation.region, kind, standing))
+        members.append(Member(seat, organisation.name, NO_COUNTRY, organisation.region, kind, standing))
         act = place.proxy.act if place.proxy else place.act
-        delegates.append(Delegate(number, voter.person, seat, True, f"act {act} of the ICB's journal"))
+        delegates.append(Delegate(number, voter.person, seat, True, f"act {act} of the ICB's journal", ""))
     return Roll(tuple(sorted(members, key=lambda member: member.id)), tuple(delegates))
 
 
@@ -95,6 +99,9 @@ def check_officer(state: State, act: OfficerElected, election: Evidence) -> None
             f"the electorate is not who votes in the ICB just before the act: {_voters(state.charter)} ({article})",
             "Record an officer's election before any act that changes who votes, or correct that act first.",
         )
+    if replaced_delegates(election.contents.journal):
+        proxy = state.charter.articles("provisions.proxy")[0].article
+        raise Refused(f"somebody else came for a member of the ICB, who can only send a proxy ({proxy})")
     number, choice = _choice(state, act.office, election)
     contest = opening.contests[number]
     for candidate in contest.candidates:

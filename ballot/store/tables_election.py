@@ -40,6 +40,26 @@ class TrusteeRow(Base):
     trustee: Mapped[bytes]
 
 
+class CeremonyRow(Base):
+    """The only row, id 1: JSON of the `transcript.Transcript` of the trustees' ceremony, as far as it has come."""
+
+    __tablename__ = "ceremony"
+    __table_args__ = (CheckConstraint("id = 1", name="one_ceremony"), {"sqlite_with_rowid": False})
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    transcript: Mapped[bytes]
+
+
+class PieceRow(Base):
+    """JSON of a `standin.Piece` under the numbers of the missing trustee and of the holder, both from 1."""
+
+    __tablename__ = "pieces"
+
+    missing: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    holder: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    piece: Mapped[bytes]
+
+
 class JournalRow(Base):
     """JSON of a `journal.SignedEntry`; heights count from 0 without a gap."""
 

@@ -23,8 +23,8 @@ from ballot.commands.app import run
 from ballot.commands.text import is_unsafe
 from ballot.crypto.keys import DEMO, OfficialKey, Role, TrusteeSecret, new_official, save_official, save_trustee
 from ballot.errors import REFUSED
-from ballot.opening import new_trustee
-from ballot.wire import encode
+from ballot.opening import OpeningFile, new_trustee
+from ballot.wire import decode, encode
 
 PASSPHRASE = "correct horse battery"
 PASSPHRASES = {f"BALLOT_{kind}_PASSPHRASE": PASSPHRASE for kind in ("HEAD", "SEAL", "TRUSTEE")}
@@ -88,6 +88,11 @@ def ballot(folder: Path, *args: str, typed: str = "", **environment: str) -> Out
             os.environ.pop("BALLOT_STORE", None)
         code = run(list(args))
     return Outcome(code, out.getvalue(), err.getvalue())
+
+
+def opening_of(folder: Path) -> OpeningFile:
+    """The public opening of the election in a folder."""
+    return decode((folder / "opening.json").read_bytes(), OpeningFile, "the opening")
 
 
 def snapshot(folder: Path) -> dict[str, bytes | None]:
@@ -192,7 +197,7 @@ MARKS = {1: "1,2,3,4,5,6,7,8", 3: "1 2 3 4 5 6 7 9", 5: "", 7: "10"}
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("new", ("new", "--from", "lists/election.toml")),
     ("add", ("trustee", "add", *(f"{file}.public" for file in TRUSTEES))),
-    ("open", ("open", *KEYS)),
+    ("open", ("open", *KEYS, "--without-rehearsal", "the keys were tried by hand")),
     *((f"issue {n}", ("issue", str(n), *KEYS, "--out", f"paper{n}.json")) for n in MARKS),
     *(
         (f"vote {n}", ("vote", f"paper{n}.json", "--marks", marks, "--out", f"sealed{n}.json"))
@@ -225,7 +230,7 @@ _SAVED = {
     "draw": "drawn",
     "declare": "declared",
 }
-_WRITES = ("open", "issue", "vote", "cast", "declare", "publish")
+_WRITES = ("open", "issue", "vote", "cast", "close", "declare", "publish")
 
 
 @dataclass
@@ -275,6 +280,8 @@ def play(folder: Path) -> Assembly:
 def visit(assembly: Assembly, name: str, folder: Path) -> Path:
     """A folder of one's own with all keys, papers and ballots, and the store as it was at that point."""
     here = folder / "here"
-    shutil.copytree(assembly.folder, here, ignore=shutil.ignore_patterns("stores", "record.zip", "declaration.txt"))
+    shutil.copytree(
+        assembly.folder, here, ignore=shutil.ignore_patterns("stores", "record.zip", "declaration.txt", "box.json")
+    )
     shutil.copy(assembly.store(name), here / "election.db")
     return here

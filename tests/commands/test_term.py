@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from ballot.acts.sample import WORDS_OF_ALL_KEYS, samples
+from ballot.acts.sample import samples
+from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
 from ballot.charter import builtin, load
 from ballot.crypto.signer import load_signer
 from ballot.icb.journal import sign_act, sign_tip

@@ -6,13 +6,16 @@ from pathlib import Path
 
 from ballot.journal import Act, Entry, SignedEntry
 from ballot.people import Delegate, Member, Roll
+from ballot.standin import Piece
 from ballot.store.repo import Store, Unit
+from ballot.transcript import Ceremony, Transcript
 from ballot.votes import (
     Answer,
     Ballot,
     BallotSignature,
     Candidate,
     Choice,
+    Closing,
     Contest,
     Paper,
     Phase,
@@ -26,20 +29,23 @@ from ballot.votes import (
     Trustee,
     TrusteeKey,
     TrusteeShare,
+    Way,
 )
 
 DELEGATES = 300
 SECRET = bytes(range(32))
 CHARTER = b"[charter]\nname = 'IMA'\n"
 
-SETUP = Setup("Assembly 2025", "At-large seats", "Ed25519", "ima", "Ana Díaz", "Bikram Rai", ("Chidi", "Dalia"))
+SETUP = Setup("Assembly 2025", "At-large seats", "Ed25519", "ima", "Ana Díaz", "Bikram Rai", ("Chidi", "Dalia"), 2)
 CONTESTS = (
     Contest("Who sits at large?", "at-large", 0, 2, (Candidate(1, "Eun-ji", "M1", "Org 1", "Asia Pacific"),)),
     Contest("Who audits?", "auditors", 0, 1, (Candidate(1, "Fatima", "M2", "Org 2", "Africa"),)),
 )
 ROLL = Roll(
     tuple(Member(f"M{n}", f"Org {n}", "PH", "Asia Pacific", "regular", "good") for n in (1, 2, 3)),
-    tuple(Delegate(n, f"Δelegate {n}", f"M{n % 3 + 1}", n % 2 == 0, f"letter {n}") for n in range(1, DELEGATES + 1)),
+    tuple(
+        Delegate(n, f"Δelegate {n}", f"M{n % 3 + 1}", n % 2 == 0, f"letter {n}", "") for n in range(1, DELEGATES + 1)
+    ),
 )
 PROOF = Proof("1", "2")
 
@@ -75,7 +81,7 @@ def sealed(number: int, other: str = "") -> SealedBallot:
 def request(delegate: int) -> tuple[RegisterEntry, Response]:
     """A delegate's line in the register."""
     head, seal = _digits(f"head {delegate}", 768), _digits(f"seal {delegate}", 768)
-    return RegisterEntry(Request("opening", delegate, head, seal, ""), "desk"), Response(
+    return RegisterEntry(Request("opening", delegate, head, seal, ""), "desk", Way.DESK, ""), Response(
         "opening", delegate, seal, head
     )
 
@@ -83,6 +89,14 @@ def request(delegate: int) -> tuple[RegisterEntry, Response]:
 def trustee(name: str) -> Trustee:
     """A trustee of this name."""
     return Trustee(name, "Ed25519", TrusteeKey(PROOF, _digits(name, 64)))
+
+
+CEREMONY = Transcript(Ceremony(("Chidi", "Dalia", "Eun-ji"), 2, "Ed25519", "00" * 32))
+
+
+def piece(missing: int, holder: int) -> Piece:
+    """A holder's piece of a missing trustee's key."""
+    return Piece("00" * 32, Closing("00" * 32, 1, "00" * 32), missing, holder, "7", "00" * 64)
 
 
 def share(owner: int) -> TrusteeShare:

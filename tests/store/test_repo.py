@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from ballot.errors import Error, Invalid, Refused, WrongPhase
 from ballot.journal import SignedEntry
@@ -17,6 +18,7 @@ from ballot.store.repo import NEXT, Store, Unit
 from ballot.votes import Phase
 from tests.store.conftest import Start
 from tests.store.making import (
+    CEREMONY,
     CHARTER,
     CONTESTS,
     DELEGATES,
@@ -29,6 +31,7 @@ from tests.store.making import (
     issue,
     move,
     perform,
+    piece,
     request,
     sealed,
     share,
@@ -52,6 +55,7 @@ def test_a_new_election_comes_back_as_it_was_given(tmp_path: Path) -> None:
         assert (unit.trustees(), unit.register(), unit.ballots(), unit.shares()) == ((), (), (), ())
         assert unit.ballot_count() == 0
         assert unit.document("opening") is None
+        assert (unit.transcript(), unit.pieces()) == (None, ())
 
 
 def test_the_roll_is_sorted_whatever_order_it_came_in(tmp_path: Path) -> None:
@@ -79,7 +83,7 @@ def test_every_delegate_has_a_salt_of_their_own(tmp_path: Path) -> None:
     [
         Roll((*ROLL.members, ROLL.members[0]), ROLL.delegates),
         Roll(ROLL.members, (*ROLL.delegates, ROLL.delegates[0])),
-        Roll(ROLL.members, (Delegate(1, "Ana", "M9", True, "letter"),)),
+        Roll(ROLL.members, (Delegate(1, "Ana", "M9", True, "letter", ""),)),
     ],
 )
 def test_a_roll_that_contradicts_itself_makes_no_store(tmp_path: Path, roll: Roll) -> None:
@@ -98,7 +102,7 @@ def test_names_in_any_script_come_back(tmp_path: Path) -> None:
     names = ("محمد", "ไทย", "e\u0301 is not \u00e9", "[bold]'; DROP TABLE election; --", "\u202e\x1b[31m")
     roll = Roll(
         (Member("M1", names[0], "", "", "", ""),),
-        tuple(Delegate(n, name, "M1", False, "") for n, name in enumerate(names, 1)),
+        tuple(Delegate(n, name, "M1", False, "", "") for n, name in enumerate(names, 1)),
     )
     with (
         Store.create(tmp_path / "election.db", SETUP, CHARTER, roll, CONTESTS, SECRET, entry(0, "")) as store,
@@ -125,15 +129,18 @@ def test_what_is_added_comes_back_in_order(draft: Path) -> None:
         with store.write() as unit:
             unit.add_share(share(2))
             unit.add_share(share(1))
+            for numbers in ((3, 1), (2, 3), (2, 1)):
+                unit.add_piece(piece(*numbers))
         with store.read() as unit:
+            assert unit.pieces() == (piece(2, 1), piece(2, 3), piece(3, 1))
             assert unit.trustees() == (trustee("Zoë"), trustee("Ana"))
             assert unit.document("opening") == b"\x00\xff"
             assert [signed.entry.height for signed in unit.journal()] == [0, 1, 2]
             assert unit.last_entry() == entry(2, second.digest)
             assert unit.phase() is Phase.CLOSED
             assert unit.register() == tuple(request(number)[0] for number in (1, 2, 3))
-            assert unit.register_entry(2) == request(2)
-            assert unit.register_entry(4) is None
+            assert unit.register_of(2) == (request(2),)
+            assert unit.register_of(4) == ()
             assert unit.ballot_count() == 3
             assert unit.ballot_of(sealed(3).paper.credential) == sealed(3)
             assert unit.ballot_of("nobody's") is None
@@ -169,6 +176,9 @@ WRITES: list[Callable[[Unit], None]] = [
     lambda unit: unit.add_register(*request(1)),
     lambda unit: unit.add_ballot(sealed(1)),
     lambda unit: unit.add_share(share(1)),
+    lambda unit: unit.add_piece(piece(2, 1)),
+    lambda unit: unit.keep_transcript(CEREMONY),
+    lambda unit: unit.drop_trustees(),
     lambda unit: unit.begin(SETUP, CHARTER, ROLL, CONTESTS, SECRET),
 ]
 
@@ -229,6 +239,25 @@ def test_a_share_is_given_once(draft: Path) -> None:
     together(draft, lambda unit: unit.add_share(share(1)))
     with pytest.raises(Refused, match="given a share already"):
         together(draft, lambda unit: unit.add_share(share(1)))
+
+
+def test_a_piece_is_given_once(draft: Path) -> None:
+    move(draft, Phase.CLOSED)
+    together(draft, lambda unit: unit.add_piece(piece(2, 1)))
+    with pytest.raises(Refused, match="given this piece already"):
+        together(draft, lambda unit: unit.add_piece(piece(2, 1)))
+
+
+def test_a_ceremony_is_kept_in_the_place_of_what_there_was_of_it_and_dropped_with_the_trustees(draft: Path) -> None:
+    later = structs.replace(CEREMONY, ceremony=structs.replace(CEREMONY.ceremony, need=1))
+    for transcript in (CEREMONY, later):
+        together(draft, partial(Unit.keep_transcript, transcript=transcript))
+        with Store.open(draft) as store, store.read() as unit:
+            assert unit.transcript() == transcript
+    together(draft, lambda unit: unit.add_trustee(trustee("Chidi")))
+    together(draft, lambda unit: unit.drop_trustees())
+    with Store.open(draft) as store, store.read() as unit:
+        assert (unit.transcript(), unit.trustees()) == (None, ())
 
 
 def test_attack_stored_json_is_read_as_strictly_as_any(draft: Path) -> None:

@@ -1,0 +1,214 @@
+"""After the close: trustees' shares and pieces of missing trustees' keys, taken in until totals can be decrypted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ballot import presence
+from ballot.acts.setup import enter, opening_file
+from ballot.boxfile import BoxFile, closed_entry
+from ballot.count import check_share, share_of, tally_box
+from ballot.crypto.keys import TrusteeSecret
+from ballot.errors import Error, Fault, KeyRefused, Refused
+from ballot.journal import Act, acts
+from ballot.standin import Backup, Piece, check_piece, second_box, stand_in
+from ballot.store.repo import Store, Unit
+from ballot.votes import Opening, Phase, TrusteeShare
+
+Given = TrusteeShare | Piece
+"""What a trustee gives for the count: an own share, or a piece of a missing trustee's key."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What came in: names of those whose shares are now there by themselves or by others, faults, and what is awaited.
+
+    `awaited` holds a sentence for every trustee whose share is still missing.
+    """
+
+    shared: tuple[str, ...]
+    stood_in: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    awaited: tuple[str, ...]
+
+
+def box_file(unit: Unit) -> BoxFile:
+    """The closed box, for trustees' own machines. Raises WrongPhase before the close."""
+    if unit.phase() in (Phase.DRAFT, Phase.OPEN):
+        unit.require(Phase.CLOSED, "handing out the closed box")
+    held = unit.transcript()
+    ceremony = () if held is None else (held,)
+    return BoxFile(opening_file(unit), ceremony, closed_entry(unit.journal()), unit.ballots())
+
+
+def own_share(box: BoxFile, key: TrusteeSecret) -> tuple[TrusteeSecret, TrusteeShare]:
+    """The share of a trustee who held no ceremony, and the key that remembers the box; keep it before giving the share.
+
+    Raises KeyRefused for a key that is none of this election, and Refused for a second box: the difference of two
+    boxes of one election would be single ballots.
+    """
+    opening = box.opening
+    owners = [owner for owner, public in enumerate(opening.trustees, start=1) if public == key.public.key]
+    if not owners:
+        raise KeyRefused(f"the key of {key.public.name} is not a key of this election", "Choose another key file.")
+    if key.closing not in (None, box.closing):
+        raise second_box()
+    share = share_of(key.exponent, owners[0], opening.signed.opening, opening.election, box.closing, box.ballots)
+    return replace(key, closing=box.closing), share
+
+
+def announce_missing(store: Store, names: Sequence[str], now: datetime) -> None:
+    """Say who is missing at the count, before anybody stands in; saying it again changes nothing.
+
+    Raises WrongPhase, and Refused for a name that is no trustee's, one whose share is there, and more trustees than
+    the election can spare.
+    """
+    with store.write() as unit:
+        unit.require(Phase.CLOSED, "saying which trustees are missing")
+        opening = opening_file(unit).signed.opening
+        told = _announced(unit)
+        given = {owned.owner for owned in unit.shares()}
+        for name in names:
+            if number_of(opening, name) in given:
+                raise Refused(f"the share of {name} is there, so {name} is not missing")
+        spare = len(opening.trustee_names) - opening.need
+        fresh = [name for name in dict.fromkeys(names) if name not in told]
+        if len(told) + len(fresh) > spare:
+            raise Refused(
+                f"{len(told) + len(fresh)} trustees cannot be missing: {opening.need} of {len(opening.trustee_names)} "
+                f"are needed, so at most {spare} can be spared",
+                "Find the others; nobody can count without them." if not told else f"Told so far: {', '.join(told)}.",
+            )
+        for name in fresh:
+            enter(unit, Act.MISSING, presence.missing(name), now)
+
+
+def receive(store: Store, given: Sequence[tuple[str, Given]], now: datetime) -> Received:
+    """Take in shares and pieces, each with a name for faults; a wrong one is named and stops no others.
+
+    With the last piece that is needed, the missing trustee's share is made. Raises WrongPhase.
+    """
+    shared: list[str] = []
+    stood: list[str] = []
+    faults: list[Fault] = []
+    with store.write() as unit:
+        unit.require(Phase.CLOSED, "taking in trustees' shares")
+        box = box_file(unit)
+        names = box.opening.signed.opening.trustee_names
+        for file, one in given:
+            try:
+                if isinstance(one, TrusteeShare):
+                    _share(unit, box, one, now)
+                    shared.append(names[one.owner - 1])
+                elif _piece(unit, box, one, now):
+                    stood.append(names[one.missing - 1])
+            except Error as error:
+                faults.append(Fault(file, 0, "", error.message))
+        return Received(tuple(shared), tuple(stood), tuple(faults), awaited(unit))
+
+
+def _share(unit: Unit, box: BoxFile, share: TrusteeShare, now: datetime) -> None:
+    names = box.opening.signed.opening.trustee_names
+    if not 1 <= share.owner <= len(names):
+        raise Refused(f"the share names trustee {share.owner}, but there are {len(names)}")
+    name = names[share.owner - 1]
+    if share.owner in {owned.owner for owned in unit.shares()}:
+        raise Refused(f"the share of {name} is there already")
+    election = box.opening.election
+    try:
+        check_share(election, box.opening.trustees, tally_box(election, box.ballots), share)
+    except Error as error:
+        raise Refused(f"the share of {name} is wrong: {error.message}") from None
+    unit.add_share(share)
+    enter(unit, Act.SHARED, presence.shared(names, share), now)
+
+
+def _piece(unit: Unit, box: BoxFile, piece: Piece, now: datetime) -> bool:
+    """Keep a piece; whether it was the last one needed, so that the missing trustee's share is made."""
+    opening, election, closing = box.opening.signed.opening, box.opening.election, box.closing
+    if not box.ceremony:
+        raise Refused("all trustees are needed in this election, so nobody can stand in")
+    transcript, names = box.ceremony[0], opening.trustee_names
+    check_piece(transcript, closing, piece)
+    missing, holder = names[piece.missing - 1], names[piece.holder - 1]
+    require_announced(unit, missing)
+    pieces = [one for one in unit.pieces() if one.missing == piece.missing]
+    if piece.holder in {one.holder for one in pieces}:
+        raise Refused(f"{holder} has given this piece already")
+    unit.add_piece(piece)
+    enter(unit, Act.PIECE, presence.given(names, piece), now)
+    if len(pieces) + 1 < opening.need:
+        return False
+    stood = stand_in(transcript, closing, piece.missing, [*pieces, piece])
+    share = share_of(stood.exponent, piece.missing, opening, election, closing, box.ballots)
+    unit.add_share(share)
+    enter(unit, Act.STOOD_IN, presence.stood_in(names, share), now)
+    return True
+
+
+def number_of(opening: Opening, name: str) -> int:
+    """A trustee's number from 1. Raises Refused for a name that is no trustee's."""
+    if name not in opening.trustee_names:
+        raise Refused(f"{name} is no trustee of this election", f"They are: {', '.join(opening.trustee_names)}.")
+    return opening.trustee_names.index(name) + 1
+
+
+def require_announced(unit: Unit, name: str) -> None:
+    """Raise Refused unless a trustee was announced as missing and did not come after all."""
+    if name not in _announced(unit):
+        raise Refused(
+            f"nobody has announced that {name} is missing (`ballot trustees missing NAME`)",
+            "Announce it first, to all trustees at once.",
+        )
+    number = number_of(opening_file(unit).signed.opening, name)
+    if number in {owned.owner for owned in unit.shares()}:
+        raise Refused(f"the share of {name} is there already, so no piece of that key is needed")
+
+
+def _announced(unit: Unit) -> list[str]:
+    return [details["trustee"] for details in acts(unit.journal(), Act.MISSING)]
+
+
+def awaited(unit: Unit) -> tuple[str, ...]:
+    """A sentence for every trustee whose share is missing: that it is, or how many more pieces of the key it takes."""
+    opening = opening_file(unit).signed.opening
+    given, announced = {owned.owner for owned in unit.shares()}, _announced(unit)
+    pieces = [piece.missing for piece in unit.pieces()]
+    sentences = []
+    for number, name in enumerate(opening.trustee_names, start=1):
+        if number in given:
+            continue
+        if name in announced:
+            more = opening.need - pieces.count(number)
+            plural = "piece" if more == 1 else "pieces"
+            sentences.append(f"{more} more {plural} of the key of {name}: ballot trustee stand-in")
+        else:
+            sentences.append(f"the share of {name}: ballot trustee share")
+    return tuple(sentences)
+
+
+def require_shares(unit: Unit) -> None:
+    """Raise Refused, saying how many more trustees are needed, unless every trustee's share is there."""
+    waiting, opening = awaited(unit), opening_file(unit).signed.opening
+    if not waiting:
+        return
+    own = len(acts(unit.journal(), Act.SHARED))
+    more = max(opening.need - own, 0)
+    needed = f"{opening.need} of {len(opening.trustee_names)} trustees are needed and {own} came"
+    message = f"{more} more {'trustee is' if more == 1 else 'trustees are'} needed: {needed}" if more else needed
+    hint = (
+        "" if more or opening.need == len(opening.trustee_names) else " Who is missing: ballot trustees missing NAME."
+    )
+    raise Refused(f"{message}; awaited: {'; '.join(waiting)}", f"Run `ballot trustee share KEY` with their keys.{hint}")
+
+
+def backups(unit: Unit) -> tuple[Backup, ...]:
+    """Who stood in for whom, for the record: the pieces of every trustee for whom the share was made."""
+    names = opening_file(unit).signed.opening.trustee_names
+    made = {details["missing"] for details in acts(unit.journal(), Act.STOOD_IN)}
+    pieces = unit.pieces()
+    return tuple(
+        Backup(number, tuple(piece for piece in pieces if piece.missing == number))
+        for number, name in enumerate(names, start=1)
+        if name in made
+    )

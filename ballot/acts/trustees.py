@@ -1,0 +1,108 @@
+"""Before the opening: the trustees' ceremony, from the invitation to the keys, as the committee collects it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ballot import presence, statements
+from ballot.acts.setup import enter
+from ballot.errors import Error, Fault, Refused
+from ballot.journal import Act
+from ballot.store.repo import Store, Unit
+from ballot.transcript import Transcript, add_message, check_transcript, complaints, invite, round_due, waiting_for
+from ballot.votes import Phase
+
+AGAIN = "`ballot trustees invite --again` starts anew, with new keys of everybody."
+
+
+@dataclass(frozen=True)
+class Collected:
+    """A ceremony after messages came in: the transcript, what was wrong with messages, and what stops the ceremony."""
+
+    transcript: Transcript
+    faults: tuple[Fault, ...]
+    stopped: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody has acknowledged, so that the keys are collected."""
+        return not self.stopped and not waiting_for(self.transcript)
+
+    @property
+    def next_round(self) -> int:
+        """The round that begins with this transcript, from 2; 0 in the middle of one, or when nothing follows."""
+        begins = len(waiting_for(self.transcript)) == len(self.transcript.ceremony.names)
+        due = round_due(self.transcript)
+        return due if begins and due > 1 else 0
+
+
+def invite_trustees(store: Store, again: bool, now: datetime, deliver: Callable[[Transcript], None]) -> Transcript:
+    """Invite the trustees of the plan to a ceremony; it stands only if `deliver`, which hands it out, succeeded.
+
+    `again` starts anew: whatever was collected before is dropped. Raises WrongPhase, and Refused when something was
+    collected already and not `again`.
+    """
+    with store.write() as unit:
+        unit.require(Phase.DRAFT, "inviting trustees")
+        setup = unit.setup()
+        if not again and (unit.transcript() is not None or unit.trustees()):
+            raise Refused("keys of trustees, or a ceremony of theirs, are there already", AGAIN)
+        transcript = invite(setup.trustees, setup.need, setup.group)
+        unit.drop_trustees()
+        unit.keep_transcript(transcript)
+        enter(unit, Act.INVITED, presence.invited(transcript.ceremony), now)
+        deliver(transcript)
+    return transcript
+
+
+def collect(
+    store: Store, messages: Sequence[tuple[str, bytes]], now: datetime, deliver: Callable[[Collected], None]
+) -> Collected:
+    """Take in messages of the rounds that are due; each comes with a name for faults. Wrong ones stop no others.
+
+    The last acknowledgement completes the ceremony and collects everybody's key. Nothing stands unless `deliver`,
+    which writes the file for the next round, succeeded. Raises WrongPhase, and Refused when nobody was invited or a
+    complaint has stopped the ceremony.
+    """
+    faults: list[Fault] = []
+    with store.write() as unit:
+        unit.require(Phase.DRAFT, "collecting trustees' messages")
+        before = transcript = running(unit)
+        if complaints(before):
+            raise Refused("; ".join(complaints(before)), AGAIN)
+        for name, data in messages:
+            try:
+                transcript = add_message(transcript, data)
+            except Error as error:
+                faults.append(Fault(name, 0, "", error.message))
+        stopped = complaints(transcript)
+        if transcript != before:
+            unit.keep_transcript(transcript)
+            for complaint in stopped:
+                enter(unit, Act.STOPPED, presence.stopped(transcript.ceremony, complaint), now)
+            if not stopped and not waiting_for(transcript):
+                for trustee in check_transcript(transcript):
+                    unit.add_trustee(trustee)
+                    enter(unit, Act.TRUSTEE_ADDED, statements.trustee_added(trustee), now)
+        collected = Collected(transcript, tuple(faults), stopped)
+        deliver(collected)
+    return collected
+
+
+def running(unit: Unit) -> Transcript:
+    """The ceremony as far as it has come. Raises Refused when nobody was invited to one."""
+    transcript = unit.transcript()
+    if transcript is None:
+        raise Refused("no trustees were invited to a ceremony", "Next: ballot trustees invite.")
+    return transcript
+
+
+def next_of(transcript: Transcript) -> str:
+    """What a ceremony waits for, in plain words; empty when it is complete."""
+    stopped = complaints(transcript)
+    if stopped:
+        return f"the ceremony has stopped ({'; '.join(stopped)}): ballot trustees invite --again"
+    waiting = waiting_for(transcript)
+    if not waiting:
+        return ""
+    return f"round {round_due(transcript)} waits for {', '.join(waiting)}: ballot trustees collect MESSAGE"

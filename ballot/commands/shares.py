@@ -1,0 +1,254 @@
+"""`ballot trustee` at the count: in, a key and the closed box; out, a share, or a piece of a missing trustee's key.
+
+Both work on the store where the key is brought to it, and on `box.json` where the trustee stays at a machine of their
+own. The key file remembers the box before anything is given, and works for no other from then on.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ballot.commands import files, keyfiles
+from ballot.commands.committee import now
+from ballot.commands.help import COMMITTEE, example
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.render import Cell, Listing, progress, say, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ballot.acts.standins import Given, Received
+    from ballot.boxfile import BoxFile
+    from ballot.errors import Fault
+    from ballot.transcript import Transcript
+
+BoxOption = Annotated[
+    Path | None, typer.Option("--box", metavar="FILE", help="The closed box as a file, instead of the store.")
+]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="With --box: where the result goes, for the committee.")
+]
+
+
+def register(group: typer.Typer) -> None:
+    """Add the commands to the group `ballot trustee`."""
+    for name, function, line in (
+        ("share", share, "ballot trustee share tara.key"),
+        ("stand-in", stand_in, 'ballot trustee stand-in "Tomas Tallyman" --key tara.key'),
+    ):
+        group.command(name, epilog=example(line))(function)
+    text = example("ballot trustee receive share.json piece.json")
+    group.command("receive", rich_help_panel=COMMITTEE, epilog=text)(receive)
+
+
+def share(
+    key: Annotated[Path, typer.Argument(metavar="KEY", help="The trustee's key file.")],
+    box: BoxOption = None,
+    out: OutOption = None,
+    store: StoreOption = DEFAULT_STORE,
+    passphrase_file: keyfiles.PassphraseFile = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Give a trustee's share of the decryption, over the closed box only.
+
+    The tally is computed anew from the ballots, and nothing but the closed box of this election is worked on: no key
+    ever opens a single ballot. Compare the number of ballots and the words with those read aloud at the close.
+    """
+    from ballot.acts.standins import own_share
+    from ballot.ceremony import Secrets
+    from ballot.standin import give_share
+
+    source = _box(box, out, store, force, plain)
+    file = keyfiles.trustee(key, passphrase_file)
+    with keyfiles.named(key):
+        if isinstance(file.key, Secrets):
+            opening = source.opening
+            args = (opening.signed.opening, opening.election, source.closing, source.ballots)
+            secrets, given = give_share(file.key, _ceremony(source), *args)
+            file.keep(secrets)
+        else:
+            plain_key, given = own_share(source, file.key)
+            file.keep(plain_key)
+    _hand_over(file.name, "Share", given, source, out, store, as_json, plain, force)
+
+
+def stand_in(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The trustee who is missing.")],
+    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="Your key file: you hold a piece of that key.")],
+    box: BoxOption = None,
+    out: OutOption = None,
+    store: StoreOption = DEFAULT_STORE,
+    passphrase_file: keyfiles.PassphraseFile = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Give your piece of a missing trustee's key, so that enough of you can stand in.
+
+    The missing trustee's key becomes public with the record, so it must really be lost to the count. Do it only for
+    whoever was announced as missing to all trustees at once.
+    """
+    from ballot.acts.standins import number_of, require_announced
+    from ballot.standin import give_piece
+    from ballot.store.repo import Store
+
+    source = _box(box, out, store, force, plain)
+    opening = source.opening.signed.opening
+    number = number_of(opening, name)
+    if box is None:
+        with Store.open(store) as opened, opened.read() as unit:
+            require_announced(unit, name)
+    file, secrets = keyfiles.keeper(key, passphrase_file)
+    with keyfiles.named(key):
+        args = (opening, source.opening.election, source.closing, source.ballots)
+        secrets, given = give_piece(secrets, _ceremony(source), number, *args)
+        file.keep(secrets)
+    _hand_over(file.name, f"Piece of the key of {name}", given, source, out, store, as_json, plain, force)
+
+
+def receive(
+    given: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Shares and pieces that trustees sent.")],
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Take in shares and pieces that trustees made on machines of their own.
+
+    Each is checked; a wrong one is refused by the name of whose it is, and stops no others.
+    """
+    from ballot.acts.standins import receive as receive_given
+    from ballot.errors import Fault, Invalid
+    from ballot.store.repo import Store
+
+    read: list[tuple[str, Given]] = []
+    faults: list[Fault] = []
+    for path in given:
+        try:
+            read.append((str(path), _given(path)))
+        except Invalid as error:
+            faults.append(Fault(str(path), 0, "", error.message))
+    with Store.open(store) as opened:
+        received = receive_given(opened, read, now())
+    _tell("", received, [*faults, *received.faults], as_json, plain)
+
+
+def _given(path: Path) -> "Given":
+    """A share or a piece. Raises Invalid when it is neither."""
+    from ballot.errors import Invalid
+    from ballot.standin import Piece
+    from ballot.votes import TrusteeShare
+    from ballot.wire import MAX_JSON, decode
+
+    data = files.read(path, "a share or a piece", MAX_JSON)
+    try:
+        return decode(data, TrusteeShare, "the share")
+    except Invalid as error:
+        try:
+            return decode(data, Piece, "the piece")
+        except Invalid:
+            raise Invalid(f"it is neither a share nor a piece: {error.message}") from None
+
+
+def _box(box: Path | None, out: Path | None, store: Path, force: bool, plain: bool) -> "BoxFile":
+    """The closed box: from a file, checked in full, or from the store, which checked each ballot when it was cast."""
+    from ballot.acts.standins import box_file
+    from ballot.boxfile import BoxFile, check_box_file
+    from ballot.errors import UsageError
+    from ballot.files import check_free
+    from ballot.store.repo import Store
+    from ballot.votes import Phase
+    from ballot.wire import MAX_RECORD, decode
+
+    if (box is None) != (out is None):
+        raise UsageError("--box and --out go together", "With neither, the store is used.")
+    if box is None or out is None:
+        with Store.open(store) as opened, opened.read() as unit:
+            unit.require(Phase.CLOSED, "giving a trustee's share")
+            return box_file(unit)
+    check_free([out], force)
+    file = decode(files.read(box, "the closed box", MAX_RECORD), BoxFile, "the closed box", MAX_RECORD)
+    with progress("Checking ballots", len(file.sealed), plain) as advance:
+        done = 0
+
+        def checked(count: int) -> None:
+            nonlocal done
+            advance(count - done)
+            done = count
+
+        check_box_file(file, checked)
+    return file
+
+
+def _ceremony(source: "BoxFile") -> "Transcript":
+    from ballot.errors import KeyRefused
+
+    if not source.ceremony:
+        raise KeyRefused("the trustees of this election held no ceremony", "Choose the key file of this election.")
+    return source.ceremony[0]
+
+
+def _hand_over(
+    name: str,
+    what: str,
+    given: "Given",
+    source: "BoxFile",
+    out: Path | None,
+    store: Path,
+    as_json: bool,
+    plain: bool,
+    force: bool,
+) -> None:
+    """Give a share or a piece to the committee: into the store, or into a file."""
+    from ballot.acts.standins import receive as receive_given
+    from ballot.crypto.words import fingerprint_words
+    from ballot.declaration import words_line
+    from ballot.files import write_whole
+    from ballot.store.repo import Store
+    from ballot.wire import encode
+
+    closing = source.closing
+    words = words_line(fingerprint_words(closing.box))
+    if out is None:
+        with Store.open(store) as opened:
+            received = receive_given(opened, [(name, given)], now())
+        _tell(name, received, list(received.faults), as_json, plain)
+        return
+    write_whole(out, encode(given), force=force)
+    say("Compare ballots and words with what was read aloud at the close; then give {} to the committee.", out)
+    entries: tuple[tuple[str, Cell], ...] = (
+        ("Trustee", name),
+        (what, str(out)),
+        ("Ballots", closing.ballots),
+        ("Digest of the box", closing.box),
+        ("In words", words),
+    )
+    value = {"trustee": name, "file": str(out), "ballots": closing.ballots, "box": closing.box, "words": words}
+    show(value, Listing("", entries), as_json=as_json, plain=plain)
+
+
+def _tell(name: str, received: "Received", faults: "Sequence[Fault]", as_json: bool, plain: bool) -> None:
+    """Say what came in and what is awaited. Raises BadInput when something was refused."""
+    from ballot.errors import BadInput
+
+    if not received.awaited:
+        say("All shares are there. Next: `ballot count`.")
+    for sentence in received.awaited:
+        say("Awaited: {}.", sentence)
+    entries: list[tuple[str, Cell]] = [("From", name)] if name else []
+    entries += [("Share received from", one) for one in received.shared]
+    entries += [("Stood in for", one) for one in received.stood_in]
+    entries.append(("Still awaited", len(received.awaited)))
+    value = {
+        "trustee": name,
+        "shared": received.shared,
+        "stood_in": received.stood_in,
+        "awaited": received.awaited,
+        "missing": len(received.awaited),
+    }
+    if not faults or received.shared or received.stood_in:
+        show(value, Listing("", tuple(entries)), as_json=as_json, plain=plain)
+    if faults:
+        raise BadInput(list(faults), "Ask whoever is named for it again; all others were taken in.")

@@ -1,0 +1,208 @@
+"""`ballot trustees`: in, messages of the trustees' ceremony; out, the file for its next round, and at last the keys."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ballot.commands import files
+from ballot.commands.committee import now
+from ballot.commands.help import COMMITTEE, PersonGroup, example
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, say, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ballot.acts.trustees import Collected
+    from ballot.transcript import Transcript
+
+MAX_MESSAGE = 1024 * 1024
+"""Largest message or transcript of a ceremony that is read, in bytes; with 7 trustees a transcript has about 100 KB."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    group = typer.Typer(
+        cls=PersonGroup,
+        rich_markup_mode=None,
+        help="The trustees' ceremony, and who is missing at the count.",
+        epilog=example("ballot trustees collect tara-1.json tomas-1.json teodor-1.json"),
+    )
+    for name, function, line in (
+        ("invite", invite, "ballot trustees invite --out ceremony-1.json"),
+        ("collect", collect, "ballot trustees collect tara-1.json tomas-1.json teodor-1.json"),
+        ("missing", missing, 'ballot trustees missing "Tomas Tallyman"'),
+        ("box", box, "ballot trustees box --out box.json"),
+    ):
+        group.command(name, epilog=example(line))(function)
+    app.add_typer(group, name="trustees", rich_help_panel=COMMITTEE)
+
+
+def words_of(data: bytes) -> str:
+    """Twelve words for a message, by which people make sure that it is the one that was sent."""
+    from ballot.crypto.words import fingerprint_words
+    from ballot.declaration import words_line
+    from ballot.wire import sha256_hex
+
+    return words_line(fingerprint_words(sha256_hex(data)))
+
+
+def invite(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The invitation, for every trustee.")] = Path(
+        "ceremony-1.json"
+    ),
+    again: Annotated[bool, typer.Option("--again", help="Drop all keys and messages so far and start anew.")] = False,
+    store: StoreOption = DEFAULT_STORE,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Invite the trustees to the ceremony in which they make their keys and deal each other backups.
+
+    It has three short rounds. In each, every trustee gets one file, runs `ballot trustee next` and gives one file back.
+    """
+    from ballot.acts.trustees import invite_trustees
+    from ballot.files import check_free, write_whole
+    from ballot.store.repo import Store
+    from ballot.wire import encode
+
+    def deliver(transcript: "Transcript") -> None:
+        write_whole(out, encode(transcript), force=force)
+
+    check_free([out], force)
+    with Store.open(store) as opened:
+        ceremony = invite_trustees(opened, again, now(), deliver).ceremony
+    say("Next: give {} to every trustee, who runs `ballot trustee next {}`.", out, out)
+    need = f"{ceremony.need} of {len(ceremony.names)}"
+    show(
+        {"trustees": ceremony.names, "need": ceremony.need, "file": str(out)},
+        Listing("", (("Trustees", ", ".join(ceremony.names)), ("Needed for the count", need), ("File", str(out)))),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def collect(
+    messages: Annotated[list[Path] | None, typer.Argument(metavar="MESSAGE...", help="Messages of trustees.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="The transcript so far; else ceremony-2.json and so on, when due."),
+    ] = None,
+    store: StoreOption = DEFAULT_STORE,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Take in the trustees' messages; when a round is complete, write the file for the next.
+
+    A wrong message is refused by the name of whose it is, and stops no others. A complaint says who is at fault; the
+    ceremony then starts anew. When everybody has acknowledged, the keys are collected and the box can be opened.
+    """
+    from ballot.acts.trustees import AGAIN, Collected
+    from ballot.acts.trustees import collect as collect_messages
+    from ballot.errors import BadInput, Refused
+    from ballot.files import write_whole
+    from ballot.store.repo import Store
+    from ballot.wire import encode
+
+    def deliver(done: Collected) -> None:
+        target, data = _target(done, out), encode(done.transcript)
+        if target is not None and not files.holds(target, data):
+            write_whole(target, data, force=force)
+
+    given = [(str(path), files.read(path, "a message of the ceremony", MAX_MESSAGE)) for path in messages or []]
+    with Store.open(store) as opened:
+        done = collect_messages(opened, given, now(), deliver)
+    refused = {fault.file for fault in done.faults}
+    _tell(done, _target(done, out), [one for one in given if one[0] not in refused], as_json, plain)
+    if done.stopped:
+        raise Refused("; ".join(done.stopped), AGAIN)
+    if done.faults:
+        raise BadInput(list(done.faults), "Ask for these messages again; all others were taken in.")
+
+
+def _target(done: "Collected", out: Path | None) -> Path | None:
+    """Where the transcript goes; nowhere in the middle of a round."""
+    if out is not None:
+        return out
+    if done.complete:
+        return Path("ceremony.json")
+    return Path(f"ceremony-{done.next_round}.json") if done.next_round and not done.stopped else None
+
+
+def _tell(
+    done: "Collected", target: Path | None, taken: "Sequence[tuple[str, bytes]]", as_json: bool, plain: bool
+) -> None:
+    from ballot.transcript import round_due, waiting_for
+
+    waiting, due = waiting_for(done.transcript), round_due(done.transcript)
+    if done.complete:
+        say("All trustees have acknowledged, and {} is what they did. Next: `ballot rehearse`.", target)
+    elif done.next_round and not done.stopped:
+        say("Next: give {} to every trustee, who runs `ballot trustee next {}`.", target, target)
+    elif not done.stopped:
+        say("Round {} waits for {}.", due, ", ".join(waiting))
+    rows = tuple((name, words_of(data)) for name, data in taken)
+    parts: list[Part] = [Table("Taken in", ("Message", "Its words"), rows)] if rows else []
+    state = Toned("complete", Tone.GOOD) if done.complete else f"round {due}"
+    if done.stopped:
+        state = Toned(f"stopped: {'; '.join(done.stopped)}", Tone.BAD)
+    awaited = "nobody" if done.stopped or not waiting else ", ".join(waiting)
+    parts.append(Listing("", (("Ceremony", state), ("Awaited", awaited), ("File", str(target or "none")))))
+    value = {
+        "round": due,
+        "complete": done.complete,
+        "awaited": [] if done.stopped else waiting,
+        "stopped": done.stopped,
+        "file": None if target is None else str(target),
+        "words": dict(rows),
+    }
+    show(value, *parts, as_json=as_json, plain=plain)
+
+
+def missing(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Trustees who do not come, all at once.")],
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Announce which trustees are missing at the count, before others stand in for them.
+
+    Tell it to all trustees at once. If others were called missing to each of them, the keys of all could be collected
+    bit by bit, and single ballots opened.
+    """
+    from ballot.acts.standins import announce_missing, awaited
+    from ballot.store.repo import Store
+
+    with Store.open(store) as opened:
+        announce_missing(opened, names, now())
+        with opened.read() as unit:
+            waiting = awaited(unit)
+    say("Tell all trustees that {} is missing. Next: `ballot trustee stand-in NAME --key FILE`.", ", ".join(names))
+    entries: tuple[tuple[str, Cell], ...] = (("Missing", ", ".join(names)), *(("Awaited", one) for one in waiting))
+    show({"missing": names, "awaited": waiting}, Listing("", entries), as_json=as_json, plain=plain)
+
+
+def box(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The closed box.")] = Path("box.json"),
+    store: StoreOption = DEFAULT_STORE,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Write the closed box once more, for trustees who give their shares on machines of their own."""
+    from ballot.acts.standins import box_file
+    from ballot.files import write_whole
+    from ballot.store.repo import Store
+    from ballot.wire import encode
+
+    with Store.open(store) as opened, opened.read() as unit:
+        file = box_file(unit)
+    write_whole(out, encode(file), force=force)
+    show(
+        {"file": str(out), "ballots": len(file.sealed)},
+        Listing("", (("File", str(out)), ("Ballots", len(file.sealed)))),
+        as_json=as_json,
+        plain=plain,
+    )

@@ -1,0 +1,47 @@
+"""Key files of trustees who hold a ceremony: secrets and a passphrase in, the bytes of a key file out, and back.
+
+The file is of the kind `ceremony`; its public part says which ceremony and which trustee, and not the election key,
+which nobody may know before round 2. It is written anew whenever the secrets change, under the same passphrase.
+"""
+
+from ballot.ceremony import Secrets
+from ballot.crypto.keys import STRONG, Profile, TrusteeSecret, lock, profile_of, save_trustee, unlock
+from ballot.errors import Invalid
+from ballot.wire import Wire, decode, encode
+
+
+class Keeper(Wire, frozen=True):
+    """Public part of a key file: the ceremony's id, and the trustee's number from 1 and name."""
+
+    ceremony: str
+    number: int
+    name: str
+
+
+def save_secrets(secrets: Secrets, passphrase: str, profile: Profile = STRONG) -> bytes:
+    """Key file of a trustee of a ceremony. Raises Refused for a short passphrase."""
+    public = Keeper(secrets.ceremony.id, secrets.number, secrets.name)
+    return lock("ceremony", encode(public), encode(secrets), passphrase, profile)
+
+
+def load_secrets(data: bytes, passphrase: str) -> Secrets:
+    """A trustee's secrets from a key file.
+
+    Raises KeyRefused and Invalid as `ballot.crypto.keys.unlock` does, and Invalid when they do not belong to the
+    public part.
+    """
+    public, secret = unlock(data, "ceremony", passphrase)
+    keeper = decode(public, Keeper, "the public part of the key file")
+    secrets = decode(secret, Secrets, "the secret part of the key file")
+    if not 1 <= secrets.number <= len(secrets.ceremony.names) or keeper != Keeper(
+        secrets.ceremony.id, secrets.number, secrets.name
+    ):
+        raise Invalid("the secrets in the key file do not belong to its public part")
+    return secrets
+
+
+def renew(data: bytes, key: Secrets | TrusteeSecret, passphrase: str) -> bytes:
+    """The same key file with other secrets, at the same cost of guessing."""
+    if isinstance(key, Secrets):
+        return save_secrets(key, passphrase, profile_of(data))
+    return save_trustee(key, passphrase, profile_of(data))

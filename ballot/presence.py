@@ -1,0 +1,92 @@
+"""Who took part in the count: what the journal says of the trustees, written and checked in one place.
+
+In: trustees, their ceremony, shares and backups. Out: particulars of acts; or Invalid where a journal says otherwise.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from ballot.errors import Invalid
+from ballot.journal import Act, SignedEntry, acts
+from ballot.standin import Backup, Piece
+from ballot.statements import digest_of
+from ballot.transcript import Ceremony, Transcript
+from ballot.votes import TrusteeShare
+
+StoodIn = tuple[tuple[str, tuple[str, ...]], ...]
+"""Names of missing trustees, each with the names of those who stood in."""
+
+
+def invited(ceremony: Ceremony) -> dict[str, str]:
+    """Particulars of inviting trustees to a ceremony."""
+    return {"ceremony": ceremony.id, "need": str(ceremony.need), "trustees": str(len(ceremony.names))}
+
+
+def stopped(ceremony: Ceremony, complaint: str) -> dict[str, str]:
+    """Particulars of a ceremony that a complaint has stopped."""
+    return {"ceremony": ceremony.id, "complaint": complaint}
+
+
+def shared(names: Sequence[str], share: TrusteeShare) -> dict[str, str]:
+    """Particulars of a trustee's own share."""
+    return {"trustee": _name(names, share.owner), "share": digest_of(share)}
+
+
+def missing(name: str) -> dict[str, str]:
+    """Particulars of announcing that a trustee is missing."""
+    return {"trustee": name}
+
+
+def given(names: Sequence[str], piece: Piece) -> dict[str, str]:
+    """Particulars of a piece of a missing trustee's key."""
+    return {"missing": _name(names, piece.missing), "holder": _name(names, piece.holder)}
+
+
+def stood_in(names: Sequence[str], share: TrusteeShare) -> dict[str, str]:
+    """Particulars of the share that was made for a missing trustee."""
+    return {"missing": _name(names, share.owner), "share": digest_of(share)}
+
+
+def who_stood_in(names: Sequence[str], backups: Sequence[Backup]) -> StoodIn:
+    """For whom the backups of a record stood in, and who did, by name."""
+    return tuple(
+        (_name(names, backup.missing), tuple(_name(names, piece.holder) for piece in backup.pieces))
+        for backup in backups
+    )
+
+
+def check_presence(
+    journal: Sequence[SignedEntry],
+    names: Sequence[str],
+    held: Sequence[Transcript],
+    shares: Sequence[TrusteeShare],
+    backups: Sequence[Backup],
+) -> None:
+    """Check that the journal tells of the same ceremony, the same shares, and the same standing in. Raises Invalid.
+
+    Pieces that came for a trustee who came after all stand in the journal only.
+    """
+    if acts(journal, Act.INVITED)[-1:] != [invited(transcript.ceremony) for transcript in held]:
+        raise Invalid("the journal tells of another ceremony of the trustees")
+    absent = {backup.missing for backup in backups}
+    for act, said in (
+        (Act.SHARED, [shared(names, share) for share in shares if share.owner not in absent]),
+        (Act.STOOD_IN, [stood_in(names, share) for share in shares if share.owner in absent]),
+    ):
+        if _sorted(acts(journal, act)) != _sorted(said):
+            raise Invalid("the shares according to the journal are not those of the record")
+    announced = acts(journal, Act.MISSING)
+    pieces = acts(journal, Act.PIECE)
+    for backup in backups:
+        name = _name(names, backup.missing)
+        if missing(name) not in announced:
+            raise Invalid(f"nobody announced that {name} was missing")
+        if any(given(names, piece) not in pieces for piece in backup.pieces):
+            raise Invalid(f"the pieces of the key of {name} are not in the journal")
+
+
+def _name(names: Sequence[str], number: int) -> str:
+    return names[number - 1] if 1 <= number <= len(names) else f"trustee {number}"
+
+
+def _sorted(details: Sequence[Mapping[str, str]]) -> list[list[tuple[str, str]]]:
+    return sorted(sorted(one.items()) for one in details)

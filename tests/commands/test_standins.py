@@ -1,0 +1,293 @@
+"""The count with a trustee missing, through the commands: at the committee's table and by files between machines."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from ballot import statements
+from ballot.boxfile import BoxFile
+from ballot.crypto import signing
+from ballot.journal import Entry, SignedEntry
+from ballot.keeping import load_secrets
+from ballot.record import read_record, unpack
+from ballot.store.repo import Store
+from ballot.wire import MAX_RECORD, decode, encode
+from tests.commands import keepers
+from tests.commands.assembly import PASSPHRASE, ballot, snapshot
+from tests.commands.keepers import finish, key
+from tests.trustees import NAMES
+
+At = Callable[[], Path]
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed box of three trustees, two of whom are needed, each in a directory of their own."""
+    folder = tmp_path_factory.mktemp("standins") / "closed"
+    folder.mkdir()
+    keepers.play(folder, 3, 2)
+    return folder
+
+
+@pytest.fixture
+def closed(played: Path, tmp_path: Path) -> At:
+    """A function that gives a folder of one's own with the closed box."""
+    return lambda: Path(shutil.copytree(played, tmp_path / "here"))
+
+
+def box_of(folder: Path) -> BoxFile:
+    return decode((folder / "box.json").read_bytes(), BoxFile, "the box", MAX_RECORD)
+
+
+def test_a_directory_is_deleted_before_the_count_and_the_election_is_declared_and_verified(closed: At) -> None:
+    here = closed()
+    shutil.rmtree(here / "Tomas")
+    for name in ("Tara", "Teodor"):
+        assert ballot(here, "trustee", "share", key(name)).code == 0
+    assert ballot(here, "trustees", "missing", "Tomas").code == 0
+    for name in ("Tara", "Teodor"):
+        assert ballot(here, "trustee", "stand-in", "Tomas", "--key", key(name)).code == 0
+    verified = finish(here)
+    assert verified.code == 0
+    assert verified.value["checks"][10]["figure"] == "2 of 3 trustees; for Tomas: Tara, Teodor"
+    assert "stood in: Tara, Teodor" in (here / "declaration.txt").read_text(encoding="utf-8")
+    contents = read_record((here / "record.zip").read_bytes()).contents
+    assert [(backup.missing, len(backup.pieces)) for backup in contents.backups] == [(2, 2)]
+
+
+def test_too_few_are_refused_with_how_many_more_and_who(closed: At) -> None:
+    here = closed()
+    outcome = ballot(here, "count")
+    assert (outcome.code, outcome.errors[0].split(":")[0]) == (3, "2 more trustees are needed")
+    ballot(here, "trustee", "share", key("Tara"))
+    outcome = ballot(here, "count")
+    assert (outcome.code, outcome.errors[0].split(":")[0]) == (3, "1 more trustee is needed")
+    ballot(here, "trustee", "share", key("Teodor"))
+    outcome = ballot(here, "count")
+    assert outcome.code == 3
+    assert outcome.errors == [
+        "2 of 3 trustees are needed and 2 came; awaited: the share of Tomas: ballot trustee share",
+    ]
+    assert "ballot trustees missing NAME" in outcome.hint
+    ballot(here, "trustees", "missing", "Tomas")
+    ballot(here, "trustee", "stand-in", "Tomas", "--key", key("Tara"))
+    outcome = ballot(here, "count")
+    assert outcome.code == 3
+    assert "awaited: 1 more piece of the key of Tomas" in outcome.errors[0]
+    assert "1 more piece of the key of Tomas" in ballot(here, "status", "--json").value["next"]
+
+
+def test_nobody_stands_in_before_the_committee_has_announced_it_and_the_key_does_not_remember(closed: At) -> None:
+    here = closed()
+    before = (here / key("Tara")).read_bytes()
+    outcome = ballot(here, "trustee", "stand-in", "Tomas", "--key", key("Tara"))
+    assert outcome.code == 3
+    assert "nobody has announced that Tomas is missing" in outcome.errors[0]
+    assert (here / key("Tara")).read_bytes() == before
+
+
+def test_a_lost_passphrase_is_a_lost_key_and_the_others_stand_in(closed: At) -> None:
+    here = closed()
+    outcome = ballot(here, "trustee", "share", key("Teodor"), BALLOT_TRUSTEE_PASSPHRASE="not that one, nor that")
+    assert outcome.code == 3
+    assert "the passphrase is wrong" in outcome.errors[0]
+    for name in ("Tara", "Tomas"):
+        assert ballot(here, "trustee", "share", key(name)).code == 0
+    assert ballot(here, "trustees", "missing", "Teodor").code == 0
+    for name in ("Tara", "Tomas"):
+        assert ballot(here, "trustee", "stand-in", "Teodor", "--key", key(name)).code == 0
+    assert finish(here).code == 0
+
+
+def test_shares_and_pieces_travel_by_files_between_machines_that_share_nothing_else(closed: At, tmp_path: Path) -> None:
+    here = closed()
+    given = []
+    for name in ("Tara", "Teodor"):
+        alone = tmp_path / name
+        alone.mkdir()
+        shutil.copy(here / key(name), alone / "my.key")
+        shutil.copy(here / "box.json", alone / "box.json")
+        options = ("--box", "box.json", "--json")
+        shared = ballot(alone, "trustee", "share", "my.key", "--out", "share.json", *options)
+        assert shared.code == 0, shared.err
+        assert shared.value["ballots"] == 2
+        stood = ballot(alone, "trustee", "stand-in", "Tomas", "--key", "my.key", "--out", "piece.json", *options)
+        assert stood.code == 0, stood.err
+        assert sorted(path.name for path in alone.iterdir()) == ["box.json", "my.key", "piece.json", "share.json"]
+        for file in ("share.json", "piece.json"):
+            shutil.copy(alone / file, here / f"{name}-{file}")
+            given.append(f"{name}-{file}")
+    ballot(here, "trustees", "missing", "Tomas")
+    outcome = ballot(here, "trustee", "receive", *given, "--json")
+    assert outcome.code == 0, outcome.err
+    assert (outcome.value["shared"], outcome.value["stood_in"]) == (["Tara", "Teodor"], ["Tomas"])
+    assert outcome.value["awaited"] == []
+    assert finish(here).code == 0
+
+
+def test_the_box_is_handed_out_again_and_holds_no_order(closed: At) -> None:
+    here = closed()
+    assert ballot(here, "trustees", "box", "--out", "again.json").code == 0
+    assert (here / "again.json").read_bytes() == (here / "box.json").read_bytes()
+    trackers = [sealed.ballot.tracker for sealed in box_of(here).sealed]
+    assert trackers == sorted(trackers)
+
+
+def reclosed(here: Path, box: BoxFile, **changes: object) -> BoxFile:
+    """Another box, which the desk closes and signs just the same."""
+    other = structs.replace(box, **changes)
+    closing = statements.closing_of(other.opening.signed.opening, other.ballots)
+    entry = structs.replace(other.closed.entry, details=statements.closed(closing))
+    return structs.replace(other, closed=signed(here, entry))
+
+
+def signed(here: Path, entry: Entry) -> SignedEntry:
+    with Store.open(here / "election.db") as store, store.read() as unit:
+        desk = signing.load_private(unit.desk_secret())
+    return SignedEntry(entry, signing.sign(desk, "journal", encode(entry)))
+
+
+def share_over(here: Path, box: BoxFile) -> tuple[int, str]:
+    """Exit code and error of Tara's program over a box that somebody sent."""
+    (here / "sent.json").write_bytes(encode(box))
+    done = ballot(here, "trustee", "share", key("Tara"), "--box", "sent.json", "--out", "out.json", "--force")
+    return done.code, done.errors[0] if done.errors else ""
+
+
+def test_attack_a_single_ballot_or_a_subset_in_the_place_of_the_box(closed: At) -> None:
+    here = closed()
+    box, before = box_of(here), (here / key("Tara")).read_bytes()
+    for sealed in ((), box.sealed[:1], box.sealed[1:], (*box.sealed, box.sealed[0]), (box.sealed[0], box.sealed[0])):
+        code, error = share_over(here, structs.replace(box, sealed=sealed))
+        assert (code, "not the box that was closed" in error) == (3, True)
+    assert (here / key("Tara")).read_bytes() == before
+    assert not (here / "out.json").exists()
+
+
+def test_attack_a_second_box_that_the_desk_closes_too(closed: At) -> None:
+    here = closed()
+    box = box_of(here)
+    assert ballot(here, "trustee", "share", key("Tara")).code == 0
+    code, error = share_over(here, reclosed(here, box, sealed=box.sealed[:1]))
+    assert (code, "another box of this election" in error) == (3, True)
+    assert share_over(here, box)[0] == 0
+
+
+def test_attack_a_ballot_made_from_somebody_elses(closed: At) -> None:
+    """Marks of one ballot under the paper of another would come out of the totals; the proofs do not fit that paper."""
+    here = closed()
+    box = box_of(here)
+    first, other = box.sealed
+    forged = structs.replace(other, ballot=structs.replace(other.ballot, answers=first.ballot.answers))
+    code, error = share_over(here, reclosed(here, box, sealed=(forged,)))
+    assert (code, forged.ballot.tracker in error) == (3, True)
+    swapped = structs.replace(other, paper=first.paper)
+    code, error = share_over(here, reclosed(here, box, sealed=(swapped,)))
+    assert (code, "was not made on the paper it comes with" in error) == (3, True)
+
+
+def test_attack_a_closing_that_the_desk_did_not_sign(closed: At) -> None:
+    here = closed()
+    box = box_of(here)
+    honest = reclosed(here, box)
+    assert honest == box
+    entry = structs.replace(box.closed.entry, at="2099-01-01T00:00Z")
+    code, error = share_over(here, structs.replace(box, closed=SignedEntry(entry, box.closed.signature)))
+    assert (code, "signature (journal)" in error) == (3, True)
+    other = structs.replace(box.closed.entry, act="opened")
+    code, error = share_over(here, structs.replace(box, closed=signed(here, other)))
+    assert (code, "0 entries 'closed'" in error) == (3, True)
+
+
+def test_attack_an_opening_or_a_ceremony_of_others(closed: At, tmp_path: Path) -> None:
+    here = closed()
+    (tmp_path / "other").mkdir()
+    keepers.play(tmp_path / "other", 3, 2)
+    box, other = box_of(here), box_of(tmp_path / "other")
+    code, error = share_over(here, other)
+    assert (code, "not the ceremony that this key took part in" in error) == (3, True)
+    for ceremony in ((), other.ceremony, (*box.ceremony, *other.ceremony)):
+        code, error = share_over(here, structs.replace(box, ceremony=ceremony))
+        assert (code, "is not the one that the opening statement names" in error) == (3, True)
+    fewer = structs.replace(box.opening.signed.opening, need=1)
+    unsigned = structs.replace(box.opening, signed=structs.replace(box.opening.signed, opening=fewer))
+    code, error = share_over(here, structs.replace(box, opening=unsigned))
+    assert (code, "signature (opening)" in error) == (3, True)
+
+
+def test_a_key_file_of_another_election_is_refused_at_the_table(closed: At, tmp_path: Path) -> None:
+    here = closed()
+    (tmp_path / "other").mkdir()
+    keepers.draft(tmp_path / "other", 3, 2)
+    keepers.ceremony(tmp_path / "other", 3)
+    ballot(here, "trustees", "missing", "Teodor")
+    before = snapshot(tmp_path / "other")
+    for args in (("share", f"../other/{key('Tara')}"), ("stand-in", "Teodor", "--key", f"../other/{key('Tara')}")):
+        outcome = ballot(here, "trustee", *args)
+        assert outcome.code == 3
+        assert "not the ceremony that this key took part in" in outcome.errors[0]
+    assert snapshot(tmp_path / "other") == before
+
+
+def test_a_plain_key_gives_no_share_where_a_ceremony_was_held(closed: At) -> None:
+    here = closed()
+    ballot(here, "trustee", "new", "--name", "Tara", "--out", "plain.key")
+    outcome = ballot(here, "trustee", "share", "plain.key")
+    assert outcome.code == 3
+    assert "the key of Tara is not a key of this election" in outcome.errors[0]
+    ballot(here, "trustees", "missing", "Tomas")
+    outcome = ballot(here, "trustee", "stand-in", "Tomas", "--key", "plain.key")
+    assert outcome.code == 3
+    assert "holds no pieces" in outcome.errors[0]
+
+
+def test_the_key_file_remembers_the_box_before_anything_is_given(closed: At) -> None:
+    here = closed()
+    (here / "out.json").write_text("in the way", encoding="utf-8")
+    outcome = ballot(here, "trustee", "share", key("Tara"), "--box", "box.json", "--out", "out.json")
+    assert outcome.code == 3
+    assert load_secrets((here / key("Tara")).read_bytes(), PASSPHRASE).closing is None
+    ballot(here, "trustee", "share", key("Tara"))
+    assert load_secrets((here / key("Tara")).read_bytes(), PASSPHRASE).closing == box_of(here).closing
+
+
+@pytest.mark.parametrize("args", [("--box", "box.json"), ("--out", "share.json")])
+def test_box_and_out_go_together(closed: At, args: tuple[str, str]) -> None:
+    outcome = ballot(closed(), "trustee", "share", key("Tara"), *args)
+    assert outcome.code == 2
+    assert "--box and --out go together" in outcome.errors[0]
+
+
+def test_what_is_neither_a_share_nor_a_piece_is_named_and_stops_no_others(closed: At) -> None:
+    here = closed()
+    ballot(here, "trustee", "share", key("Tara"), "--box", "box.json", "--out", "share.json")
+    (here / "junk.json").write_text("{}", encoding="utf-8")
+    outcome = ballot(here, "trustee", "receive", "junk.json", "share.json", "none.json", "--json")
+    assert outcome.code == 3
+    assert [error.split(":")[0] for error in outcome.errors] == ["junk.json", "none.json"]
+    assert outcome.value["shared"] == ["Tara"]
+
+
+def test_belenios_tool_accepts_the_archive_with_a_trustee_stood_in_for(tmp_path: Path) -> None:
+    keepers.play(tmp_path, 3, 2, "BELENIOS-2048")
+    shutil.rmtree(tmp_path / NAMES[0])
+    for name in NAMES[1:3]:
+        assert ballot(tmp_path, "trustee", "share", key(name)).code == 0
+    ballot(tmp_path, "trustees", "missing", NAMES[0])
+    for name in NAMES[1:3]:
+        assert ballot(tmp_path, "trustee", "stand-in", NAMES[0], "--key", key(name)).code == 0
+    assert finish(tmp_path).code == 0
+    election = box_of(tmp_path).opening.election
+    assert election.group == "BELENIOS-2048"
+    (tmp_path / "bel").mkdir()
+    archive = unpack((tmp_path / "record.zip").read_bytes())["election.bel"]
+    (tmp_path / "bel" / f"{election.uuid}.bel").write_bytes(archive)
+    tool = shutil.which("belenios-tool")
+    if tool is None:
+        pytest.skip("belenios-tool is not installed")
+    done = subprocess.run([tool, "election", "verify", "--dir", "bel"], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()

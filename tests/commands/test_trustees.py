@@ -1,0 +1,399 @@
+"""The trustees' ceremony by files, through the commands: three rounds, and whoever cheats in one of them is named."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from ballot.ceremony import Secrets, second
+from ballot.crypto.keys import DEMO
+from ballot.journal import Act, acts
+from ballot.keeping import load_secrets, save_secrets
+from ballot.opening import OpeningFile
+from ballot.store.repo import Store
+from ballot.transcript import Transcript, check_transcript
+from ballot.wire import decode, encode
+from tests.commands import keepers
+from tests.commands.assembly import KEYS, PASSPHRASE, ballot, lists, snapshot, write_lists
+from tests.commands.keepers import UNREHEARSED, answer, ceremony, collect, draft, home, key
+from tests.trustees import NAMES
+
+THREE = NAMES[:3]
+
+At = Callable[[int], Path]
+
+
+@pytest.fixture(scope="session")
+def rounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folders 0 to 3: an election with as many rounds of the ceremony of three behind it, two being needed."""
+    base = tmp_path_factory.mktemp("rounds")
+    for number in range(4):
+        if number == 0:
+            (base / "0").mkdir()
+            draft(base / "0", 3, 2)
+            assert ballot(base / "0", "trustees", "invite").code == 0
+            continue
+        shutil.copytree(base / str(number - 1), base / str(number))
+        for name in THREE:
+            assert answer(base / str(number), name, number).code == 0
+        assert collect(base / str(number), THREE, number).code == 0
+    return base
+
+
+@pytest.fixture
+def after(rounds: Path, tmp_path: Path) -> At:
+    """A function that gives a folder of one's own with so many rounds behind it."""
+    return lambda number: Path(shutil.copytree(rounds / str(number), tmp_path / "here"))
+
+
+def transcript_of(path: Path) -> Transcript:
+    return decode(path.read_bytes(), Transcript, "the transcript")
+
+
+def secrets_of(folder: Path, name: str) -> Secrets:
+    return load_secrets((folder / key(name)).read_bytes(), PASSPHRASE)
+
+
+def keep(folder: Path, secrets: Secrets) -> None:
+    """Put other secrets into a trustee's key file."""
+    (folder / key(secrets.name)).write_bytes(save_secrets(secrets, PASSPHRASE, DEMO))
+
+
+def test_three_rounds_with_the_same_command_collect_all_keys(after: At) -> None:
+    here = after(3)
+    trustees = check_transcript(transcript_of(here / "ceremony.json"))
+    with Store.open(here / "election.db") as store, store.read() as unit:
+        assert unit.trustees() == trustees
+        added = acts(unit.journal(), Act.TRUSTEE_ADDED)
+        assert [one["name"] for one in added] == list(THREE)
+        assert len(acts(unit.journal(), Act.INVITED)) == 1
+    assert ballot(here, "open", *KEYS, *UNREHEARSED).code == 0
+    opening = decode((here / "opening.json").read_bytes(), OpeningFile, "the opening").signed.opening
+    assert (opening.need, opening.ceremony) == (2, transcript_of(here / "ceremony.json").digest)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_the_box_does_not_open_before_everybody_has_acknowledged(after: At, number: int) -> None:
+    here = after(number)
+    for done in range(3):
+        outcome = ballot(here, "open", *KEYS, *UNREHEARSED)
+        assert outcome.code == 3
+        assert outcome.errors == [
+            f"the trustees' ceremony is not complete: round {number + 1} waits for {', '.join(THREE[done:])}"
+        ]
+        assert "ballot trustees collect" in ballot(here, "status", "--json").value["next"]
+        if done < 2:
+            assert answer(here, THREE[done], number + 1).code == 0
+            assert collect(here, THREE[done : done + 1], number + 1).value["awaited"] == list(THREE[done + 1 :])
+
+
+def test_all_needed_and_one_alone_work_too(tmp_path: Path) -> None:
+    for count, need in ((1, 1), (2, 2)):
+        here = tmp_path / str(count)
+        here.mkdir()
+        draft(here, count, need)
+        ceremony(here, count)
+        assert transcript_of(here / "ceremony.json").deals[0].pieces == ()
+        assert ballot(here, "open", *KEYS, *UNREHEARSED).code == 0
+
+
+def test_where_not_all_are_needed_the_simple_way_is_refused(tmp_path: Path) -> None:
+    draft(tmp_path, 3, 2)
+    ballot(tmp_path, "trustee", "new", "--name", "Tara", "--out", "tara.key")
+    outcome = ballot(tmp_path, "trustee", "add", "tara.key.public")
+    assert outcome.code == 3
+    assert "hold a ceremony" in outcome.errors[0]
+    assert "ballot trustees invite" in outcome.hint
+    assert "ballot trustees invite" in ballot(tmp_path, "status", "--json").value["next"]
+    outcome = ballot(tmp_path, "open", *KEYS, *UNREHEARSED)
+    assert outcome.code == 3
+    assert "ballot trustees invite" in outcome.hint
+
+
+@pytest.mark.parametrize("need", ["0", "4", "-1", "true", '"2"'])
+def test_a_need_that_cannot_be_is_refused_with_its_field(tmp_path: Path, need: str) -> None:
+    files = lists()
+    plan = files["election.toml"].replace("trustees =", f"need = {need}\ntrustees =", 1)
+    write_lists(tmp_path / "lists", files | {"election.toml": plan})
+    outcome = ballot(tmp_path, "new", "--from", "lists/election.toml")
+    assert outcome.code == 3
+    assert "need" in outcome.errors[0]
+    assert not (tmp_path / "election.db").exists()
+
+
+# One message out, the same message again
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_asked_again_a_trustee_answers_the_same(after: At, number: int) -> None:
+    here = after(number - 1)
+    assert answer(here, "Tomas", number).code == 0
+    first = (here / f"Tomas-{number}.json").read_bytes()
+    assert answer(here, "Tomas", number).code == 0
+    (here / "Tomas" / f"my-{number}.json").unlink()
+    assert answer(here, "Tomas", number).code == 0
+    assert (here / f"Tomas-{number}.json").read_bytes() == first
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_message_that_could_not_be_written_is_the_same_at_the_next_try(after: At, number: int) -> None:
+    here = after(number - 1)
+    (here / "Tomas").mkdir(exist_ok=True)
+    (here / "Tomas" / f"my-{number}.json").write_text("in the way", encoding="utf-8")
+    outcome = answer(here, "Tomas", number)
+    assert outcome.code == 3
+    assert "already there" in outcome.errors[0]
+    (here / "Tomas" / f"my-{number}.json").unlink()
+    assert answer(here, "Tomas", number).code == 0
+    assert collect(here, ["Tomas"], number).code == 0
+
+
+def test_a_trustee_without_a_name_or_of_another_is_asked_or_refused(after: At) -> None:
+    here = after(0)
+    outcome = ballot(here, "trustee", "next", "ceremony-1.json", "--key", "my.key")
+    assert outcome.code == 2
+    assert "--name" in outcome.hint
+    outcome = ballot(here, "trustee", "next", "ceremony-1.json", "--key", "my.key", "--name", "Mallory")
+    assert outcome.code == 3
+    assert "Mallory is no trustee" in outcome.errors[0]
+    assert not (here / "my.key").exists()
+
+
+def test_later_rounds_want_the_key_file_of_the_first(after: At) -> None:
+    outcome = ballot(after(1), "trustee", "next", "ceremony-2.json", "--key", "other.key", "--name", "Tara")
+    assert outcome.code == 3
+    assert outcome.errors == ["there is no key file other.key"]
+
+
+def test_a_key_file_from_another_ceremony_is_refused_and_stays_as_it_is(after: At, tmp_path: Path) -> None:
+    here = after(1)
+    (tmp_path / "other").mkdir()
+    draft(tmp_path / "other", 3, 2)
+    ballot(tmp_path / "other", "trustees", "invite")
+    assert answer(tmp_path / "other", "Tara", 1).code == 0
+    shutil.copy(tmp_path / "other" / key("Tara"), here / key("Tara"))
+    before = (here / key("Tara")).read_bytes()
+    outcome = answer(here, "Tara", 2)
+    assert outcome.code == 3
+    assert "another ceremony" in outcome.errors[0]
+    assert (here / key("Tara")).read_bytes() == before
+
+
+def test_a_wrong_passphrase_is_refused_and_the_key_file_stays_as_it_is(after: At) -> None:
+    here = after(1)
+    before = snapshot(here / "Tara")
+    done = ballot(
+        here, "trustee", "next", "ceremony-2.json", "--key", key("Tara"), BALLOT_TRUSTEE_PASSPHRASE="lost for good"
+    )
+    assert done.code == 3
+    assert "the passphrase is wrong" in done.errors[0]
+    assert snapshot(here / "Tara") == before
+
+
+def test_a_key_file_says_nothing_of_the_election_key_before_the_second_round(after: At) -> None:
+    here = after(1)
+    secrets = secrets_of(here, "Tara")
+    data = (here / key("Tara")).read_bytes() + (here / "Tara-1.json").read_bytes()
+    for secret in (secrets.deal.key.public_key, secrets.exponent, secrets.box, *secrets.dealt):
+        assert secret.encode() not in data
+
+
+# What is wrong is named, and stops no others
+
+
+def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Every text and number in a message, with where it stands."""
+    if isinstance(value, dict | list):
+        for at, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(inner, (*path, at))
+    else:
+        yield path, value
+
+
+def altered(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The message with each of its texts and numbers changed, one at a time."""
+    for path, value in leaves(json.loads(data)):
+        changed = json.loads(data)
+        inner = changed
+        for step in path[:-1]:
+            inner = inner[step]
+        inner[path[-1]] = value + 1 if isinstance(value, int) else ("0" if value[:1] != "0" else "1") + value[1:]
+        yield "/".join(map(str, path)), json.dumps(changed, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_message_altered_in_any_field_is_refused_and_stops_no_others(after: At, number: int) -> None:
+    here = after(number - 1)
+    for name in THREE:
+        assert answer(here, name, number).code == 0
+    for field, data in altered((here / f"Tomas-{number}.json").read_bytes()):
+        (here / "altered.json").write_bytes(data)
+        outcome = ballot(here, "trustees", "collect", "altered.json")
+        assert outcome.code == 3, field
+        (error,) = outcome.errors
+        assert error.startswith("altered.json: "), field
+        if field not in ("type", "number"):
+            assert "Tomas: " in error, (field, error)
+    both = ballot(here, "trustees", "collect", "altered.json", f"Tara-{number}.json", "--json")
+    assert (both.code, both.value["awaited"]) == (3, ["Tomas", "Teodor"])
+    assert "all others were taken in" in both.hint
+    assert collect(here, ["Tomas", "Teodor"], number).code == 0
+
+
+def test_the_same_messages_twice_change_nothing(after: At) -> None:
+    here = after(1)
+    with Store.open(here / "election.db") as store, store.read() as unit:
+        before = unit.transcript(), unit.journal()
+    outcome = collect(here, THREE, 1)
+    assert outcome.code == 0
+    with Store.open(here / "election.db") as store, store.read() as unit:
+        assert (unit.transcript(), unit.journal()) == before
+
+
+def test_a_transcript_that_got_lost_is_written_again(after: At) -> None:
+    here = after(1)
+    lost = (here / "ceremony-2.json").read_bytes()
+    (here / "ceremony-2.json").unlink()
+    assert ballot(here, "trustees", "collect").code == 0
+    assert (here / "ceremony-2.json").read_bytes() == lost
+
+
+def test_nothing_is_taken_in_when_the_file_for_the_next_round_cannot_be_written(after: At) -> None:
+    here = after(0)
+    for name in THREE:
+        answer(here, name, 1)
+    (here / "ceremony-2.json").write_text("in the way", encoding="utf-8")
+    outcome = collect(here, THREE, 1)
+    assert outcome.code == 3
+    assert "ceremony-2.json" in outcome.errors[0]
+    assert ballot(here, "trustees", "collect", "--out", "so-far.json").code == 0
+    assert transcript_of(here / "so-far.json").commits == ()
+
+
+def test_a_rushing_trustee_cannot_choose_the_key_after_those_of_the_others(after: At) -> None:
+    """The last to come has seen the keys of the others: by then only the committed key opens the hash."""
+    here = after(1)
+    for name in THREE[:2]:
+        answer(here, name, 2)
+    collect(here, THREE[:2], 2)
+    ballot(here, "trustees", "collect", "--out", "seen.json")
+    mine, others = secrets_of(here, "Teodor"), transcript_of(here / "seen.json")
+    copied = structs.replace(mine.deal, key=others.deals[0].key, commitments=others.deals[0].commitments)
+    _, message = second(structs.replace(mine, deal=copied), others.commits)
+    (here / "Teodor-2.json").write_bytes(encode(message))
+    outcome = collect(here, ["Teodor"], 2)
+    assert outcome.code == 3
+    assert "Teodor: the key or its backup is not the one committed to in round 1" in outcome.errors[0]
+
+
+def test_a_second_first_message_of_the_same_trustee_is_refused(after: At) -> None:
+    here = after(0)
+    answer(here, "Teodor", 1)
+    collect(here, ["Teodor"], 1)
+    shutil.rmtree(here / "Teodor")
+    answer(here, "Teodor", 1)
+    outcome = collect(here, ["Teodor"], 1)
+    assert outcome.code == 3
+    assert "another message of Teodor is already there" in outcome.errors[0]
+
+
+def cheat(here: Path) -> None:
+    """Tomas deals Tara a wrong piece; everybody answers all the same."""
+    tomas = secrets_of(here, "Tomas")
+    keep(here, structs.replace(tomas, dealt=(str(int(tomas.dealt[0]) ^ 1), *tomas.dealt[1:])))
+    for name in THREE:
+        assert answer(here, name, 2).code == 0
+    assert collect(here, THREE, 2).code == 0
+    for name in THREE:
+        assert answer(here, name, 3).code == 0
+
+
+def test_a_dealer_of_inconsistent_pieces_is_named_and_the_ceremony_starts_anew(after: At) -> None:
+    here = after(1)
+    cheat(here)
+    outcome = collect(here, THREE, 3)
+    assert outcome.code == 3
+    assert outcome.errors[0].startswith("Tomas dealt Tara a wrong piece")
+    assert "ballot trustees invite --again" in outcome.hint
+    assert not (here / "ceremony.json").exists()
+    for args in (("trustees", "collect", "Tara-3.json"), ("open", *KEYS, *UNREHEARSED), ("trustees", "invite")):
+        assert ballot(here, *args).code == 3
+    assert "Tomas dealt Tara a wrong piece" in ballot(here, "status", "--json").value["next"]
+    with Store.open(here / "election.db") as store, store.read() as unit:
+        (stopped,) = acts(unit.journal(), Act.STOPPED)
+        assert stopped["complaint"].startswith("Tomas dealt Tara a wrong piece")
+        assert unit.trustees() == ()
+    for name in THREE:
+        shutil.rmtree(here / name)
+    for path in [*here.glob("ceremony*.json"), *here.glob("T*-*.json")]:
+        path.unlink()
+    assert ballot(here, "trustees", "invite", "--again").code == 0
+    for number in (1, 2, 3):
+        for name in THREE:
+            assert answer(here, name, number).code == 0
+        assert collect(here, THREE, number).code == 0
+    assert ballot(here, "open", *KEYS, *UNREHEARSED).code == 0
+
+
+def test_whoever_complains_without_reason_is_named(after: At) -> None:
+    here = after(2)
+    for name in THREE:
+        answer(here, name, 3)
+    tara = secrets_of(here, "Tara")
+    assert tara.answer is not None
+    complaint = structs.replace(tara.answer, complaints=(2,), box=tara.box, signature="")
+    complaint = structs.replace(complaint, signature=tara.sign("ceremony", encode(complaint)))
+    (here / "Tara-3.json").write_bytes(encode(complaint))
+    outcome = collect(here, THREE, 3)
+    assert outcome.code == 3
+    assert outcome.errors == ["Tara complains of Tomas, whose piece is right"]
+
+
+def test_a_lost_key_before_the_opening_starts_the_ceremony_anew_and_the_record_knows(after: At) -> None:
+    here = after(3)
+    assert ballot(here, "trustees", "invite", "--out", "again.json").code == 3
+    for name in THREE:
+        shutil.rmtree(here / name)
+    for path in [*here.glob("ceremony*.json"), *here.glob("T*-*.json")]:
+        path.unlink()
+    assert ballot(here, "trustees", "invite", "--again").code == 0
+    with Store.open(here / "election.db") as store, store.read() as unit:
+        assert unit.trustees() == ()
+        assert len(acts(unit.journal(), Act.INVITED)) == 2
+    for number in (1, 2, 3):
+        for name in THREE:
+            assert answer(here, name, number).code == 0
+        assert collect(here, THREE, number).code == 0
+    keepers.vote(here)
+    for name in THREE:
+        assert ballot(here, "trustee", "share", key(name)).code == 0
+    assert keepers.finish(here).code == 0
+
+
+def test_trustees_are_frozen_once_the_box_is_open(after: At) -> None:
+    here = after(3)
+    assert ballot(here, "open", *KEYS, *UNREHEARSED).code == 0
+    for args in (("trustees", "invite", "--again", "--out", "again.json"), ("trustees", "collect", "Tara-3.json")):
+        outcome = ballot(here, *args)
+        assert outcome.code == 3
+        assert "belongs to the phase draft" in outcome.errors[0]
+    assert not (here / "again.json").exists()
+
+
+def test_names_of_files_are_not_the_committees_to_choose(after: At, tmp_path: Path) -> None:
+    here = after(0)
+    alone = home(tmp_path, "elsewhere")
+    shutil.copy(here / "ceremony-1.json", alone / "invitation.json")
+    done = ballot(
+        alone, "trustee", "next", "invitation.json", "--key", "k.key", "--name", "Tara", "--out", "m.json", "--json"
+    )
+    assert done.code == 0, done.err
+    assert sorted(path.name for path in alone.iterdir()) == ["invitation.json", "k.key", "m.json"]
+    words = done.value["words"]
+    shutil.copy(alone / "m.json", here / "from-tara.json")
+    outcome = ballot(here, "trustees", "collect", "from-tara.json", "--json")
+    assert outcome.value["words"] == {"from-tara.json": words}
