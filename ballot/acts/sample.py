@@ -27,7 +27,7 @@ from ballot.errors import Refused
 from ballot.files import SECRET, check_free, write_whole
 from ballot.handcount import read_choices
 from ballot.opening import OpeningFile
-from ballot.plan import DemoPlan, Plan
+from ballot.plan import DemoPlan, Plan, Words
 from ballot.ranking import Ranking
 from ballot.record import write_record
 from ballot.store.repo import Store
@@ -62,6 +62,20 @@ class Played:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Cast:
+    """An election and who plays it: the marks of every ballot, contributions to lots, and how many are present."""
+
+    intake: Intake
+    choices: Sequence[tuple[int, ...]]
+    lots: tuple[Words, ...] = ()
+    present: int = 0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def samples() -> Path:
     """The folder of the sample elections: inside the package when installed, beside it in a checkout."""
     package = Path(__file__).resolve().parents[1]
@@ -93,6 +107,21 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, staff: Staf
     `group` replaces the plan's; `seed` makes who comes and who marks what repeatable. Raises Refused when files are in
     the way, unless `force`, or the trustees cannot be as asked, and BadInput for faults of the plan or its choices.
     """
+    intake, demo, choices = read_sample(plan, group)
+    return play_intake(Cast(intake, choices, demo.lots), out, seed, staff, watch, force)
+
+
+def play_intake(
+    cast: Cast,
+    out: Path,
+    seed: int | None,
+    staff: Staff,
+    watch: Watch,
+    force: bool,
+    now: Callable[[], datetime] = _now,
+) -> Played:
+    """Play an election that was read into the folder `out`; `now` is the clock of its journal."""
+    intake, choices = cast.intake, cast.choices
     seconds: dict[str, float] = {}
 
     @contextmanager
@@ -102,15 +131,15 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, staff: Staf
             yield advance
         seconds[label] = time.perf_counter() - start
 
-    intake, demo, choices = _read(plan, group)
     intake = replace(intake, plan=_staffed(intake.plan, staff))
     _make_room(out, len(intake.plan.trustees), force)
     with timed("Keys and opening", 4) as advance:
-        store = setup.create(out / "election.db", intake, _now())
+        store = setup.create(out / "election.db", intake, now())
         officials = _officials(out, intake, advance)
-        keys = make_keys(store, out)
+        keys = make_keys(store, out, now)
         advance()
-        file = setup.open_box(store, *officials, _now(), without_rehearsal="this is a sample election")
+        reason = "this is a sample election"
+        file = setup.open_box(store, *officials, now(), without_rehearsal=reason, present=cast.present)
         write_whole(out / "opening.json", encode(file))
         advance()
     order = str(seed) if seed is not None else secrets.token_hex()
@@ -119,7 +148,7 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, staff: Staf
         voters = _shuffled([d.number for d in intake.roll.voting_delegates()], f"{order}/voters")[: len(choices)]
         with timed("Issuing papers", len(voters)) as advance:
             for number in voters:
-                papers.issue(store, *officials, number, _now(), issued.append)
+                papers.issue(store, *officials, number, now(), issued.append)
                 advance()
         with timed("Marking and sealing", len(issued)) as advance:
             sealed = [_vote(file, paper, marks, advance) for paper, marks in zip(issued, choices, strict=True)]
@@ -128,26 +157,23 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, staff: Staf
                 voting.cast(store, [("a ballot", ballot)])
                 advance()
         with timed("Closing and counting", 2) as advance:
-            voting.close(store, _now())
+            voting.close(store, now())
             lost = _shuffled(keys, f"{order}/lost")[0] if staff.lose else None
             if lost is not None:
                 lost.unlink()
-            give_shares(store, keys)
+            give_shares(store, keys, now)
             advance()
-            counting.count(store, _now())
-            draw_from(store, demo.lots, _now())
+            counting.count(store, now())
+            draw_from(store, cast.lots, now())
             advance()
         with timed("Declaring and publishing", 1) as advance:
-            rankings = _publish(store, out, file.signed.opening, officials)
+            rankings = _publish(store, out, file.signed.opening, officials, now)
             advance()
     return Played(out, out / "record.zip", file.signed.opening, rankings, lost, seconds)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _read(plan: Path, group: str | None) -> tuple[Intake, DemoPlan, list[tuple[int, ...]]]:
+def read_sample(plan: Path, group: str | None) -> tuple[Intake, DemoPlan, list[tuple[int, ...]]]:
+    """The election of a sample's plan, what it adds, and the marks of its ballots. Raises Refused and BadInput."""
     intake = read_folder(plan)
     demo = intake.plan.demo
     if demo is None or len(intake.contests) != 1:
@@ -213,9 +239,13 @@ def _vote(file: OpeningFile, paper: BoothPaper, numbers: tuple[int, ...], advanc
 
 
 def _publish(
-    store: Store, out: Path, opening: Opening, officials: tuple[OfficialKey, OfficialKey]
+    store: Store,
+    out: Path,
+    opening: Opening,
+    officials: tuple[OfficialKey, OfficialKey],
+    now: Callable[[], datetime],
 ) -> tuple[Ranking, ...]:
-    text, signatures = counting.declare_result(store, *officials, _now())
+    text, signatures = counting.declare_result(store, *officials, now())
     block = signature_block(opening, signatures.head, signatures.seal)
     write_whole(out / "declaration.txt", text + block.encode())
     with store.read() as unit:

@@ -86,7 +86,7 @@ def _play(draft: Draft, folder: Path, now: datetime, tell: Tell) -> Outcome:
     path = folder / "election.db"
     with _begin(draft, path, now) as store:
         tell("Keys of the trustees, and the opening")
-        keys = make_keys(store, folder)
+        keys = make_keys(store, folder, lambda: now)
         file = setup.open_box(store, *officials, now, without_rehearsal=_REASON)
         tell("A paper for every voting delegate")
         issued: list[BoothPaper] = []
@@ -97,7 +97,7 @@ def _play(draft: Draft, folder: Path, now: datetime, tell: Tell) -> Outcome:
         voting.close(store, now)
         dropped = _drop(keys, file)
         tell(f"The count without {dropped}" if dropped else "The count; all trustees are needed, so none is dropped")
-        give_shares(store, keys)
+        give_shares(store, keys, lambda: now)
         totals, _ = counting.count(store, now)
         if totals.votes != expected:
             raise Invalid("the rehearsal did not count what was marked", "Do not open the box; tell who maintains it.")
@@ -139,7 +139,7 @@ def _vote(
         if place == len(issued) // 2:
             _cut_power(store, path, ballot, place)
         voting.cast(store, [("a ballot", ballot)])
-    return tuple(tuple(len(papers) * mark for mark in row) for row in marks)
+    return tuple(tuple(len(issued) * mark for mark in row) for row in marks)
 
 
 def _cut_power(store: Store, path: Path, ballot: SealedBallot, cast: int) -> None:

@@ -26,14 +26,18 @@ from ballot.commands import (
     handcount,
     keys,
     lots,
+    membership,
     observer,
+    officers,
     papers,
     receipts,
     rehearse,
     request,
     result,
+    seats,
     trustee,
     trustees,
+    vacancy,
 )
 from ballot.commands.help import PersonGroup, example
 from ballot.commands.text import safe
@@ -89,8 +93,9 @@ def _top(
 
 _COMMITTEE = (committee, papers, envelopes, account, result, lots, keys, trustees, rehearse)
 _OTHERS = (request, delegate, booth, receipts, trustee, observer, handcount, demo)
+_SECRETARY = (seats, vacancy, officers, membership)
 
-for _module in (*_COMMITTEE, *_OTHERS):
+for _module in (*_COMMITTEE, *_OTHERS, *_SECRETARY):
     _module.register(app)
 
 

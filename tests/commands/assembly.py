@@ -27,7 +27,7 @@ from ballot.opening import OpeningFile, new_trustee
 from ballot.wire import decode, encode
 
 PASSPHRASE = "correct horse battery"
-PASSPHRASES = {f"BALLOT_{kind}_PASSPHRASE": PASSPHRASE for kind in ("HEAD", "SEAL", "TRUSTEE")}
+PASSPHRASES = {f"BALLOT_{kind}_PASSPHRASE": PASSPHRASE for kind in ("HEAD", "SEAL", "TRUSTEE", "SECRETARY", "SECOND")}
 HEAD, SEAL = "Hana Headley", "Selma Sealby"
 TRUSTEES = {"tara.key": "Tara Trustworthy", "tomas.key": "Tomas Tallyman"}
 WORDS = {"Ana": "the ferry leaves at half past four", "Bo": "seven red kites over the harbour"}

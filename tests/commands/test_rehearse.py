@@ -10,7 +10,7 @@ import pytest
 
 from ballot.acts import throwaway
 from ballot.acts.rehearsal import SignedReport
-from ballot.acts.sample_trustees import make_keys
+from ballot.acts.sample_trustees import Clock, make_keys
 from ballot.acts.throwaway import Draft, Outcome, Tell
 from ballot.crypto import signing
 from ballot.crypto.keys import DEMO, new_official, save_official
@@ -238,8 +238,8 @@ def test_it_is_played_where_nobody_else_can_read_and_with_other_keys(
     seen: list[tuple[int, list[str]]] = []
     real = {one.public_key for one in transcript_of(here).keys}
 
-    def watched(store: Store, folder: Path) -> list[Path]:
-        paths = make_keys(store, folder)
+    def watched(store: Store, folder: Path, now: Clock) -> list[Path]:
+        paths = make_keys(store, folder, now)
         with store.read() as unit:
             seen.append((stat.S_IMODE(folder.stat().st_mode), [one.key.public_key for one in unit.trustees()]))
         return paths
