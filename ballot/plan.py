@@ -81,16 +81,28 @@ def read_plan(data: bytes, name: str) -> Plan:
     than one or more than seven trustees, more of them needed than there are, names that repeat or hold control
     characters.
     """
+    plan, faults = plan_and_faults(data, name)
+    if faults:
+        raise BadInput(faults)
+    return plan
+
+
+def plan_and_faults(data: bytes, name: str) -> tuple[Plan, list[Fault]]:
+    """As `read_plan`, but with faults of values beside the plan, so that the files it names can be judged all the same.
+
+    Raises BadInput where they cannot: for the form of election.toml, and for names of files.
+    """
     table = read_toml(data, name, MAX_BYTES)
     faults = _shape_faults(Plan, table, name, "")
     if not table.get("electorate"):
         faults += [Fault(name, 0, key, "the key is missing") for key in ("members", "delegates") if key not in table]
-    if not faults:
-        plan = msgspec.convert(table, Plan)
-        faults = _faults(plan, name)
     if faults:
         raise BadInput(faults)
-    return plan
+    plan = msgspec.convert(table, Plan)
+    faults, unusable = _value_faults(plan, name), _file_faults(plan, name)
+    if unusable:
+        raise BadInput(faults + unusable)
+    return plan, faults
 
 
 def _shape_faults(form: type[Wire], table: dict[str, object], name: str, path: str) -> list[Fault]:
@@ -112,7 +124,7 @@ def _shape_faults(form: type[Wire], table: dict[str, object], name: str, path: s
     return faults
 
 
-def _faults(plan: Plan, name: str) -> list[Fault]:
+def _value_faults(plan: Plan, name: str) -> list[Fault]:
     faults = []
     texts = {"name": plan.name, "description": plan.description, "head": plan.head, "seal": plan.seal}
     texts |= {f"trustees[{place}]": trustee for place, trustee in enumerate(plan.trustees, start=1)}
@@ -129,6 +141,11 @@ def _faults(plan: Plan, name: str) -> list[Fault]:
         faults.append(Fault(name, 0, "need", f"1 to {len(plan.trustees)} trustees can be needed"))
     if not plan.contests:
         faults.append(Fault(name, 0, "contests", "an election has at least one contest"))
+    return faults
+
+
+def _file_faults(plan: Plan, name: str) -> list[Fault]:
+    faults = []
     for field, file in (("members", plan.members), ("delegates", plan.delegates)):
         if plan.electorate and file is not None:
             faults.append(Fault(name, 0, field, "the roll is that of the electorate, so there is no list"))

@@ -27,7 +27,7 @@ from ballot.opening import (
     state_opening,
 )
 from ballot.people import Roll, publish, voting_members
-from ballot.plan import ContestPlan, Plan, marks_permitted, read_plan, rule_faults
+from ballot.plan import ContestPlan, Plan, marks_permitted, plan_and_faults, rule_faults
 from ballot.roll import candidates_and_faults, roll_and_faults
 from ballot.store.icb import IcbStore
 from ballot.store.repo import Store, Unit
@@ -61,10 +61,10 @@ def read_folder(path: Path, icb: Path | None = None) -> Intake:
     Raises BadInput with every fault of all of them.
     """
     name, folder = path.name, path.parent
-    plan = read_plan(_file(path, plans.MAX_BYTES), name)
+    plan, faults = plan_and_faults(_file(path, plans.MAX_BYTES), name)
     state = _icb(icb) if plan.electorate else None
     charter_bytes, charter = (state.charter_bytes, state.state.charter) if state else _charter(plan, folder, name)
-    faults = rule_faults(plan, charter, name)
+    faults += rule_faults(plan, charter, name)
     data, missing = _files(plan, folder)
     faults += missing
     if state:
