@@ -15,16 +15,14 @@ BY_KEY = "the delegate's key"
 """Who attests a request that bears the delegate's own signature."""
 
 
-def register(
-    roll: Roll, opening: Opening, request: Request, way: Way, attested: str, instead_of: str = ""
-) -> RegisterEntry:
-    """Enter a request into the register; `attested` says which office vouches for one that the delegate did not sign.
+def register(roll: Roll, opening: Opening, request: Request, way: Way, attested: str) -> RegisterEntry:
+    """The entry of a first paper; `attested` says which office vouches for a request that the delegate did not sign.
 
     Raises Refused for another election, someone off the roll, or a delegate who does not vote; Invalid when it is not
     signed with the delegate's key, was altered, or is not in the form of its way.
     """
     delegate = admit(roll, opening, request)
-    entry = RegisterEntry(request, BY_KEY if request.signature else attested, way, instead_of)
+    entry = RegisterEntry(request, BY_KEY if request.signature else attested, way, "")
     check_entry(opening, delegate.key, entry)
     return entry
 
@@ -54,7 +52,7 @@ def check_entry(opening: Opening, key: str, entry: RegisterEntry) -> None:
         check_blinded(request.head, opening.head.rsa, f"the request of delegate {number} for the head")
         check_blinded(request.seal, opening.seal.rsa, f"the request of delegate {number} for the seal")
     signed = check_signature(number, key, request, entry.way)
-    if not entry.attested:
+    if not entry.attested or text_problem(entry.attested):
         raise Invalid(f"nobody attested the request of delegate {number}")
     if text_problem(entry.attested):
         raise Invalid(f"who attested the request of delegate {number}: {text_problem(entry.attested)}")

@@ -27,7 +27,7 @@ from ballot.request import Pending, ask, receive
 from ballot.store.repo import Store
 from ballot.verify import Report, verify
 from ballot.votes import BoothPaper, Election, Opening, Receipt, Request, Response, SealedBallot
-from tests.play import CHARTER, NOON, officials, small_contest, small_roll
+from tests.play import CHARTER, NOON, UNREHEARSED, officials, small_contest, small_roll
 
 VOTING = (1, 3, 5, 7, 9, 11)
 WITH_KEYS = (1, 2, 3, 5)
@@ -151,8 +151,8 @@ class Hall:
         if is_open:
             self.close()
         with self.store.read() as unit:
-            box = standins.box_file(unit)
-        standins.receive(self.store, [("a share", standins.own_share(box, self.trustee)[1])], NOON)
+            share = standins.own_share(standins.box_file(unit), self.trustee)[1]
+        standins.receive(self.store, [("Tara", share)], NOON)
         counting.count(self.store, NOON)
         counting.declare_result(self.store, self.head, self.seal, NOON + timedelta(hours=1))
         with self.store.read() as unit:
@@ -173,7 +173,7 @@ def _made() -> tuple[bytes, OpeningFile, dict[int, DelegateKey], TrusteeSecret]:
         intake = Intake(Path(folder), PLAN, CHARTER, roll(keys), (small_contest(roll(keys)),))
         with setup.create(path, intake, NOON) as store:
             setup.add_trustees(store, [trustee.public], NOON)
-            file = setup.open_box(store, head, keeper, NOON, without_rehearsal="a test")
+            file = setup.open_box(store, head, keeper, NOON, without_rehearsal=UNREHEARSED)
         return path.read_bytes(), file, keys, trustee
 
 
@@ -201,5 +201,5 @@ def other_hall(folder: Path) -> Hall:
     intake = Intake(folder, PLAN, CHARTER, roll(keys), (small_contest(roll(keys)),))
     store = setup.create(path, intake, NOON)
     setup.add_trustees(store, [trustee.public], NOON)
-    file = setup.open_box(store, *officials(), NOON)
+    file = setup.open_box(store, *officials(), NOON, without_rehearsal=UNREHEARSED)
     return Hall(store, file, *officials(), keys, trustee)

@@ -102,7 +102,7 @@ def test_attack_a_signature_that_nobody_can_check(place: Hall) -> None:
 
 def test_a_request_that_nobody_attests_is_refused(place: Hall) -> None:
     request = place.ask(7)[0]
-    fault = "the request of delegate 7 is not signed, so somebody must attest who asks"
+    fault = "the request of delegate 7 is not signed; somebody must attest who asks (--attested-by)"
     refused(place, fault, request, attested="")
 
 
@@ -180,9 +180,9 @@ def test_attack_a_request_replayed_after_its_paper_was_spoiled(place: Hall) -> N
     request, pending = place.ask(1)
     (response,) = place.answer(request)
     place.spoil(1, receive(place.opening, place.election, pending, response))
-    refused(place, "the paper from this request was spoiled", request)
+    refused(place, "the paper from this request was spoiled; a new request is needed", request)
     place.paper(1)
-    refused(place, "the paper from this request was spoiled", request)
+    refused(place, "the paper from this request was spoiled; a new request is needed", request)
 
 
 def test_every_bad_request_is_named_and_none_is_answered(place: Hall) -> None:

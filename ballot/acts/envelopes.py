@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from msgspec import structs
+
 from ballot import papers, statements
 from ballot.acts.papers import DESK, check_surrendered, enter_register, ledger_of, withdraw
 from ballot.acts.setup import enter, opening_file
@@ -72,10 +74,8 @@ def hand_out(store: Store, delegate: int, now: datetime) -> None:
         unit.require(Phase.OPEN, "handing out envelopes")
         opening = opening_file(unit).signed.opening
         request = papers.envelope_request(opening, delegate)
-        roll = unit.roll()
-        papers.admit(roll, opening, request)
-        instead_of = ledger_of(unit).instead_of(delegate)
-        entry = papers.register(roll, opening, request, Way.ENVELOPE, DESK, instead_of)
+        entry = papers.register(unit.roll(), opening, request, Way.ENVELOPE, DESK)
+        entry = structs.replace(entry, instead_of=ledger_of(unit).instead_of(delegate))
         enter_register(unit, entry, Response(opening.fingerprint, delegate, "", ""), now)
 
 

@@ -9,6 +9,8 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from msgspec import structs
+
 from ballot import papers, statements
 from ballot.acts.setup import enter, opening_file
 from ballot.crypto.groups import group
@@ -126,14 +128,12 @@ def _answered(
     for place, (entry, response) in enumerate(before, start=1):
         if entry.request == request:
             if place < len(before) or not ledger_of(unit).has_paper(request.delegate):
-                raise Refused("the paper from this request was spoiled", "The delegate makes a new request.")
+                raise Refused("the paper from this request was spoiled; a new request is needed")
             return entry, response if response.seal or seal is None else papers.respond(head, seal, entry)
     delegate = papers.admit(unit.roll(), file.signed.opening, request)
     if not delegate.key and not request.signature and not attested:
-        raise Refused(
-            f"the request of delegate {request.delegate} is not signed, so somebody must attest who asks",
-            "Name who attests it with --attested-by.",
-        )
+        unsigned = f"the request of delegate {request.delegate} is not signed"
+        raise Refused(f"{unsigned}; somebody must attest who asks (--attested-by)")
     entry = _entry(unit, file, request, Way.REQUEST, attested)
     response = papers.respond(head, seal, entry)
     enter_register(unit, entry, response, now)
@@ -142,12 +142,11 @@ def _answered(
 
 def _entry(unit: Unit, file: OpeningFile, request: Request, way: Way, attested: str) -> RegisterEntry:
     """The register entry of a new request, once roll and ledger agree."""
-    opening = file.signed.opening
+    entry = papers.register(unit.roll(), file.signed.opening, request, way, attested)
     numbers = {number for known in unit.register() for number in (known.request.head, known.request.seal) if number}
     if numbers & {request.head, request.seal}:
         raise Refused("the request was copied from another one", "The delegate makes a new request.")
-    instead_of = ledger_of(unit).instead_of(request.delegate)
-    return papers.register(unit.roll(), opening, request, way, attested, instead_of)
+    return structs.replace(entry, instead_of=ledger_of(unit).instead_of(request.delegate))
 
 
 def enter_register(unit: Unit, entry: RegisterEntry, response: Response, now: datetime) -> None:
