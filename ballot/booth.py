@@ -1,13 +1,29 @@
-"""The booth: a paper and marks in, a sealed ballot out. It never knows who is marking (design §7, protocol §4)."""
+"""The booth: a paper and marks in, a sealed ballot or a challenge out. It never knows who is marking (protocol §4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from random import Random
 
+from ballot.challenge import Challenge, numbers_of
 from ballot.crypto.groups import group
+from ballot.crypto.paper import check_paper
 from ballot.crypto.proofs import prove_signature
 from ballot.crypto.sealing import ballot_context, seal_answer
-from ballot.errors import Refused
-from ballot.votes import Ballot, BallotSignature, BoothPaper, Contest, Election, SealedBallot, UnsignedBallot
+from ballot.errors import Invalid, Refused
+from ballot.votes import (
+    Ballot,
+    BallotSignature,
+    BoothPaper,
+    Candidate,
+    Contest,
+    Election,
+    Opening,
+    SealedBallot,
+    UnsignedBallot,
+)
+
+_SEPARATORS = dict.fromkeys(map(ord, ",;.،؛，；、"), " ")
+_LONGEST_NUMBER = 6
 
 
 @dataclass(frozen=True)
@@ -19,10 +35,47 @@ class Filled:
     marks: tuple[tuple[int, ...], ...] = field(repr=False)
 
 
-def marks_of(contest: Contest, numbers: Sequence[int]) -> tuple[int, ...]:
+def check_booth_paper(opening: Opening, election: Election, booth_paper: BoothPaper) -> None:
+    """Check a paper before anybody marks it: election, both signatures, and that its secret belongs to it.
+
+    Raises Invalid.
+    """
+    if booth_paper.opening != opening.fingerprint:
+        raise Invalid("the paper is for another election", "Ask the desk for the paper of this election.")
+    check_paper(opening, election, booth_paper.paper)
+    ring = group(election.group)
+    if ring.text(ring.base(ring.scalar(booth_paper.secret))) != booth_paper.paper.credential:
+        raise Invalid("the secret beside the paper is not the paper's own", "Take the paper as the desk gave it.")
+
+
+def presented(contest: Contest, chance: Random) -> tuple[Candidate, ...]:
+    """The candidates in the order in which one voter sees them: ballot order, or shuffled if the contest says so.
+
+    `chance` is a source of secure randomness. The ballot numbers stay whatever the order.
+    """
+    candidates = list(contest.candidates)
+    if contest.shuffle:
+        chance.shuffle(candidates)
+    return tuple(candidates)
+
+
+def read_numbers(text: str) -> list[int]:
+    """Candidate numbers as a person types them, in any script: `3,7,9`, `3 7 9`; nothing for nobody.
+
+    Raises Refused for anything but numbers.
+    """
+    words = text.translate(_SEPARATORS).split()
+    odd = [word for word in words if not (word.isdecimal() and len(word) <= _LONGEST_NUMBER)]
+    if odd:
+        raise Refused(f"{odd[0]!r} is not a number", "Type the candidates' numbers with commas between: 3,7,9.")
+    return [int(word) for word in words]
+
+
+def marks_of(contest: Contest, numbers: Sequence[int], more_to_come: bool = False) -> tuple[int, ...]:
     """One 0 or 1 per candidate, in ballot order, for the candidate numbers marked.
 
-    Raises Refused for an unknown number, a candidate marked twice, or more or fewer marks than the contest permits.
+    Raises Refused for an unknown number, a candidate marked twice, or more or fewer marks than the contest permits;
+    fewer are fine while there are more to come.
     """
     known = [candidate.number for candidate in contest.candidates]
     unknown = sorted(set(numbers) - set(known))
@@ -32,11 +85,20 @@ def marks_of(contest: Contest, numbers: Sequence[int]) -> tuple[int, ...]:
     twice = sorted({number for number in numbers if list(numbers).count(number) > 1})
     if twice:
         raise Refused(f"candidate {twice[0]} is marked twice", "Mark each candidate at most once.")
-    if not contest.min_marks <= len(numbers) <= contest.max_marks:
-        raise Refused(
-            f"{len(numbers)} candidates are marked", f"Mark {contest.min_marks} to {contest.max_marks} candidates."
-        )
+    least = 0 if more_to_come else contest.min_marks
+    if not least <= len(numbers) <= contest.max_marks:
+        are = "candidate is" if len(numbers) == 1 else "candidates are"
+        raise Refused(f"{len(numbers) or 'no'} {are} marked", f"{bounds(contest)}.")
     return tuple(int(number in numbers) for number in known)
+
+
+def bounds(contest: Contest) -> str:
+    """How many candidates a ballot may mark, as an instruction."""
+    least, most = contest.min_marks, contest.max_marks
+    noun = "candidate" if most == 1 else "candidates"
+    if least == most:
+        return f"Mark {most} {noun}"
+    return f"Mark up to {most} {noun}" if least == 0 else f"Mark {least} to {most} {noun}"
 
 
 def fill(election: Election, credential: str, marks: Sequence[tuple[int, ...]]) -> Filled:
@@ -63,3 +125,10 @@ def seal(election: Election, booth_paper: BoothPaper, filled: Filled) -> SealedB
         BallotSignature(unsigned.hash, proof),
     )
     return SealedBallot(booth_paper.paper, ballot)
+
+
+def challenge(opening: Opening, filled: Filled) -> Challenge:
+    """Open a filled ballot that nobody signed, so that anyone can see what it holds. It must never be signed after."""
+    numbers = tuple(map(numbers_of, opening.contests, filled.marks))
+    randomness = tuple(tuple(str(one) for one in contest) for contest in filled.randomness)
+    return Challenge(opening.fingerprint, filled.ballot, numbers, randomness)

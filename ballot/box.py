@@ -4,14 +4,21 @@ from ballot.crypto.paper import check_paper
 from ballot.crypto.sealing import check_ballot
 from ballot.crypto.signing import PrivateKey, sign, verify
 from ballot.errors import Invalid, Refused
-from ballot.votes import Election, Opening, Receipt, SealedBallot
+from ballot.votes import Election, Fate, Opening, Receipt, SealedBallot
 
 
-def accept(opening: Opening, election: Election, sealed: SealedBallot, held: SealedBallot | None) -> bool:
-    """Whether a sealed ballot is new to the box; `held` is the one the box already has on the same credential.
+def accept(
+    opening: Opening,
+    election: Election,
+    sealed: SealedBallot,
+    held: SealedBallot | None = None,
+    fate: Fate | None = None,
+) -> bool:
+    """Whether a sealed ballot is new to the box.
 
-    Casting the very same file again is fine and returns False. Raises Invalid when paper or ballot does not check out
-    in full, and Refused when another ballot was cast on this paper.
+    `held` is the one the box already has on the same credential; `fate` says why a paper can never be cast. Casting the
+    very same file again is fine and returns False. Raises Invalid when paper or ballot does not check out in full, and
+    Refused when another ballot was cast on this paper, or it was spoiled or returned.
     """
     if sealed.paper.credential != sealed.ballot.credential:
         raise Invalid("the ballot was not made on the paper it comes with")
@@ -23,6 +30,11 @@ def accept(opening: Opening, election: Election, sealed: SealedBallot, held: Sea
         raise Refused(
             "another ballot was already cast on this paper: one paper, one vote",
             "The first ballot stays in the box; its receipt is still good.",
+        )
+    if fate is not None:
+        raise Refused(
+            f"the paper of this ballot was {fate}, so it can never be cast",
+            "A delegate who surrendered a paper asks the desk for a fresh one.",
         )
     return True
 

@@ -4,17 +4,16 @@ Every part carries the article it comes from and a short paraphrase, which a dec
 identified by the SHA-256 of its bytes, so whoever needs that keeps the bytes beside the value.
 """
 
-import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from importlib import resources
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
 from ballot.errors import BadInput, Fault, Refused
 from ballot.tables import text_problem
+from ballot.toml import read_toml
 from ballot.wire import Wire
 
 MAX_BYTES = 256 * 1024
@@ -42,10 +41,11 @@ class DelegateRule(Part, frozen=True):
 
 
 class Standing(Part, frozen=True):
-    """What a member's standing does to its rights."""
+    """What a member's standing does to its rights, and whether its people keep the places they already have."""
 
     votes: bool
     may_stand: bool
+    keeps_places: bool
 
 
 class Body(Part, frozen=True):
@@ -57,18 +57,37 @@ class Body(Part, frozen=True):
 
 
 class Seat(Part, frozen=True):
-    """A kind of seat in a body: how many, their rights, and which rule fills a vacancy (empty: none does)."""
+    """A kind of seat in a body: how many, how they are first filled, their rights, and what fills a vacancy.
+
+    `origin` says who fills them: every region one, a caucus, or the Assembly's election under `rule` (its regular
+    places or its alternates). `member` is the kind of member that the holder and a proxy come from, `alternate_proxy`
+    whether an alternate may be that proxy; `vacancy` names the rule for a vacancy (empty: it stays vacant).
+    """
 
     body: str
     number: Count
+    origin: Literal["regions", "caucus", "regular", "alternates"]
+    member: str
     votes: bool
     executive: bool
     proxy: bool
+    alternate_proxy: bool
     vacancy: str = ""
+    rule: str = ""
+
+
+class VacancyRule(Part, frozen=True):
+    """Who fills a vacancy: whoever is designated by letter, the next alternate, or whoever an election gives."""
+
+    by: Literal["designation", "alternate", "election"]
 
 
 class Rule(Part, frozen=True):
-    """A contest that elects people: places, how they divide, and the marks a ballot may hold."""
+    """A contest that elects people: places, how they divide, and the marks a ballot may hold.
+
+    Where a `majority` is wanted it names the decision that says which; without it the `run_off` with the most votes
+    stand again.
+    """
 
     body: str
     seats: Count
@@ -76,15 +95,21 @@ class Rule(Part, frozen=True):
     alternates: Count
     min_marks: Count
     max_marks: Count
+    majority: str = ""
+    run_off: Count = 0
 
 
 class Decision(Part, frozen=True):
-    """A contest on a question: it passes with more than, or at least, this share of those named in `of`."""
+    """A contest on a question: it passes with more than, or at least, this share of those named in `of`.
+
+    `blanks` says whether a blank ballot is one of the votes cast.
+    """
 
     body: str
     passes: Literal["more than", "at least"]
     share: Fraction
     of: Literal["members present", "votes cast", "members", "regular members"]
+    blanks: bool = False
 
 
 class Notice(Part, frozen=True):
@@ -98,6 +123,12 @@ class TieRule(Part, frozen=True):
     """How a tie that matters is decided in the contests of the rule that has the same name."""
 
     method: Literal["lots"]
+
+
+class ActRule(Part, frozen=True):
+    """An act that the secretary of a body records, and whether a second officer signs it too."""
+
+    second_signature: bool
 
 
 class Interpretation(Wire, frozen=True):
@@ -118,45 +149,46 @@ class Charter(Wire, frozen=True):
     standings: tuple[Standing, ...]
     bodies: tuple[Body, ...]
     seats: tuple[Seat, ...]
-    vacancies: tuple[Part, ...]
+    vacancies: tuple[VacancyRule, ...]
     rules: tuple[Rule, ...]
     decisions: tuple[Decision, ...]
     notices: tuple[Notice, ...]
     ties: tuple[TieRule, ...]
+    acts: tuple[ActRule, ...]
     provisions: tuple[Part, ...]
     interpretations: tuple[Interpretation, ...]
 
     def rule(self, name: str) -> Rule:
         """The rule of this name for electing people. Raises Refused when there is none."""
-        for rule in self.rules:
-            if rule.name == name:
-                return rule
-        known = ", ".join(rule.name for rule in self.rules)
-        raise Refused(f"the charter has no rule {name!r} for electing people", f"Its rules are: {known}.")
+        return _named(self.rules, name, "rule {} for electing people", "rules")
 
     def decision(self, name: str) -> Decision:
         """The rule of this name for deciding a question. Raises Refused when there is none."""
-        for decision in self.decisions:
-            if decision.name == name:
-                return decision
-        known = ", ".join(decision.name for decision in self.decisions)
-        raise Refused(f"the charter has no rule {name!r} for deciding a question", f"Its rules are: {known}.")
+        return _named(self.decisions, name, "rule {} for deciding a question", "rules")
 
     def delegates(self, kind: str) -> DelegateRule:
         """What holds for the delegates of a kind of member. Raises Refused for an unknown kind."""
-        for rule in self.members:
-            if rule.name == kind:
-                return rule
-        known = ", ".join(rule.name for rule in self.members)
-        raise Refused(f"the charter has no kind of member {kind!r}", f"Its kinds are: {known}.")
+        return _named(self.members, kind, "kind of member {}", "kinds")
 
     def standing(self, name: str) -> Standing:
         """What a member's standing means. Raises Refused for an unknown one."""
-        for standing in self.standings:
-            if standing.name == name:
-                return standing
-        known = ", ".join(standing.name for standing in self.standings)
-        raise Refused(f"the charter has no standing {name!r}", f"Its standings are: {known}.")
+        return _named(self.standings, name, "standing {}", "standings")
+
+    def body(self, name: str) -> Body:
+        """The body of this name. Raises Refused when there is none."""
+        return _named(self.bodies, name, "body {}", "bodies")
+
+    def seat(self, kind: str) -> Seat:
+        """What holds for a kind of seat. Raises Refused for an unknown kind."""
+        return _named(self.seats, kind, "kind of seat {}", "kinds")
+
+    def vacancy(self, name: str) -> VacancyRule:
+        """The rule of this name for filling a vacancy. Raises Refused when there is none."""
+        return _named(self.vacancies, name, "rule {} for vacancies", "rules")
+
+    def act(self, name: str) -> ActRule:
+        """What holds for an act of the secretary. Raises Refused for an unknown one."""
+        return _named(self.acts, name, "act {}", "acts")
 
     def articles(self, *topics: str) -> tuple[Part, ...]:
         """The parts to cite for topics written `table.name`, such as `rules.at-large` or `provisions.secret-ballot`.
@@ -168,6 +200,17 @@ class Charter(Wire, frozen=True):
         if unknown:
             raise Refused(f"the charter has nothing under {', '.join(unknown)}")
         return tuple(parts[topic] for topic in topics or parts)
+
+
+P = TypeVar("P", bound=Part)
+
+
+def _named(parts: tuple[P, ...], name: str, what: str, table: str) -> P:
+    for part in parts:
+        if part.name == name:
+            return part
+    known = ", ".join(part.name for part in parts)
+    raise Refused(f"the charter has no {what.format(repr(name))}", f"Its {table} are: {known}.")
 
 
 def builtin(name: str) -> bytes:
@@ -184,7 +227,7 @@ def load(data: bytes, name: str = "charter") -> Charter:
     Raises BadInput with every fault at once: not UTF-8 or TOML, missing or unknown keys, values of a wrong type or
     range, names used twice, numbers that contradict each other.
     """
-    table = _parse(data, name)
+    table = read_toml(data, name, MAX_BYTES)
     faults = [Fault(name, 0, path, problem) for path, problem in _shape_faults(Charter, table, "")]
     if faults:
         raise BadInput(faults)
@@ -197,21 +240,6 @@ def load(data: bytes, name: str = "charter") -> Charter:
 
 def _shipped() -> Iterator[Any]:
     return (entry for entry in resources.files("ballot").joinpath("rules").iterdir() if entry.name.endswith(".toml"))
-
-
-def _parse(data: bytes, name: str) -> dict[str, Any]:
-    if len(data) > MAX_BYTES:
-        raise BadInput([Fault(name, 0, "", f"too large: {len(data)} bytes, at most {MAX_BYTES} are read")])
-    try:
-        return tomllib.loads(data.decode().replace("\r\n", "\n"))
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        raise BadInput([Fault(name, row, "", f"not UTF-8: byte 0x{data[error.start]:02X}")]) from None
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"at line ([0-9]+)", str(error))
-        raise BadInput([Fault(name, int(place[1]) if place else 0, "", f"not TOML: {error}")]) from None
-    except RecursionError:
-        raise BadInput([Fault(name, 0, "", "nested too deeply")]) from None
 
 
 def _shape_faults(form: Any, value: object, path: str) -> Iterator[tuple[str, str]]:
@@ -276,13 +304,33 @@ def _contradictions(charter: Charter) -> Iterator[tuple[str, str]]:
     for seat in charter.seats:
         if seat.vacancy and seat.vacancy not in {vacancy.name for vacancy in charter.vacancies}:
             yield f"seats.{seat.name}.vacancy", f"there is no rule {seat.vacancy!r} for vacancies"
+    yield from _seat_contradictions(charter)
+    shares = {decision.name for decision in charter.decisions if decision.of == "votes cast"}
     for rule in charter.rules:
+        if rule.majority and (rule.majority not in shares or (rule.seats, rule.run_off > 1) != (1, True)):
+            problem = "must name a decision by votes cast, for one place, with at least two people in a run-off"
+            yield f"rules.{rule.name}.majority", problem
         if rule.regular < 1 or rule.seats != rule.regular + rule.alternates:
             yield f"rules.{rule.name}.seats", "must be regular plus alternates, with at least one regular place"
         if rule.max_marks < 1 or rule.min_marks > rule.max_marks:
             yield f"rules.{rule.name}.max_marks", "must be at least 1 and not below min_marks"
         if rule.name not in {tie.name for tie in charter.ties}:
             yield f"ties.{rule.name}", "a rule that elects people needs a rule for ties"
+
+
+def _seat_contradictions(charter: Charter) -> Iterator[tuple[str, str]]:
+    rules = {rule.name: rule for rule in charter.rules}
+    for seat in charter.seats:
+        if seat.member not in {member.name for member in charter.members}:
+            yield f"seats.{seat.name}.member", f"there is no kind of member {seat.member!r}"
+        if seat.origin == "regions" and seat.number != len(charter.regions):
+            yield "regions", f"there are {len(charter.regions)}, but {seat.number} seats of the kind {seat.name!r}"
+        if seat.origin in ("regular", "alternates"):
+            rule = rules.get(seat.rule)
+            if rule is None:
+                yield f"seats.{seat.name}.rule", f"there is no rule {seat.rule!r} for electing people"
+            elif seat.number != (rule.regular if seat.origin == "regular" else rule.alternates):
+                yield f"rules.{rule.name}.seats", f"it does not elect the {seat.number} of the kind {seat.name!r}"
 
 
 def _parts(charter: Charter) -> Iterator[tuple[str, Part]]:

@@ -16,10 +16,18 @@ from ballot.errors import Invalid
 from ballot.evidence import Evidence
 from ballot.journal import Act, acts, check_journal
 from ballot.opening import check_ceremony_of, check_opening
+from ballot.papers import check_entry
 from ballot.people import check_public
 from ballot.presence import check_presence
 from ballot.standin import check_backup
-from ballot.statements import check_acts, closing_of, minute_of, rehearsal_of, unrehearsed
+from ballot.statements import (
+    check_acts,
+    closing_of,
+    minute_of,
+    rehearsal_of,
+    replaced_delegates,
+    unrehearsed,
+)
 from ballot.wire import encode, sha256_hex
 
 
@@ -71,18 +79,26 @@ def _roll(evidence: Evidence) -> str:
 
 
 def _register(evidence: Evidence) -> str:
-    register = evidence.contents.register
-    voting = {delegate.number for delegate in evidence.contents.roll.delegates if delegate.voting}
+    register, opening = evidence.contents.register, evidence.opening
     numbers = [entry.request.delegate for entry in register]
-    if numbers != sorted(set(numbers)):
-        raise Invalid("a delegate stands in the register twice, or it is not in the order of the delegates")
+    if numbers != sorted(numbers):
+        raise Invalid("the register is not in the order of the delegates")
+    gone = {paper.credential for paper in evidence.contents.papers.spoiled}
+    blinded = [number for entry in register for number in (entry.request.head, entry.request.seal) if number]
+    if len(set(blinded)) != len(blinded):
+        raise Invalid("two entries of the register are for the same paper")
+    for number in dict.fromkeys(numbers):
+        first, *later = [entry.instead_of for entry in register if entry.request.delegate == number]
+        if first or len(set(later)) != len(later) or not gone.issuperset(later):
+            raise Invalid(f"delegate {number} stands in the register twice without surrendering a paper")
+        gone.difference_update(later)
+    keys = {delegate.number: delegate.key for delegate in evidence.contents.roll.delegates if delegate.voting}
+    # A replaced delegate's key went away with the person; the journal says who was replaced.
+    keys |= dict.fromkeys(replaced_delegates(evidence.contents.journal) & keys.keys(), "")
     for entry in register:
-        if entry.request.delegate not in voting:
+        if entry.request.delegate not in keys:
             raise Invalid(f"delegate {entry.request.delegate} was issued a paper and is no voting delegate")
-        if entry.request.opening != evidence.opening.fingerprint:
-            raise Invalid(f"the request of delegate {entry.request.delegate} is for another election")
-        if not entry.attested:
-            raise Invalid(f"nobody attested the request of delegate {entry.request.delegate}")
+        check_entry(opening, keys[entry.request.delegate], entry)
     return f"{len(register)} papers issued to {len(set(numbers))} voting delegates"
 
 
@@ -139,10 +155,12 @@ def _reconciliation(evidence: Evidence) -> str:
     sheet, voting = evidence.sheet, evidence.opening.voting_delegates
     if sheet.cast != len(evidence.archive.ballots):
         raise Invalid(f"{sheet.cast} papers were cast, but {len(evidence.archive.ballots)} ballots are in the box")
-    if sheet.outstanding < 0:
-        raise Invalid(f"{-sheet.outstanding} more papers came back than were issued")
-    if sheet.issued > voting:
-        raise Invalid(f"{sheet.issued} papers were issued to {voting} voting delegates")
+    if sheet.with_delegates < 0:
+        raise Invalid(f"{-sheet.with_delegates} more papers were cast or spoiled than were handed out")
+    if sheet.not_handed_out < 0:
+        raise Invalid(f"{-sheet.not_handed_out} more envelopes were handed out or returned than were printed")
+    if sheet.usable > voting:
+        raise Invalid(f"{sheet.usable} papers could be cast, and there are {voting} voting delegates")
     parts = f"{sheet.cast} cast + {sheet.spoiled} spoiled + {sheet.returned} returned + {sheet.outstanding} outstanding"
     return f"{sheet.issued} issued = {parts}"
 
@@ -199,7 +217,7 @@ def _lots(evidence: Evidence) -> str:
     undrawn = rankings_of(evidence.opening.contests, evidence.totals, evidence.places, None)
     ties, opening = open_ties(undrawn), evidence.opening.fingerprint
     replayed = replay(evidence.contents.journal, opening, ties, evidence.totals.digest)
-    if evidence.contents.lots != (() if replayed is None else (replayed,)):
+    if encode(evidence.contents.lots) != encode(() if replayed is None else (replayed,)):
         raise Invalid("the published lots are not those that the journal tells")
     if open_ties(evidence.contents.rankings):
         raise Invalid("a tie that matters was not decided by lots")
@@ -248,6 +266,7 @@ def _journal(evidence: Evidence) -> str:
         trustees=evidence.archive.trustees,
         opening=evidence.opening,
         register=evidence.contents.register,
+        papers=evidence.contents.papers,
         ballots=evidence.archive.ballots,
         totals=evidence.totals,
         declaration=evidence.contents.declaration,
@@ -263,7 +282,7 @@ CHECKS: Sequence[tuple[str, str, Callable[[Evidence], str]]] = (
     ("signatures on the index", "The head and the keeper of the seal signed the list of files.", _index_signatures),
     ("opening statement", "Roll, charter, candidates and keys are those signed at the opening.", _opening),
     ("roll and charter", "The roll and the candidates obey the charter.", _roll),
-    ("register", "Every paper was issued to a voting delegate, one each.", _register),
+    ("register", "Every paper was issued to a voting delegate, one each, or instead of a spoiled one.", _register),
     ("papers", "Every paper bears the signature of the head and the official seal, and is unique.", _papers),
     ("ballots on papers", "Every ballot was made on a good paper, once, and is signed by it.", _ballots),
     ("ballot proofs", "Every encrypted mark is a yes or a no, and no ballot holds too many.", _proofs),

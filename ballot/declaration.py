@@ -115,6 +115,8 @@ def _turnout(facts: Facts) -> list[str]:
         f"  spoiled                      {sheet.spoiled:>6}",
         f"  returned unused              {sheet.returned:>6}",
         f"  outstanding                  {sheet.outstanding:>6}",
+        f"    with delegates             {sheet.with_delegates:>6}",
+        f"    envelopes at the desk      {sheet.not_handed_out:>6}",
         "issued = cast + spoiled + returned + outstanding",
     ]
 
@@ -135,16 +137,11 @@ def _contest(facts: Facts, number: int, contest: Contest) -> list[str]:
     ordered = sorted(ranking.totals, key=lambda candidate: (-ranking.totals[candidate], candidate))
     lines += [f"{ranking.totals[candidate]:>6}  {_person(people[candidate])}" for candidate in ordered]
     empty = vacant_places(len(people), rule.regular, rule.alternates)
-    for title, elected, vacant in (
-        (f"Elected as regular members ({len(ranking.regular)} of {rule.regular}):", ranking.regular, empty[0]),
-        (
-            f"Elected as alternates, in this order ({len(ranking.alternates)} of {rule.alternates}):",
-            ranking.alternates,
-            empty[1],
-        ),
-    ):
-        if not rule.alternates and elected is ranking.alternates:
-            continue
+    elections = [(f"Elected as regular members ({len(ranking.regular)} of {rule.regular}):", ranking.regular, empty[0])]
+    if rule.alternates:
+        title = f"Elected as alternates, in this order ({len(ranking.alternates)} of {rule.alternates}):"
+        elections.append((title, ranking.alternates, empty[1]))
+    for title, elected, vacant in elections:
         lines += ["", title]
         lines += [f"{place:>6}. {_person(people[candidate])}" for place, candidate in enumerate(elected, start=1)]
         places = "1 place stays" if vacant == 1 else f"{vacant} places stay"

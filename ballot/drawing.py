@@ -1,8 +1,9 @@
 """The drawing of lots as the journal tells it (design §8): acts in, what was contributed and drawn out.
 
 First the ties, the totals and the contributors are announced; then every contributor commits, then reveals. Whoever
-does not reveal is named, and dice are rolled after everything else, so that staying silent gains nothing. Dice may also
-be announced from the start. One announcement, one draw: there is no second for the same tie.
+does not reveal is named, and dice are rolled after everything else. The last to reveal can know the result and withhold
+the words to have dice decide instead; where dice are announced from the start, nobody knows anything before they fall.
+One announcement, one draw: there is no second for the same tie.
 """
 
 from collections.abc import Mapping, Sequence

@@ -14,7 +14,8 @@ from ballot.drawing import Drawing
 from ballot.errors import Invalid
 from ballot.presence import StoodIn, who_stood_in
 from ballot.record import Contents, Record
-from ballot.votes import Ciphertexts, Opening, Reconciliation, Totals, TrusteeShare
+from ballot.statements import printed_envelopes
+from ballot.votes import Ciphertexts, Opening, Reconciliation, Totals, TrusteeShare, Way
 
 Progress = Callable[[int, int], None]
 """Told how many ballots are checked, and of how many."""
@@ -66,8 +67,10 @@ class Evidence:
 
     @property
     def sheet(self) -> Reconciliation:
-        papers = self.contents.papers
-        return Reconciliation(len(self.contents.register), len(papers.cast), len(papers.spoiled), len(papers.returned))
+        papers, register = self.contents.papers, self.contents.register
+        asked = sum(entry.way != Way.ENVELOPE for entry in register)
+        issued = asked + printed_envelopes(self.contents.journal)
+        return Reconciliation(issued, len(register), len(papers.cast), len(papers.spoiled), len(papers.returned))
 
     @property
     def places(self) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from ballot.chain import check_place, next_place
 from ballot.crypto.signing import PrivateKey, sign, verify
 from ballot.errors import Invalid
 from ballot.votes import Phase
@@ -25,6 +26,10 @@ class Act(StrEnum):
     REHEARSED = "rehearsed"
     OPENED = "opened"
     ISSUED = "issued"
+    ENVELOPES_PRINTED = "envelopes printed"
+    SPOILED = "spoiled"
+    RETURNED = "returned"
+    REPLACED = "replaced"
     CLOSED = "closed"
     SHARED = "share received"
     MISSING = "trustee missing"
@@ -48,6 +53,9 @@ PERMITTED: dict[Act, tuple[Phase, Phase]] = {
     Act.REHEARSED: (Phase.DRAFT, Phase.DRAFT),
     Act.OPENED: (Phase.DRAFT, Phase.OPEN),
     Act.ISSUED: (Phase.OPEN, Phase.OPEN),
+    Act.ENVELOPES_PRINTED: (Phase.OPEN, Phase.OPEN),
+    Act.SPOILED: (Phase.OPEN, Phase.OPEN),
+    Act.REPLACED: (Phase.OPEN, Phase.OPEN),
     Act.CLOSED: (Phase.OPEN, Phase.CLOSED),
     Act.SHARED: (Phase.CLOSED, Phase.CLOSED),
     Act.MISSING: (Phase.CLOSED, Phase.CLOSED),
@@ -65,9 +73,12 @@ PERMITTED: dict[Act, tuple[Phase, Phase]] = {
 }
 """The phase an act needs and the phase it leads to; `created` comes first and leads to draft."""
 
+PERMITTED_TWICE = {Act.RETURNED: (Phase.OPEN, Phase.CLOSED)}
+"""Acts that are permitted in several phases and change none."""
+
 
 class Entry(Wire, frozen=True):
-    """One act: its place in the chain, the entry before it, the minute in UTC, and its particulars as plain text."""
+    """One act: its place in the chain, the entry before it, the minute in UTC, and its particulars, sorted by name."""
 
     height: int
     parent: str
@@ -92,12 +103,12 @@ def record_act(
     journal: Sequence[SignedEntry], act: Act, details: Mapping[str, str], at: datetime, desk: PrivateKey
 ) -> SignedEntry:
     """The next entry of a journal. `at` has a time zone; it is written in UTC and cut to the minute."""
-    parent = journal[-1].digest if journal else ""
+    height, parent = next_place(journal)
     minute = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
     if journal:
         # A clock set back during the day must not make the journal contradict itself.
         minute = max(minute, journal[-1].entry.at)
-    entry = Entry(len(journal), parent, minute, act, dict(details))
+    entry = Entry(height, parent, minute, act, dict(sorted(details.items())))
     return SignedEntry(entry, sign(desk, "journal", encode(entry)))
 
 
@@ -106,19 +117,20 @@ def check_journal(journal: Sequence[SignedEntry], desk: str) -> Phase:
 
     Raises Invalid naming the first entry at fault.
     """
-    phase, parent, minute = None, "", ""
+    phase, minute = None, ""
     for height, signed in enumerate(journal):
         entry = signed.entry
         try:
-            if entry.height != height or entry.parent != parent:
-                raise Invalid("it does not follow the entry before it")
+            check_place(journal, height)
+            if list(entry.details) != sorted(entry.details):
+                raise Invalid("its particulars are not in the order of their names")
             if entry.at < minute or not _is_minute(entry.at):
                 raise Invalid("its time is not a minute in UTC, or is before that of the entry before it")
             verify(desk, signed.signature, "journal", encode(entry))
             phase = _after(phase, entry.act)
         except Invalid as error:
             raise Invalid(f"journal entry {height} ({entry.act}): {error.message}") from None
-        parent, minute = signed.digest, entry.at
+        minute = entry.at
     if phase is None:
         raise Invalid("the journal is empty")
     return phase
@@ -134,6 +146,8 @@ def _is_minute(text: str) -> bool:
 def _after(phase: Phase | None, act: str) -> Phase:
     if act == Act.CREATED and phase is None:
         return Phase.DRAFT
+    if phase is not None and act in set(Act) and phase in PERMITTED_TWICE.get(Act(act), ()):
+        return phase
     needed, reached = PERMITTED.get(Act(act), (None, Phase.DRAFT)) if act in set(Act) else (None, Phase.DRAFT)
     if needed is None or needed != phase:
         raise Invalid("this act is not permitted at this point")

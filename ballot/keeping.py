@@ -5,7 +5,7 @@ which nobody may know before round 2. It is written anew whenever the secrets ch
 """
 
 from ballot.ceremony import Secrets
-from ballot.crypto.keys import STRONG, Profile, lock, profile_of, unlock
+from ballot.crypto.keys import STRONG, Profile, TrusteeSecret, lock, profile_of, save_trustee, unlock
 from ballot.errors import Invalid
 from ballot.wire import Wire, decode, encode
 
@@ -40,6 +40,8 @@ def load_secrets(data: bytes, passphrase: str) -> Secrets:
     return secrets
 
 
-def renew(data: bytes, secrets: Secrets, passphrase: str) -> bytes:
+def renew(data: bytes, key: Secrets | TrusteeSecret, passphrase: str) -> bytes:
     """The same key file with other secrets, at the same cost of guessing."""
-    return save_secrets(secrets, passphrase, profile_of(data))
+    if isinstance(key, Secrets):
+        return save_secrets(key, passphrase, profile_of(data))
+    return save_trustee(key, passphrase, profile_of(data))

@@ -13,6 +13,7 @@ from ballot.crypto.groups import group
 from ballot.crypto.keys import OfficialKey
 from ballot.crypto.proofs import check_knowledge, prove_knowledge
 from ballot.errors import Invalid, Refused
+from ballot.tables import name_key, text_problem
 from ballot.transcript import Transcript, check_transcript
 from ballot.votes import (
     Candidate,
@@ -153,6 +154,7 @@ def check_opening(signed: SignedOpening, election: Election, keys: Sequence[Trus
         raise Invalid("the opening statement is about another election")
     if opening.trustees != sha256_hex(encode_trustees(keys)) or len(opening.trustee_names) != len(keys):
         raise Invalid("the opening statement is about other trustees")
+    _check_texts(opening, election)
     ring = group(election.group)
     publics = [ring.element(key.public_key) for key in keys]
     for key, public in zip(keys, publics, strict=True):
@@ -168,6 +170,37 @@ def check_opening(signed: SignedOpening, election: Election, keys: Sequence[Trus
     for contest in opening.contests:
         if [candidate.number for candidate in contest.candidates] != list(range(1, len(contest.candidates) + 1)):
             raise Invalid("the candidates are not numbered from 1 without gaps")
+        if len({name_key(candidate.name) for candidate in contest.candidates}) != len(contest.candidates):
+            raise Invalid("two candidates of a contest have the same name")
+    ring.element(election.public_key)
+    _check_plain(opening, election, keys)
+
+
+def _check_texts(opening: Opening, election: Election) -> None:
+    """Names and questions hold nothing that could pass for other lines of a declaration, or steer a screen."""
+    texts = [election.name, opening.head.name, opening.seal.name, *opening.trustee_names]
+    for contest in opening.contests:
+        texts.append(contest.question)
+        for candidate in contest.candidates:
+            texts += [candidate.name, candidate.organisation, candidate.region]
+    for text in texts:
+        problem = text_problem(text) or ("" if text else "is empty")
+        if problem:
+            raise Invalid(f"the opening statement or the election has a text that is not plain: {problem}")
+    if text_problem(election.description):
+        raise Invalid(f"the description of the election is not plain text: {text_problem(election.description)}")
+    if len(set(opening.trustee_names)) != len(opening.trustee_names):
+        raise Invalid("two trustees have the same name")
+
+
+def _check_plain(opening: Opening, election: Election, keys: Sequence[TrusteeKey]) -> None:
+    """Nothing stands in the election or the trustees' keys beside what this version writes there."""
+    expected = election_of(election.name, election.description, election.group, opening.contests, keys, election.uuid)
+    plain = [TrusteeKey(key.pok, key.public_key) for key in keys]
+    if encode(election) != encode(expected) or encode_trustees(keys) != encode_trustees(plain):
+        raise Invalid("the election or a trustee's key says more than an opening statement covers")
+    if len(election.uuid) != 14 or not set(election.uuid) <= set(_BASE58):
+        raise Invalid("the election's uuid is not 14 Base58 characters")
 
 
 def check_ceremony_of(

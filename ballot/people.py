@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ballot.charter import Charter
-from ballot.errors import Refused
-from ballot.tables import id_key, shown
+from ballot.crypto.signing import load_public
+from ballot.errors import Invalid, Refused
+from ballot.tables import id_key, shown, text_problem
 from ballot.wire import Wire, tagged
 
 MIN_SALT = 16
 """Shortest salt for a name, in bytes; a shorter one could be tried out together with likely names."""
 
 _ID = re.compile(r"[A-Z0-9-]{1,20}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _NAME_HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -35,13 +37,17 @@ class Member(Wire, frozen=True):
 
 
 class Delegate(Wire, frozen=True):
-    """A person sent by a member; `number` from 1, `credentials` names the letter that accredits them (VI §2(b))."""
+    """A person sent by a member; `number` from 1, `credentials` names the letter that accredits them (VI §2(b)).
+
+    `key` is the Ed25519 key that signs the delegate's request for a paper, 64 hex digits, or empty.
+    """
 
     number: int
     name: str
     member: str
     voting: bool
     credentials: str
+    key: str
 
 
 class Roll(Wire, frozen=True):
@@ -87,6 +93,7 @@ class PublicDelegate(Wire, frozen=True):
     member: str
     voting: bool
     name_hash: str
+    key: str
 
 
 class PublicRoll(Wire, frozen=True):
@@ -120,7 +127,7 @@ def publish(roll: Roll, salts: Mapping[int, bytes]) -> PublicRoll:
         for m in sorted(roll.members, key=lambda m: m.id)
     )
     delegates = (
-        PublicDelegate(d.number, d.member, d.voting, _name_hash(salts[d.number], d.number, d.name))
+        PublicDelegate(d.number, d.member, d.voting, name_hash(salts[d.number], d.number, d.name), d.key)
         for d in sorted(roll.delegates, key=lambda d: d.number)
     )
     return PublicRoll(1, tuple(members), tuple(delegates))
@@ -128,7 +135,7 @@ def publish(roll: Roll, salts: Mapping[int, bytes]) -> PublicRoll:
 
 def name_matches(delegate: PublicDelegate, salt: bytes, name: str) -> bool:
     """Whether a published delegate is the person of this name, given the salt that the delegate was told."""
-    return hmac.compare_digest(delegate.name_hash, _name_hash(salt, delegate.number, name))
+    return hmac.compare_digest(delegate.name_hash, name_hash(salt, delegate.number, name))
 
 
 def check_public(roll: PublicRoll, charter: Charter) -> list[str]:
@@ -138,6 +145,10 @@ def check_public(roll: PublicRoll, charter: Charter) -> list[str]:
         problems.append("the members are not sorted by id")
     if [d.number for d in roll.delegates] != sorted(d.number for d in roll.delegates):
         problems.append("the delegates are not sorted by number")
+    for member in roll.members:
+        problem = text_problem(member.organisation) or ("" if member.organisation else "is empty")
+        if problem or not _COUNTRY.fullmatch(member.country):
+            problems.append(f"member {shown(member.id)}: organisation or country is not plain text ({problem})")
     problems.extend(
         f"delegate {delegate.number}, name_hash: not 64 lower-case hex digits"
         for delegate in roll.delegates
@@ -160,6 +171,7 @@ def breaches(
     known: dict[str, Member | PublicMember] = {}
     for member in members:
         known.setdefault(member.id, member)
+    found += _key_breaches(delegates)
     sent: dict[str, list[int]] = defaultdict(list)
     first: dict[int, int] = {}
     for index, delegate in enumerate(delegates):
@@ -202,6 +214,19 @@ def _member_breaches(members: Sequence[Member | PublicMember], charter: Charter)
                 yield Breach("members", index, field, problem)
 
 
+def _key_breaches(delegates: Sequence[Delegate | PublicDelegate]) -> Iterator[Breach]:
+    first: dict[str, int] = {}
+    for index, delegate in enumerate(delegates):
+        if not delegate.key:
+            continue
+        try:
+            load_public(delegate.key)
+        except Invalid as error:
+            yield Breach("delegates", index, "key", error.message)
+        if first.setdefault(delegate.key, index) != index:
+            yield Breach("delegates", index, "key", "this key is another delegate's: everyone makes a key of their own")
+
+
 def _delegation_breaches(
     member: Member | PublicMember,
     indexes: Sequence[int],
@@ -231,5 +256,6 @@ def _delegation_breaches(
         yield Breach("delegates", indexes[0], "voting", problem)
 
 
-def _name_hash(salt: bytes, number: int, name: str) -> str:
+def name_hash(salt: bytes, number: int, name: str) -> str:
+    """What is published instead of a delegate's name, 64 hex digits; only who knows the salt can try names out."""
     return tagged("delegate-name", salt, str(number), name)[:32].hex()

@@ -1,6 +1,5 @@
 """election.toml: bytes in, the plan of an election out, or every fault of the file at once."""
 
-import tomllib
 from typing import Annotated
 
 import msgspec
@@ -9,6 +8,7 @@ from ballot.charter import Charter
 from ballot.crypto.groups import GROUPS
 from ballot.errors import BadInput, Error, Fault
 from ballot.tables import text_problem
+from ballot.toml import read_toml
 from ballot.votes import Setup
 from ballot.wire import Wire
 
@@ -19,13 +19,17 @@ Marks = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
 
 class ContestPlan(Wire, frozen=True, kw_only=True):
-    """One contest: its question, the charter's rule, the file of candidates, and marks where they narrow the rule."""
+    """One contest: its question, the charter's rule, the file of candidates, and marks where they narrow the rule.
+
+    `shuffle` lets booths show the candidates in a fresh random order to each voter.
+    """
 
     question: str
     rule: str
     candidates: str
     min_marks: Marks | None = None
     max_marks: Marks | None = None
+    shuffle: bool = False
 
 
 class Words(Wire, frozen=True):
@@ -72,22 +76,33 @@ def read_plan(data: bytes, name: str) -> Plan:
     than one or more than seven trustees, more of them needed than there are, names that repeat or hold control
     characters.
     """
-    if len(data) > MAX_BYTES:
-        raise BadInput([Fault(name, 0, "", f"the file is larger than {MAX_BYTES} bytes")])
-    try:
-        table = tomllib.loads(data.decode().replace("\r\n", "\n"))
-    except UnicodeDecodeError:
-        raise BadInput([Fault(name, 0, "", "the file is not UTF-8")]) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInput([Fault(name, 0, "", f"the file is not TOML: {str(error)[:200]}")]) from None
-    try:
+    table = read_toml(data, name, MAX_BYTES)
+    faults = _shape_faults(Plan, table, name, "")
+    if not faults:
         plan = msgspec.convert(table, Plan)
-    except msgspec.ValidationError as error:
-        raise BadInput([Fault(name, 0, "", str(error))]) from None
-    faults = _faults(plan, name)
+        faults = _faults(plan, name)
     if faults:
         raise BadInput(faults)
     return plan
+
+
+def _shape_faults(form: type[Wire], table: dict[str, object], name: str, path: str) -> list[Fault]:
+    """Keys that are missing or unknown and values of another type; the contests are looked at one by one."""
+    fields = {field.name: field for field in msgspec.structs.fields(form)}
+    faults = [Fault(name, 0, path + key, "unknown key") for key in table if key not in fields]
+    for key, field in fields.items():
+        value = table.get(key)
+        if key not in table:
+            faults += [Fault(name, 0, path + key, "the key is missing")] if field.required else []
+        elif key == "contests" and isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            for place, item in enumerate(value, start=1):
+                faults += _shape_faults(ContestPlan, item, name, f"contests[{place}].")
+        else:
+            try:
+                msgspec.convert(value, field.type)
+            except msgspec.ValidationError as error:
+                faults.append(Fault(name, 0, path + key, str(error)))
+    return faults
 
 
 def _faults(plan: Plan, name: str) -> list[Fault]:
@@ -108,13 +123,17 @@ def _faults(plan: Plan, name: str) -> list[Fault]:
     if not plan.contests:
         faults.append(Fault(name, 0, "contests", "an election has at least one contest"))
     for field, file in _files(plan).items():
-        if not file or "/" in file or "\\" in file or file.startswith("."):
+        if not file or text_problem(file) or set(file) & set("/\\:") or file.startswith("."):
             faults.append(Fault(name, 0, field, "a file name in the same folder is wanted, without a path"))
     return faults
 
 
 def _files(plan: Plan) -> dict[str, str]:
     files = {"members": plan.members, "delegates": plan.delegates}
+    if plan.charter.endswith(".toml"):
+        files["charter"] = plan.charter
+    if plan.demo is not None:
+        files["demo.choices"] = plan.demo.choices
     return files | {f"contests[{place}].candidates": c.candidates for place, c in enumerate(plan.contests, start=1)}
 
 

@@ -7,20 +7,33 @@ from dataclasses import dataclass, field
 
 from ballot.crypto import blind_rsa
 from ballot.crypto.groups import group
-from ballot.crypto.paper import check_paper, paper_message, read_hex
+from ballot.crypto.paper import Blinding, blind_paper, read_hex, unblind_paper
 from ballot.errors import Invalid
-from ballot.votes import BoothPaper, Election, Opening, Paper, Request, Response
+from ballot.votes import BoothPaper, Election, Opening, Request, Response
+from ballot.wire import Wire, decode, encode
 
 
 @dataclass(frozen=True)
 class Pending:
-    """A paper that waits for its signatures; everything but the credential is secret."""
+    """A paper that waits for its signatures: the request that was sent, and what must stay secret."""
 
+    request: Request
     credential: str
     secret: int = field(repr=False)
-    prefix: bytes = field(repr=False)
-    head: blind_rsa.Unblinding = field(repr=False)
-    seal: blind_rsa.Unblinding = field(repr=False)
+    blinding: Blinding
+
+
+class _PendingFile(Wire, frozen=True):
+    """A Pending as a file: the secret and the inverses in base 10, the prefix in hex."""
+
+    request: Request
+    secret: str
+    prefix: str
+    head: str
+    seal: str
+
+    def __repr__(self) -> str:
+        return "_PendingFile()"
 
 
 def ask(opening: Opening, election: Election, delegate: int) -> tuple[Request, Pending]:
@@ -33,27 +46,47 @@ def ask(opening: Opening, election: Election, delegate: int) -> tuple[Request, P
     while secret == 0:
         secret = ring.random_scalar()
     credential = ring.text(ring.base(secret))
-    prepared = blind_rsa.prepare(paper_message(opening.fingerprint, credential))
-    for_head, head = blind_rsa.blind(blind_rsa.load_public(opening.head.rsa), prepared)
-    for_seal, seal = blind_rsa.blind(blind_rsa.load_public(opening.seal.rsa), prepared)
-    pending = Pending(credential, secret, prepared[: blind_rsa.PREFIX_BYTES], head, seal)
-    return Request(opening.fingerprint, delegate, for_head.hex(), for_seal.hex(), ""), pending
+    head, seal, blinding = blind_paper(opening, credential)
+    request = Request(opening.fingerprint, delegate, head, seal, "")
+    return request, Pending(request, credential, secret, blinding)
+
+
+def save_pending(pending: Pending, request: Request) -> bytes:
+    """What the delegate keeps until the answer comes, with the request as it was sent. It is as good as a vote."""
+    blinding = pending.blinding
+    inverses = (str(blinding.head.inverse), str(blinding.seal.inverse))
+    return encode(_PendingFile(request, str(pending.secret), blinding.prefix.hex(), *inverses))
+
+
+def load_pending(data: bytes, election: Election) -> Pending:
+    """Read what `save_pending` wrote. Raises Invalid; no error shows anything of it."""
+    file = decode(data, _PendingFile, "the pending paper")
+    ring = group(election.group)
+    secret = ring.scalar(file.secret)
+    if secret == 0:
+        raise Invalid("the pending paper holds no secret")
+    prefix = read_hex(file.prefix, blind_rsa.PREFIX_BYTES, "the prefix of the pending paper")
+    blinding = Blinding(prefix, _inverse(file.head), _inverse(file.seal))
+    return Pending(file.request, ring.text(ring.base(secret)), secret, blinding)
+
+
+def _inverse(text: str) -> blind_rsa.Unblinding:
+    # Python itself refuses to read numbers of more than 4300 digits.
+    if not (text.isascii() and text.isdigit()) or len(text) > 1000 or text.startswith("0"):
+        raise Invalid("the pending paper holds no number where one is wanted")
+    return blind_rsa.Unblinding(int(text))
 
 
 def receive(opening: Opening, election: Election, pending: Pending, response: Response) -> BoothPaper:
-    """Take the blinding off both answers and check the paper. Raises Invalid when either signature does not hold."""
-    prepared = pending.prefix + paper_message(opening.fingerprint, pending.credential)
-    signatures = []
-    for office, answer, pem, unblinding in (
-        ("the head's answer", response.head, opening.head.rsa, pending.head),
-        ("the seal's answer", response.seal, opening.seal.rsa, pending.seal),
-    ):
-        key = blind_rsa.load_public(pem)
-        try:
-            blind_signature = read_hex(answer, key.key_size // 8, office)
-            signatures.append(blind_rsa.finalize(key, prepared, blind_signature, unblinding).hex())
-        except Invalid as error:
-            raise Invalid(f"{office} is no signature on this request: {error.message}") from None
-    paper = Paper(pending.credential, pending.prefix.hex(), *signatures)
-    check_paper(opening, election, paper)
+    """Take the blinding off both answers and check the paper.
+
+    Raises Invalid when the answer is for another election or delegate, or when either signature does not hold.
+    """
+    if {response.opening, pending.request.opening} != {opening.fingerprint}:
+        raise Invalid("the answer, the pending paper and the opening are not all of the same election")
+    if response.delegate != pending.request.delegate:
+        raise Invalid(
+            f"the answer is for delegate {response.delegate}, and the pending paper is of {pending.request.delegate}"
+        )
+    paper = unblind_paper(opening, election, pending.credential, pending.blinding, response.head, response.seal)
     return BoothPaper(opening.fingerprint, paper, str(pending.secret))

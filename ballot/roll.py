@@ -3,7 +3,7 @@
 Every fault of a list is found before anything is used, with file, row and field.
 
 members.csv:    id,organisation,country,region,kind,standing
-delegates.csv:  number,name,member,voting,credentials      (voting is `yes` or `no`)
+delegates.csv:  number,name,member,voting,credentials,key  (voting is `yes` or `no`; the column key may be missing)
 candidates.csv: number,name,organisation,region,member
 """
 
@@ -17,6 +17,8 @@ from ballot.votes import Candidate
 
 MEMBER_COLUMNS = ("id", "organisation", "country", "region", "kind", "standing")
 DELEGATE_COLUMNS = ("number", "name", "member", "voting", "credentials")
+KEY = "key"
+"""The optional column of delegates.csv: public keys from `ballot delegate new`, where delegates have made one."""
 CANDIDATE_COLUMNS = ("number", "name", "organisation", "region", "member")
 
 # ISO 3166-1 alpha-2 by first letter, and XK, which is in common use for Kosovo.
@@ -68,7 +70,7 @@ def roll_and_faults(
 ) -> tuple[Roll, list[Fault]]:
     """As `read_roll`, but with the faults beside what could be read, so that candidates can be judged all the same."""
     member_table = read_table(members, names[0], MEMBER_COLUMNS)
-    delegate_table = read_table(delegates, names[1], DELEGATE_COLUMNS)
+    delegate_table = read_table(delegates, names[1], DELEGATE_COLUMNS, (KEY,))
     people = [Member(*(row.cells[column] for column in MEMBER_COLUMNS)) for row in member_table.rows]
     sent = [
         Delegate(
@@ -77,6 +79,7 @@ def roll_and_faults(
             row.cells["member"],
             row.cells["voting"] == "yes",
             row.cells["credentials"],
+            row.cells.get(KEY, ""),
         )
         for row in delegate_table.rows
     ]

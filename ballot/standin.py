@@ -128,11 +128,16 @@ def _pinned(
     if closing != closing_of(opening, ballots) or len({ballot.credential for ballot in ballots}) != len(ballots):
         raise Refused("these ballots are not the box that was closed")
     if secrets.closing not in (None, closing):
-        raise Refused(
-            "this key has already worked for another box of this election",
-            "A box is closed once. Do not go on before it is clear who has made two of it.",
-        )
+        raise second_box()
     return structs.replace(secrets, closing=closing)
+
+
+def second_box() -> Refused:
+    """What a key answers that has worked for one closed box and is shown another."""
+    return Refused(
+        "this key has already worked for another box of this election",
+        "A box is closed once. Do not go on before it is clear who has made two of it.",
+    )
 
 
 def _check_missing(ceremony: Ceremony, missing: int) -> None:

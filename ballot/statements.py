@@ -6,8 +6,20 @@ from datetime import datetime
 from ballot.count import box_digest
 from ballot.errors import Invalid
 from ballot.journal import Act, SignedEntry, acts
+from ballot.ledger import Issued, Ledger, follow
 from ballot.tables import text_problem
-from ballot.votes import Ballot, Closing, Election, Opening, RegisterEntry, Totals, Trustee, TrusteeKey
+from ballot.votes import (
+    Ballot,
+    Closing,
+    Election,
+    Opening,
+    Paper,
+    Papers,
+    RegisterEntry,
+    Totals,
+    Trustee,
+    TrusteeKey,
+)
 from ballot.wire import Wire, decode, encode, sha256_hex
 
 
@@ -48,8 +60,42 @@ def unrehearsed(journal: Sequence[SignedEntry]) -> str:
 
 
 def issued(entry: RegisterEntry) -> dict[str, str]:
-    """Particulars of a paper: the delegate's number and the digest of the register entry."""
-    return {"delegate": str(entry.request.delegate), "entry": digest_of(entry)}
+    """Particulars of a paper: the delegate's number, how it came, and the digest of the register entry."""
+    return {"delegate": str(entry.request.delegate), "way": entry.way, "entry": digest_of(entry)}
+
+
+def envelopes_printed(count: int, envelopes: bytes) -> dict[str, str]:
+    """Particulars of printing: how many, and the SHA-256 of the booth's file with all envelopes so far."""
+    return {"count": str(count), "envelopes": sha256_hex(envelopes)}
+
+
+def spoiled(delegate: int, paper: Paper) -> dict[str, str]:
+    """Particulars of a surrendered paper: who may have another, and which one can never be cast."""
+    return {"delegate": str(delegate), "credential": paper.credential, "paper": digest_of(paper)}
+
+
+def returned(paper: Paper) -> dict[str, str]:
+    """Particulars of an envelope that nobody drew: its paper, which can never be cast."""
+    return {"credential": paper.credential, "paper": digest_of(paper)}
+
+
+def replaced(delegate: int, name_hash: str, letter: str) -> dict[str, str]:
+    """Particulars of a replacement: the number, the salted hash of the new name, and the letter that says so."""
+    return {"delegate": str(delegate), "name_hash": name_hash, "letter": letter}
+
+
+def printed_envelopes(journal: Sequence[SignedEntry]) -> int:
+    """How many envelopes the journal says were printed. Raises Invalid for anything but numbers."""
+    counts = [details.get("count", "") for details in acts(journal, Act.ENVELOPES_PRINTED)]
+    if not all(count.isascii() and count.isdigit() and len(count) < 10 for count in counts):
+        raise Invalid("the journal does not say how many envelopes were printed")
+    return sum(map(int, counts))
+
+
+def replaced_delegates(journal: Sequence[SignedEntry]) -> set[int]:
+    """Numbers of the delegates for whom another person came."""
+    numbers = [details.get("delegate", "") for details in acts(journal, Act.REPLACED)]
+    return {int(number) for number in numbers if number.isascii() and number.isdigit() and len(number) < 10}
 
 
 def closed(closing: Closing) -> dict[str, str]:
@@ -108,18 +154,21 @@ def check_acts(
     trustees: Sequence[TrusteeKey],
     opening: Opening,
     register: Sequence[RegisterEntry],
+    papers: Papers,
     ballots: Sequence[Ballot],
     totals: Totals,
     declaration: bytes,
     timestamp: int,
 ) -> None:
-    """Check that the acts speak of this election, register, box, totals and declaration. Raises Invalid."""
+    """Check that the acts speak of this election, register, papers, box, totals and declaration. Raises Invalid."""
     if only(journal, Act.CREATED).get("desk") != opening.box:
         raise Invalid("the journal was begun with another desk's key than the opening statement names")
     named = zip(opening.trustee_names, trustees, strict=True)
     added = acts(_since_invited(journal), Act.TRUSTEE_ADDED)
     if added != [trustee_added(Trustee(name, election.group, key)) for name, key in named]:
         raise Invalid("the trustees in the journal are not those of the opening statement")
+    if journal[-1].entry.act != Act.DECLARED:
+        raise Invalid("the journal of a record ends with the declaration")
     for act, expected in (
         (Act.CREATED, created(election.name, opening.box)),
         (Act.OPENED, opened(opening, unrehearsed(journal))),
@@ -129,18 +178,35 @@ def check_acts(
     ):
         if only(journal, act) != expected:
             raise Invalid(f"the particulars of '{act}' are not those of the record")
-    by_entry = sorted(acts(journal, Act.ISSUED), key=_entry)
-    if by_entry != sorted((issued(entry) for entry in register), key=_entry):
-        raise Invalid("the papers issued according to the journal are not those of the register")
+    _check_papers(journal, follow(journal, opening.voting_delegates), register, papers)
     if timestamp != timestamp_of(journal):
         raise Invalid("the archive does not carry the time of the close")
+
+
+def _check_papers(
+    journal: Sequence[SignedEntry], ledger: Ledger, register: Sequence[RegisterEntry], papers: Papers
+) -> None:
+    listed: dict[int, list[Issued]] = {}
+    for entry in register:
+        listed.setdefault(entry.request.delegate, []).append(Issued(entry.way, entry.instead_of, digest_of(entry)))
+    if listed != ledger.issued or len(acts(journal, Act.ISSUED)) != len(register):
+        raise Invalid("the papers issued according to the journal are not those of the register")
+    by_credential = {paper.credential: paper for paper in papers.spoiled}
+    if len(by_credential) != len(papers.spoiled) or set(by_credential) != set(ledger.spoiled):
+        raise Invalid("the papers spoiled according to the journal are not those published")
+    wanted = [spoiled(delegate, by_credential[credential]) for credential, delegate in ledger.spoiled.items()]
+    if acts(journal, Act.SPOILED) != wanted:
+        raise Invalid("the particulars of 'spoiled' are not those of the record")
+    given_back = sorted(acts(journal, Act.RETURNED), key=_credential)
+    if given_back != sorted((returned(paper) for paper in papers.returned), key=_credential):
+        raise Invalid("the papers returned according to the journal are not those published")
+
+
+def _credential(details: Mapping[str, str]) -> str:
+    return details.get("credential", "")
 
 
 def _since_invited(journal: Sequence[SignedEntry]) -> Sequence[SignedEntry]:
     """What follows the last invitation to a ceremony: the trustees of those before it do not count any more."""
     places = [place for place, signed in enumerate(journal) if signed.entry.act == Act.INVITED]
     return journal[places[-1] :] if places else journal
-
-
-def _entry(details: Mapping[str, str]) -> str:
-    return details.get("entry", "")

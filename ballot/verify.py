@@ -47,8 +47,9 @@ class VerificationError(Error):
 def verify(data: bytes, progress: Progress | None = None, workers: int | None = None) -> tuple[Report, Evidence]:
     """Verify a record in full: checks 1 to 16 of protocol §11.
 
-    `progress` is told how many ballots check 8 has finished, and of how many; `workers` is the number of processes for it (all cores
-    when None). Returns the report and what was verified. Raises VerificationError at the first check that fails.
+    `progress` is told how many ballots check 8 has finished, and of how many; `workers` is the number of processes
+    for it (all cores when None). Returns the report and what was verified. Raises VerificationError at the first
+    check that fails.
     """
     passed: list[Check] = []
     digest = sha256_hex(data)

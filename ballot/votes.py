@@ -31,13 +31,17 @@ class Candidate(Wire, frozen=True):
 
 
 class Contest(Wire, frozen=True):
-    """One question of an election: a rule of the charter, the marks a ballot may hold, and who stands."""
+    """One question of an election: a rule of the charter, the marks a ballot may hold, and who stands.
+
+    With `shuffle` a booth shows the candidates in a fresh random order to each voter; their numbers stay.
+    """
 
     question: str
     rule: str
     min_marks: int
     max_marks: int
     candidates: tuple[Candidate, ...]
+    shuffle: bool = False
 
 
 class Setup(Wire, frozen=True):
@@ -260,7 +264,7 @@ class Totals(Wire, frozen=True):
 class Request(Wire, frozen=True):
     """A delegate's request: the same paper blinded once for the head and once for the seal, in hex (protocol §3).
 
-    `signature` is the delegate's own, or empty where a desk attests who asks.
+    `signature` is the delegate's own, or empty where somebody at the desk attests who asks.
     """
 
     opening: str
@@ -270,11 +274,25 @@ class Request(Wire, frozen=True):
     signature: str
 
 
+class Way(StrEnum):
+    """How a delegate came to a paper: by a request file, made at the desk, or drawn in an envelope."""
+
+    REQUEST = "request"
+    DESK = "desk"
+    ENVELOPE = "envelope"
+
+
 class RegisterEntry(Wire, frozen=True):
-    """One line of the register: who asked for a paper, and which office attested it. Blinded numbers reveal nothing."""
+    """One line of the register: who asked for a paper, and which office attested it. Blinded numbers reveal nothing.
+
+    The request of an envelope has no blinded numbers, so nothing says which one it was. `instead_of` is the credential
+    of the spoiled paper that this one replaces, or empty.
+    """
 
     request: Request
     attested: str
+    way: Way
+    instead_of: str
 
 
 class Response(Wire, frozen=True):
@@ -309,17 +327,43 @@ class Closing(Wire, frozen=True):
 
 
 class Reconciliation(Wire, frozen=True):
-    """The reconciliation sheet: issued = cast + spoiled + returned + outstanding, all in papers."""
+    """The reconciliation sheet: issued = cast + spoiled + returned + outstanding, all in papers.
+
+    Issued are the papers that were signed and sealed: those asked for, and all envelopes printed.
+    """
 
     issued: int
+    handed_out: int
     cast: int
     spoiled: int
     returned: int
 
     @property
     def outstanding(self) -> int:
-        """Papers that are neither cast nor given back; negative only when something is wrong."""
+        """Papers that are neither cast nor given back: those with delegates, and envelopes not handed out."""
         return self.issued - self.cast - self.spoiled - self.returned
+
+    @property
+    def with_delegates(self) -> int:
+        """Papers handed out and neither cast nor spoiled; negative only when something is wrong."""
+        return self.handed_out - self.cast - self.spoiled
+
+    @property
+    def not_handed_out(self) -> int:
+        """Envelopes neither handed out nor returned; negative only when something is wrong."""
+        return self.issued - self.handed_out - self.returned
+
+    @property
+    def usable(self) -> int:
+        """Papers that were or could still be cast: never more than voting delegates."""
+        return self.issued - self.spoiled - self.returned
+
+
+class Fate(StrEnum):
+    """Why a paper can never be cast: surrendered by a delegate, or an envelope that nobody drew."""
+
+    SPOILED = "spoiled"
+    RETURNED = "returned"
 
 
 class Papers(Wire, frozen=True):

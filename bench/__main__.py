@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ballot.acts import setup, voting
+from ballot.acts import papers, setup, voting
 from ballot.acts.sample import sample
 from ballot.acts.setup import read_folder
 from ballot.belenios import read_archive
@@ -74,18 +74,18 @@ def box(folder: Path, reference: float) -> None:
     with setup.create(folder / "bench.db", intake, now) as store:
         setup.add_trustees(store, [new_trustee(name, "Ed25519")[0] for name in intake.plan.trustees], now)
         file = setup.open_box(store, head, keeper, now, without_rehearsal="it is measured")
-        papers: list[BoothPaper] = []
+        issued: list[BoothPaper] = []
         for delegate in intake.roll.voting_delegates()[:40]:
-            voting.issue(store, head, keeper, delegate.number, now, papers.append)
+            papers.issue(store, head, keeper, delegate.number, now, issued.append)
         marks = [marks_of(file.signed.opening.contests[0], range(1, 13))]
 
         def sealed(paper: BoothPaper) -> SealedBallot:
             return seal(file.election, paper, fill(file.election, paper.paper.credential, marks))
 
-        queue = iter(papers)
-        line(f"seal a ballot of {CANDIDATES} candidates", median(lambda: sealed(papers[0])), reference, 0.040)
+        queue = iter(issued)
+        line(f"seal a ballot of {CANDIDATES} candidates", median(lambda: sealed(issued[0])), reference, 0.040)
         ballots = iter([sealed(paper) for paper in queue])
-        opening, first = file.signed.opening, sealed(papers[0])
+        opening, first = file.signed.opening, sealed(issued[0])
         checked = median(lambda: accept(opening, file.election, first, None))
         line("box checks a ballot", checked, reference, 0.060)
         cast = median(lambda: _cast(store, next(ballots)), 30)

@@ -109,7 +109,13 @@ class Forgery:
     def redeclare(self, text: bytes | None = None) -> None:
         """Declare what the record now says, or another text."""
         contents, papers = self.contents, self.contents.papers
-        sheet = Reconciliation(len(contents.register), len(papers.cast), len(papers.spoiled), len(papers.returned))
+        sheet = Reconciliation(
+            len(contents.register),
+            len(contents.register),
+            len(papers.cast),
+            len(papers.spoiled),
+            len(papers.returned),
+        )
         times = [statements.minute_of(contents.journal, act) for act in (Act.OPENED, Act.CLOSED)]
         charter = load(contents.charter)
         facts = Facts(

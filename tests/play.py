@@ -39,6 +39,7 @@ from ballot.votes import (
     Totals,
     Trustee,
     TrusteeShare,
+    Way,
 )
 from ballot.wire import encode
 from tests.trustees import NAMES, hold
@@ -111,11 +112,11 @@ def small_roll(members: int = 8) -> Roll:
     ]
     associate = Member("A001", "Friends of the Assembly", "NL", "Europe", "associate", "good")
     delegates = [
-        Delegate(2 * n - 1 + other, f"Delegate {n}-{other}", f"M{n:03}", other == 0, f"letter {n}")
+        Delegate(2 * n - 1 + other, f"Delegate {n}-{other}", f"M{n:03}", other == 0, f"letter {n}", "")
         for n in range(1, members + 1)
         for other in (0, 1)
     ]
-    delegates.append(Delegate(2 * members + 1, "Guest", "A001", False, "letter of the associate"))
+    delegates.append(Delegate(2 * members + 1, "Guest", "A001", False, "letter of the associate", ""))
     return Roll((*regular, associate), tuple(delegates))
 
 
@@ -197,7 +198,7 @@ def play(
     papers: list[BoothPaper] = []
     for delegate in roll.voting_delegates()[: len(choices) + outstanding]:
         request, pending = ask(opening, election, delegate.number)
-        entry = register(roll, opening, [e.request.delegate for e in entries], request, "desk")
+        entry = register(roll, opening, request, Way.DESK, "desk")
         entries.append(entry)
         journal.add(Act.ISSUED, statements.issued(entry))
         papers.append(receive(opening, election, pending, respond(head, keeper, entry)))
@@ -236,7 +237,7 @@ def play(
         election,
         opening,
         charter,
-        Reconciliation(len(entries), len(sealed), 0, 0),
+        Reconciliation(len(entries), len(entries), len(sealed), 0, 0),
         totals,
         rankings,
         drawing,

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from ballot import statements
-from ballot.acts import setup, standins, trustees, voting
+from ballot.acts import papers, setup, standins, trustees, voting
 from ballot.acts.standins import Given, Received
 from ballot.booth import fill, marks_of, seal
 from ballot.boxfile import BoxFile
@@ -86,11 +86,11 @@ def table(count: int, need: int, group: str = "Ed25519") -> Table:
     with draft(path, count, need, group) as store:
         everybody = hold(store)
         file = setup.open_box(store, *officials(), NOON, without_rehearsal="a test")
-        papers: list[BoothPaper] = []
+        issued: list[BoothPaper] = []
         for number in (1, 3):
-            voting.issue(store, *officials(), number, NOON, papers.append)
+            papers.issue(store, *officials(), number, NOON, issued.append)
         contest = file.signed.opening.contests[0]
-        for paper, chosen in zip(papers, MARKS, strict=True):
+        for paper, chosen in zip(issued, MARKS, strict=True):
             filled = fill(file.election, paper.paper.credential, [marks_of(contest, chosen)])
             voting.cast(store, [("a ballot", seal(file.election, paper, filled))])
         voting.close(store, NOON)

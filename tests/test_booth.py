@@ -1,115 +1,115 @@
-"""The booth: which marks it refuses, that it encrypts what was marked, and that a challenge can be answered."""
+"""The booth's stage: numbers as people type them, the order they see, and papers that do not belong."""
 
+from random import Random
+
+import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from msgspec import structs
 
-from ballot.booth import Filled, fill, marks_of, seal
-from ballot.crypto.groups import group
-from ballot.crypto.proofs import encrypt
-from ballot.crypto.sealing import check_ballot
+from ballot.booth import bounds, check_booth_paper, marks_of, presented, read_numbers
 from ballot.errors import Invalid, Refused
-from ballot.votes import Choice, Contest
-from ballot.wire import encode
-from tests.play import fair, small_contest, small_roll
+from tests.booths import Scene, contest, scene
 
 
-def contest(least: int = 0, most: int = 12, candidates: int = 4) -> Contest:
-    return structs.replace(small_contest(small_roll(), candidates), min_marks=least, max_marks=most)
-
-
-@pytest.mark.parametrize(
-    ("numbers", "marks"),
-    [((), (0, 0, 0, 0)), ((1,), (1, 0, 0, 0)), ((4, 2), (0, 1, 0, 1)), ((1, 2, 3, 4), (1, 1, 1, 1))],
-)
-def test_marks_stand_in_ballot_order(numbers: tuple[int, ...], marks: tuple[int, ...]) -> None:
-    assert marks_of(contest(), numbers) == marks
+@pytest.fixture(scope="module")
+def place() -> Scene:
+    return scene(contest("Ana", "Bo", "Chidi"))
 
 
 @pytest.mark.parametrize(
-    ("numbers", "telling"),
+    ("text", "numbers"),
     [
-        ((5,), "there is no candidate 5"),
-        ((0,), "there is no candidate 0"),
-        ((-1,), "there is no candidate -1"),
-        ((9, 1, 7), "there is no candidate 7, 9"),
-        ((2, 2), "candidate 2 is marked twice"),
-        ((3, 1, 3, 1), "candidate 1 is marked twice"),
+        ("", []),
+        (" , ", []),
+        ("3", [3]),
+        ("3,7,9", [3, 7, 9]),
+        ("3 7\t9", [3, 7, 9]),
+        ("3; 7. 9", [3, 7, 9]),
+        ("٣،٧،٩", [3, 7, 9]),
+        ("３，７、９", [3, 7, 9]),
+        ("৩ ৭ ৯", [3, 7, 9]),
+        ("003", [3]),
+        ("9,3,9", [9, 3, 9]),
     ],
 )
-def test_marks_that_nobody_can_count_are_refused(numbers: tuple[int, ...], telling: str) -> None:
-    with pytest.raises(Refused, match=telling):
-        marks_of(contest(), numbers)
+def test_numbers_are_read_as_people_type_them(text: str, numbers: list[int]) -> None:
+    assert read_numbers(text) == numbers
 
 
-def test_an_unknown_candidate_is_answered_with_the_numbers_there_are() -> None:
-    with pytest.raises(Refused) as refused:
-        marks_of(contest(), (9,))
-    assert refused.value.hint == "The candidates are numbered 1 to 4."
+@pytest.mark.parametrize("text", ["x", "3,x", "3-7", "-3", "+3", "1e3", "Ⅲ", "½", "³", "9999999", "\x1b[A", "3\u202e7"])
+def test_what_is_no_number_is_refused_by_name(text: str) -> None:
+    with pytest.raises(Refused, match="is not a number"):
+        read_numbers(text)
 
 
-@pytest.mark.parametrize(("numbers", "least", "most"), [((1, 2, 3), 0, 2), ((1,), 2, 3), ((), 1, 1), ((1, 2), 0, 1)])
-def test_too_many_and_too_few_marks_are_refused(numbers: tuple[int, ...], least: int, most: int) -> None:
-    with pytest.raises(Refused, match=f"{len(numbers)} candidates are marked") as refused:
-        marks_of(contest(least, most), numbers)
-    assert f"{least} to {most}" in refused.value.hint
+def test_marks_stand_in_ballot_order() -> None:
+    assert marks_of(contest("Ana", "Bo", "Chidi"), [3, 1]) == (1, 0, 1)
 
 
-@settings(max_examples=50, deadline=None)
-@given(st.sets(st.integers(1, 4)))
-def test_marks_do_not_depend_on_the_order_in_which_they_were_made(numbers: set[int]) -> None:
-    expected = tuple(int(n in numbers) for n in (1, 2, 3, 4))
-    for order in (sorted(numbers), sorted(numbers, reverse=True)):
-        assert marks_of(contest(), order) == expected
+@pytest.mark.parametrize(
+    ("numbers", "message", "hint"),
+    [
+        ([4], "there is no candidate 4", "The candidates are numbered 1 to 3."),
+        ([0, 9, 1], "there is no candidate 0, 9", "The candidates are numbered 1 to 3."),
+        ([2, 2], "candidate 2 is marked twice", "Mark each candidate at most once."),
+        ([1, 2, 3], "3 candidates are marked", "Mark 1 to 2 candidates."),
+        ([], "no candidates are marked", "Mark 1 to 2 candidates."),
+    ],
+    ids=str,
+)
+def test_marks_that_the_contest_does_not_permit_are_refused(numbers: list[int], message: str, hint: str) -> None:
+    with pytest.raises(Refused) as caught:
+        marks_of(contest("Ana", "Bo", "Chidi", least=1, most=2), numbers)
+    assert (caught.value.message, caught.value.hint) == (message, hint)
 
 
-def filled(marks: tuple[int, ...] = (1, 0, 1)) -> Filled:
-    return fill(fair().election, fair().papers[3].paper.credential, [marks])
+def test_too_few_marks_are_fine_while_there_are_more_to_come() -> None:
+    race = contest("Ana", "Bo", "Chidi", least=2, most=2)
+    assert marks_of(race, [1], more_to_come=True) == (1, 0, 0)
+    with pytest.raises(Refused, match="3 candidates are marked"):
+        marks_of(race, [1, 2, 3], more_to_come=True)
 
 
-def test_a_challenge_reveals_what_was_encrypted() -> None:
-    ring = group("Ed25519")
-    key = ring.element(fair().election.public_key)
-    done = filled()
-    for marks, secrets, answer in zip(done.marks, done.randomness, done.ballot.answers, strict=True):
-        again = [encrypt(ring, key, mark, secret) for mark, secret in zip(marks, secrets, strict=True)]
-        assert tuple(Choice(ring.text(c.alpha), ring.text(c.beta)) for c in again) == answer.choices
-        lies = [encrypt(ring, key, 1 - mark, secret) for mark, secret in zip(marks, secrets, strict=True)]
-        assert all(ring.text(lie.beta) != choice.beta for lie, choice in zip(lies, answer.choices, strict=True))
+@pytest.mark.parametrize(
+    ("least", "most", "text"),
+    [(0, 1, "Mark up to 1 candidate"), (1, 1, "Mark 1 candidate"), (0, 3, "Mark up to 3 candidates")],
+)
+def test_how_many_may_be_marked_is_said_in_words(least: int, most: int, text: str) -> None:
+    assert bounds(contest("Ana", "Bo", "Chidi", least=least, most=most)) == text
 
 
-def test_the_same_marks_never_look_the_same() -> None:
-    first, second = filled(), filled()
-    assert first.ballot.hash != second.ballot.hash
-    seen = [choice for done in (first, second) for answer in done.ballot.answers for choice in answer.choices]
-    assert len({part for choice in seen for part in (choice.alpha, choice.beta)}) == 12
+def test_the_order_is_the_ballots_unless_the_contest_is_shuffled() -> None:
+    names = [f"Person {number}" for number in range(1, 25)]
+    plain = contest(*names)
+    assert presented(plain, Random(1)) == plain.candidates
 
 
-def test_a_sealed_ballot_is_accepted_and_holds_no_secret() -> None:
-    paper, done = fair().papers[3], filled()
-    sealed = seal(fair().election, paper, done)
-    check_ballot(fair().election, sealed.ballot)
-    assert (sealed.paper, sealed.ballot.unsigned) == (paper.paper, done.ballot)
-    text = encode(sealed).decode()
-    assert paper.secret not in text
-    for secrets in done.randomness:
-        assert not any(str(secret) in text for secret in secrets)
+def test_shuffled_candidates_keep_their_numbers_and_come_in_every_place() -> None:
+    race = contest("Ana", "Bo", "Chidi", shuffle=True)
+    chance = Random(1)
+    orders = {tuple(candidate.number for candidate in presented(race, chance)) for _ in range(200)}
+    assert len(orders) == 6
+    assert all(set(presented(race, chance)) == set(race.candidates) for _ in range(5))
 
 
-def test_a_filled_ballot_shows_neither_marks_nor_randomness() -> None:
-    done = filled()
-    assert "marks" not in repr(done)
-    assert "randomness" not in repr(done)
+def test_a_good_paper_passes(place: Scene) -> None:
+    check_booth_paper(place.opening, place.election, place.paper())
 
 
-def test_a_ballot_filled_on_another_paper_cannot_be_sealed_to_count() -> None:
-    wrong = seal(fair().election, fair().papers[2], filled())
-    with pytest.raises(Invalid, match="signature of the paper's credential"):
-        check_ballot(fair().election, wrong.ballot)
+def test_a_paper_of_another_election_is_refused(place: Scene) -> None:
+    other = scene(contest("Ana", "Bo", "Chidi")).paper()
+    with pytest.raises(Invalid, match="another election"):
+        check_booth_paper(place.opening, place.election, other)
 
 
-@pytest.mark.parametrize("answers", [(), ((1, 0, 1), (0, 0, 0))])
-def test_a_ballot_answers_every_contest_once(answers: tuple[tuple[int, ...], ...]) -> None:
-    with pytest.raises(ValueError, match="zip"):
-        fill(fair().election, fair().papers[3].paper.credential, answers)
+def test_a_paper_without_the_seal_is_refused(place: Scene) -> None:
+    paper = place.paper()
+    bad = msgspec.structs.replace(paper, paper=msgspec.structs.replace(paper.paper, seal=paper.paper.signature))
+    with pytest.raises(Invalid, match="does not bear the seal"):
+        check_booth_paper(place.opening, place.election, bad)
+
+
+def test_a_paper_with_the_secret_of_another_is_refused(place: Scene) -> None:
+    mixed = msgspec.structs.replace(place.paper(), secret=place.paper().secret)
+    with pytest.raises(Invalid, match="secret beside the paper") as caught:
+        check_booth_paper(place.opening, place.election, mixed)
+    assert mixed.secret not in str(caught.value)

@@ -10,6 +10,7 @@ from ballot.count import box_digest, check_share, decrypt, share_of, tally_box
 from ballot.crypto.groups import GROUPS, group
 from ballot.errors import Invalid, Refused
 from ballot.statements import closing_of
+from ballot.verify import verify
 from ballot.votes import Ballot, Choice, Ciphertexts, Closing, Totals, TrusteeKey, TrusteeShare
 from tests.play import Played, fair, other, play
 
@@ -196,3 +197,4 @@ def test_the_totals_are_those_of_a_count_by_hand(choices: tuple[tuple[tuple[int,
     assert [dict(ranking.totals) for ranking in played.contents.rankings] == [
         dict(enumerate(row, start=1)) for row in by_hand
     ]
+    assert verify(played.record(), workers=1)[1].totals.votes == by_hand

@@ -209,6 +209,11 @@ def test_check_1_catches_a_file_that_claims_to_be_huge_before_reading_it(size: i
     refused(bytes(data), "record")
 
 
+def test_check_1_catches_a_record_that_is_larger_than_any_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ballot.record.MAX_RECORD", len(record()) - 1)
+    refused(record(), "the record is larger than")
+
+
 def overlapping(layers: int, size: int) -> bytes:
     """A zip whose files lie inside each other: every one holds the headers of all after it, and the same zeros."""
     body, entries = bytes(size), []

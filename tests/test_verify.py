@@ -240,13 +240,13 @@ def changed_member(identity: str, **fields: object) -> Callable[[Roll], Roll]:
 def with_twin(roll: Roll) -> Roll:
     """The last regular member once more, under an id that looks the same, with two delegates who are new."""
     twin = structs.replace(roll.member("M001"), id="M0O1")
-    sent = [Delegate(20 + n, f"Twin {n}", "M0O1", n == 0, "letter of the twin") for n in (0, 1)]
+    sent = [Delegate(20 + n, f"Twin {n}", "M0O1", n == 0, "letter of the twin", "") for n in (0, 1)]
     return structs.replace(roll, members=(*roll.members, twin), delegates=(*roll.delegates, *sent))
 
 
 def with_third(roll: Roll) -> Roll:
     return structs.replace(
-        roll, delegates=(*roll.delegates, *(Delegate(n, str(n), "M004", False, "") for n in (20, 21, 22, 23)))
+        roll, delegates=(*roll.delegates, *(Delegate(n, str(n), "M004", False, "", "") for n in (20, 21, 22, 23)))
     )
 
 

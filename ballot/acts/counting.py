@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ballot import drawing, presence, statements
+from ballot.acts.papers import reconciliation
 from ballot.acts.setup import ROLL, enter, opening_file
 from ballot.acts.standins import backups, require_shares
 from ballot.belenios import write_archive
@@ -19,7 +20,7 @@ from ballot.people import PublicRoll
 from ballot.ranking import Ranking
 from ballot.record import Contents
 from ballot.store.repo import Store, Unit
-from ballot.votes import Opening, Papers, Phase, Reconciliation, Signatures, Totals
+from ballot.votes import Fate, Opening, Papers, Phase, Signatures, Totals
 from ballot.wire import decode, encode
 
 TOTALS, DECLARATION, DECLARED = "totals", "declaration", "declared"
@@ -82,7 +83,7 @@ def announce_lots(store: Store, contributors: list[str], dice: bool, now: dateti
         unit.require(Phase.COUNTED, "announcing lots")
         if lots_so_far(unit) is not None:
             raise Refused(
-                "lots were announced already; there is no second draw", "`ballot lots` shows what is awaited."
+                "lots were announced already; there is no second draw", "`ballot lots show` says what is awaited."
             )
         details = drawing.announce(waiting_ties(unit), totals_of(unit).digest, contributors, dice)
         enter(unit, Act.LOTS_ANNOUNCED, details, now)
@@ -159,11 +160,6 @@ def facts(unit: Unit) -> Facts:
     )
 
 
-def reconciliation(unit: Unit) -> Reconciliation:
-    """The reconciliation sheet as of now; counts only."""
-    return Reconciliation(len(unit.register()), unit.ballot_count(), 0, 0)
-
-
 def contents(unit: Unit) -> Contents:
     """Everything public of a declared election. Raises WrongPhase before."""
     unit.require(Phase.DECLARED, "publishing the record")
@@ -188,7 +184,11 @@ def contents(unit: Unit) -> Contents:
         charter=unit.charter(),
         roll=decode(_document(unit, ROLL), PublicRoll, "the published roll in the store"),
         register=unit.register(),
-        papers=Papers(tuple(sorted((one.paper for one in sealed), key=lambda paper: paper.credential)), (), ()),
+        papers=Papers(
+            tuple(sorted((one.paper for one in sealed), key=lambda paper: paper.credential)),
+            unit.withdrawn(Fate.SPOILED),
+            unit.withdrawn(Fate.RETURNED),
+        ),
         archive=archive,
         proofs=tuple(owned.proofs for owned in shares),
         backups=backups(unit),

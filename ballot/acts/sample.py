@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from ballot.acts import counting, setup, voting
+from ballot.acts import counting, papers, setup, voting
 from ballot.acts.lots import draw_from
 from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS, give_shares, key_path, make_keys
 from ballot.acts.setup import Intake, read_folder
@@ -115,14 +115,14 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, staff: Staf
         advance()
     order = str(seed) if seed is not None else secrets.token_hex()
     with store:
-        papers: list[BoothPaper] = []
+        issued: list[BoothPaper] = []
         voters = _shuffled([d.number for d in intake.roll.voting_delegates()], f"{order}/voters")[: len(choices)]
         with timed("Issuing papers", len(voters)) as advance:
             for number in voters:
-                voting.issue(store, *officials, number, _now(), papers.append)
+                papers.issue(store, *officials, number, _now(), issued.append)
                 advance()
-        with timed("Marking and sealing", len(papers)) as advance:
-            sealed = [_vote(file, paper, marks, advance) for paper, marks in zip(papers, choices, strict=True)]
+        with timed("Marking and sealing", len(issued)) as advance:
+            sealed = [_vote(file, paper, marks, advance) for paper, marks in zip(issued, choices, strict=True)]
         with timed("Casting", len(sealed)) as advance:
             for ballot in _shuffled(sealed, f"{order}/queue"):
                 voting.cast(store, [("a ballot", ballot)])

@@ -13,7 +13,7 @@ from ballot.ceremony import Secrets, begin, next_message
 from ballot.crypto.keys import DEMO, TrusteeSecret, load_trustee, peek, save_trustee
 from ballot.errors import Refused
 from ballot.files import SECRET, write_whole
-from ballot.keeping import load_secrets, save_secrets
+from ballot.keeping import load_secrets, renew, save_secrets
 from ballot.opening import new_trustee
 from ballot.standin import give_piece, give_share
 from ballot.store.repo import Store
@@ -77,7 +77,9 @@ def give_shares(store: Store, paths: Sequence[Path]) -> None:
     for path in present:
         data = path.read_bytes()
         if peek(data)[0] == "trustee":
-            given.append((path.name, standins.own_share(box, load_trustee(data, WORDS_OF_ALL_KEYS))))
+            key, own = standins.own_share(box, load_trustee(data, WORDS_OF_ALL_KEYS))
+            write_whole(path, renew(data, key, WORDS_OF_ALL_KEYS), SECRET, force=True)
+            given.append((path.name, own))
             continue
         held[path], share = give_share(load_secrets(data, WORDS_OF_ALL_KEYS), _held(box.ceremony), *sealed)
         given.append((path.name, share))

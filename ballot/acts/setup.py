@@ -68,7 +68,7 @@ def read_folder(path: Path) -> Intake:
     if faults:
         raise BadInput(faults)
     contests = tuple(
-        Contest(contest.question, contest.rule, *marks_permitted(contest, charter), candidates)
+        Contest(contest.question, contest.rule, *marks_permitted(contest, charter), candidates, contest.shuffle)
         for contest, candidates in zip(plan.contests, standing, strict=True)
     )
     return Intake(folder, plan, charter_bytes, roll, contests)

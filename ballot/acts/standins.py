@@ -1,7 +1,7 @@
 """After the close: trustees' shares and pieces of missing trustees' keys, taken in until totals can be decrypted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ballot import presence
@@ -11,9 +11,9 @@ from ballot.count import check_share, share_of, tally_box
 from ballot.crypto.keys import TrusteeSecret
 from ballot.errors import Error, Fault, KeyRefused, Refused
 from ballot.journal import Act, acts
-from ballot.standin import Backup, Piece, check_piece, stand_in
+from ballot.standin import Backup, Piece, check_piece, second_box, stand_in
 from ballot.store.repo import Store, Unit
-from ballot.votes import Opening, Phase, TrusteeShare
+from ballot.votes import Ciphertexts, Opening, Phase, TrusteeShare
 
 Given = TrusteeShare | Piece
 """What a trustee gives for the count: an own share, or a piece of a missing trustee's key."""
@@ -41,13 +41,20 @@ def box_file(unit: Unit) -> BoxFile:
     return BoxFile(opening_file(unit), ceremony, closed_entry(unit.journal()), unit.ballots())
 
 
-def own_share(box: BoxFile, key: TrusteeSecret) -> TrusteeShare:
-    """The share of a trustee who held no ceremony. Raises KeyRefused for a key that is none of this election."""
+def own_share(box: BoxFile, key: TrusteeSecret) -> tuple[TrusteeSecret, TrusteeShare]:
+    """The share of a trustee who held no ceremony, and the key that remembers the box; keep it before giving the share.
+
+    Raises KeyRefused for a key that is none of this election, and Refused for a second box: the difference of two
+    boxes of one election would be single ballots.
+    """
     opening = box.opening
     owners = [owner for owner, public in enumerate(opening.trustees, start=1) if public == key.public.key]
     if not owners:
         raise KeyRefused(f"the key of {key.public.name} is not a key of this election", "Choose another key file.")
-    return share_of(key.exponent, owners[0], opening.signed.opening, opening.election, box.closing, box.ballots)
+    if key.closing not in (None, box.closing):
+        raise second_box()
+    share = share_of(key.exponent, owners[0], opening.signed.opening, opening.election, box.closing, box.ballots)
+    return replace(key, closing=box.closing), share
 
 
 def announce_missing(store: Store, names: Sequence[str], now: datetime) -> None:
@@ -88,10 +95,11 @@ def receive(store: Store, given: Sequence[tuple[str, Given]], now: datetime) -> 
         unit.require(Phase.CLOSED, "taking in trustees' shares")
         box = box_file(unit)
         names = box.opening.signed.opening.trustee_names
+        sums = tally_box(box.opening.election, box.ballots)
         for file, one in given:
             try:
                 if isinstance(one, TrusteeShare):
-                    _share(unit, box, one, now)
+                    _share(unit, box, sums, one, now)
                     shared.append(names[one.owner - 1])
                 elif _piece(unit, box, one, now):
                     stood.append(names[one.missing - 1])
@@ -100,16 +108,15 @@ def receive(store: Store, given: Sequence[tuple[str, Given]], now: datetime) -> 
         return Received(tuple(shared), tuple(stood), tuple(faults), awaited(unit))
 
 
-def _share(unit: Unit, box: BoxFile, share: TrusteeShare, now: datetime) -> None:
+def _share(unit: Unit, box: BoxFile, sums: Ciphertexts, share: TrusteeShare, now: datetime) -> None:
     names = box.opening.signed.opening.trustee_names
     if not 1 <= share.owner <= len(names):
         raise Refused(f"the share names trustee {share.owner}, but there are {len(names)}")
     name = names[share.owner - 1]
     if share.owner in {owned.owner for owned in unit.shares()}:
         raise Refused(f"the share of {name} is there already")
-    election = box.opening.election
     try:
-        check_share(election, box.opening.trustees, tally_box(election, box.ballots), share)
+        check_share(box.opening.election, box.opening.trustees, sums, share)
     except Error as error:
         raise Refused(f"the share of {name} is wrong: {error.message}") from None
     unit.add_share(share)

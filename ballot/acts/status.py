@@ -1,6 +1,7 @@
 """Where an election stands: a store in, counts and the next step out."""
 
 from ballot.acts.counting import lots_so_far, waiting_ties
+from ballot.acts.papers import reconciliation
 from ballot.acts.setup import OPENING, opening_file
 from ballot.acts.standins import awaited
 from ballot.acts.trustees import next_of
@@ -9,7 +10,7 @@ from ballot.declaration import words_line
 from ballot.drawing import Drawing
 from ballot.statements import rehearsal_of
 from ballot.store.repo import Unit
-from ballot.votes import Phase
+from ballot.votes import Phase, Reconciliation
 from ballot.wire import Wire
 
 
@@ -22,7 +23,9 @@ class Status(Wire, frozen=True):
     trustees_wanted: int
     voting_delegates: int
     issued: int
+    handed_out: int
     cast: int
+    outstanding: int
     shares: int
     fingerprint: str
     words: str
@@ -33,17 +36,21 @@ def status_of(unit: Unit) -> Status:
     """The status of an election."""
     setup, phase = unit.setup(), unit.phase()
     fingerprint, words = "", ""
+    sheet = Reconciliation(0, 0, 0, 0, 0)
     if unit.document(OPENING) is not None:
         fingerprint = opening_file(unit).signed.opening.fingerprint
         words = words_line(fingerprint_words(fingerprint))
+        sheet = reconciliation(unit)
     return Status(
         setup.name,
         phase.value,
         len(unit.trustees()),
         len(setup.trustees),
         len(unit.roll().voting_delegates()),
-        len(unit.register()),
-        unit.ballot_count(),
+        sheet.issued,
+        sheet.handed_out,
+        sheet.cast,
+        sheet.outstanding,
         len(unit.shares()),
         fingerprint,
         words,

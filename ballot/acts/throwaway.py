@@ -20,7 +20,7 @@ from typing import Protocol
 from msgspec import structs
 
 from ballot import statements
-from ballot.acts import counting, setup, voting
+from ballot.acts import counting, papers, setup, voting
 from ballot.acts.lots import draw_from
 from ballot.acts.sample_trustees import give_shares, make_keys
 from ballot.booth import fill, seal
@@ -89,11 +89,11 @@ def _play(draft: Draft, folder: Path, now: datetime, tell: Tell) -> Outcome:
         keys = make_keys(store, folder)
         file = setup.open_box(store, *officials, now, without_rehearsal=_REASON)
         tell("A paper for every voting delegate")
-        papers: list[BoothPaper] = []
+        issued: list[BoothPaper] = []
         for delegate in draft.roll.voting_delegates():
-            voting.issue(store, *officials, delegate.number, now, papers.append)
+            papers.issue(store, *officials, delegate.number, now, issued.append)
         tell("Marking and casting, with a power cut in the middle")
-        expected = _vote(store, path, file, papers, _marks(draft))
+        expected = _vote(store, path, file, issued, _marks(draft))
         voting.close(store, now)
         dropped = _drop(keys, file)
         tell(f"The count without {dropped}" if dropped else "The count; all trustees are needed, so none is dropped")
@@ -110,7 +110,7 @@ def _play(draft: Draft, folder: Path, now: datetime, tell: Tell) -> Outcome:
         with store.read() as unit:
             record = write_record(counting.contents(unit), *officials)
     report, _ = verify(record)
-    return Outcome(len(papers), dropped, tie, len(report.checks), sha256_hex(record))
+    return Outcome(len(issued), dropped, tie, len(report.checks), sha256_hex(record))
 
 
 def _begin(draft: Draft, path: Path, now: datetime) -> Store:
@@ -131,15 +131,15 @@ def _marks(draft: Draft) -> list[tuple[int, ...]]:
 
 
 def _vote(
-    store: Store, path: Path, file: OpeningFile, papers: Sequence[BoothPaper], marks: Sequence[tuple[int, ...]]
+    store: Store, path: Path, file: OpeningFile, issued: Sequence[BoothPaper], marks: Sequence[tuple[int, ...]]
 ) -> tuple[tuple[int, ...], ...]:
     """Cast every paper with the same marks; what the count must give. In the middle a power cut hits the cast."""
-    for place, paper in enumerate(papers):
+    for place, paper in enumerate(issued):
         ballot = seal(file.election, paper, fill(file.election, paper.paper.credential, marks))
-        if place == len(papers) // 2:
+        if place == len(issued) // 2:
             _cut_power(store, path, ballot, place)
         voting.cast(store, [("a ballot", ballot)])
-    return tuple(tuple(len(papers) * mark for mark in row) for row in marks)
+    return tuple(tuple(len(issued) * mark for mark in row) for row in marks)
 
 
 def _cut_power(store: Store, path: Path, ballot: SealedBallot, cast: int) -> None:

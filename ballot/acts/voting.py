@@ -1,49 +1,16 @@
-"""While the box is open: papers issued, ballots cast, the box closed. Casting leaves no entry in the journal."""
+"""While the box is open: ballots cast, the box closed. Casting leaves no entry in the journal."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from ballot import box, papers, statements
+from ballot import box, statements
+from ballot.acts.papers import reconciliation
 from ballot.acts.setup import desk_key, enter, opening_file
-from ballot.crypto.keys import OfficialKey
-from ballot.errors import BadInput, Error, Fault, KeyRefused, Refused
+from ballot.errors import BadInput, Error, Fault, Refused
 from ballot.journal import Act
 from ballot.opening import OpeningFile
-from ballot.request import ask, receive
 from ballot.store.repo import Store, Unit
-from ballot.votes import BoothPaper, Closing, Phase, Receipt, SealedBallot
-
-DESK = "the registration desk"
-"""Who attests a request that bears no delegate's signature."""
-
-
-def issue(
-    store: Store,
-    head: OfficialKey,
-    seal: OfficialKey,
-    delegate: int,
-    now: datetime,
-    deliver: Callable[[BoothPaper], None],
-) -> None:
-    """Issue a delegate's paper, signed by the head and sealed, and hand it to `deliver`, which stores it for the booth.
-
-    The register entry stands only if `deliver` succeeded. Raises WrongPhase, and Refused as `papers.register` does.
-    """
-    with store.write() as unit:
-        unit.require(Phase.OPEN, "issuing papers")
-        file = opening_file(unit)
-        opening = file.signed.opening
-        for key, public, office in ((head, opening.head, "head"), (seal, opening.seal, "keeper of the seal")):
-            if key.public != public:
-                raise KeyRefused(f"this is not the key of the {office} of this election", "Choose another key file.")
-        request, pending = ask(opening, file.election, delegate)
-        issued = [entry.request.delegate for entry in unit.register()]
-        entry = papers.register(unit.roll(), opening, issued, request, DESK)
-        response = papers.respond(head, seal, entry)
-        unit.add_register(entry, response)
-        enter(unit, Act.ISSUED, statements.issued(entry), now)
-        # Delivered before it stands: a crash in between leaves a paper too many on this desk, never a delegate without.
-        deliver(receive(opening, file.election, pending, response))
+from ballot.votes import Closing, Phase, Receipt, SealedBallot
 
 
 def cast(store: Store, sealed: Sequence[tuple[str, SealedBallot]]) -> list[tuple[Receipt, bool]]:
@@ -58,12 +25,14 @@ def cast(store: Store, sealed: Sequence[tuple[str, SealedBallot]]) -> list[tuple
         unit.require(Phase.OPEN, "casting ballots")
         file = opening_file(unit)
         opening, key = file.signed.opening, desk_key(unit)
-        issued = len(unit.register())
+        sheet = reconciliation(unit)
+        usable = sheet.handed_out - sheet.spoiled
         for name, one in sealed:
             try:
-                new = box.accept(opening, file.election, one, unit.ballot_of(one.ballot.credential))
-                if new and unit.ballot_count() >= issued:
-                    raise Refused(f"all {issued} papers that were issued have been cast: this one is too many")
+                credential = one.ballot.credential
+                new = box.accept(opening, file.election, one, unit.ballot_of(credential), unit.fate_of(credential))
+                if new and unit.ballot_count() >= usable:
+                    raise Refused(f"all {usable} papers that were handed out have been cast: this one is too many")
                 if new:
                     unit.add_ballot(one)
             except Error as error:

@@ -17,14 +17,20 @@ import typer
 
 import ballot
 from ballot.commands import (
+    account,
+    booth,
     committee,
     delegate,
     demo,
+    envelopes,
     handcount,
     keys,
     lots,
     observer,
+    papers,
+    receipts,
     rehearse,
+    request,
     result,
     trustee,
     trustees,
@@ -81,7 +87,10 @@ def _top(
     """Secret-ballot elections for an assembly, verifiable offline by anyone."""
 
 
-for _module in (committee, result, lots, keys, trustees, rehearse, delegate, trustee, observer, handcount, demo):
+_COMMITTEE = (committee, papers, envelopes, account, result, lots, keys, trustees, rehearse)
+_OTHERS = (request, delegate, booth, receipts, trustee, observer, handcount, demo)
+
+for _module in (*_COMMITTEE, *_OTHERS):
     _module.register(app)
 
 

@@ -20,7 +20,6 @@ def register(app: typer.Typer) -> None:
         ("new", new, "ballot new --from assembly/election.toml"),
         ("status", status, "ballot status"),
         ("open", open_, f"ballot open {keys}"),
-        ("issue", issue, f"ballot issue 17 {keys} --out paper.json"),
         ("cast", cast, "ballot cast sealed.json --receipts receipts"),
         ("close", close, "ballot close"),
     ):
@@ -79,8 +78,9 @@ def status(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plai
     if found.fingerprint:
         entries += [
             ("Papers issued", found.issued),
+            ("of these handed out", found.handed_out),
             ("Ballots in the box", found.cast),
-            ("Papers outstanding", found.issued - found.cast),
+            ("Papers outstanding", found.outstanding),
             ("Shares received", f"{found.shares} of {found.trustees_wanted}"),
             ("Fingerprint", found.fingerprint),
             ("In words", found.words),
@@ -148,47 +148,6 @@ def open_(
                 ("In words", words),
             ),
         ),
-        as_json=as_json,
-        plain=plain,
-    )
-
-
-def issue(
-    delegate: Annotated[int, typer.Argument(metavar="NUMBER", help="The delegate's number on the roll.")],
-    head: HeadOption,
-    seal: SealOption,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The paper, for the booth.")] = Path("paper.json"),
-    store: StoreOption = DEFAULT_STORE,
-    head_passphrase_file: HeadPassphrase = None,
-    seal_passphrase_file: SealPassphrase = None,
-    force: ForceOption = False,
-    as_json: JsonOption = False,
-    plain: PlainOption = False,
-) -> None:
-    """Issue the paper of a voting delegate, signed by the head and sealed.
-
-    Both signatures are made blindly: neither the register nor the keys can tell later which ballot came from it. The
-    file is as good as a vote: give it to the delegate and keep no copy.
-    """
-    from ballot.acts.voting import issue as issue_paper
-    from ballot.files import SECRET, check_free, write_whole
-    from ballot.store.repo import Store
-    from ballot.votes import BoothPaper, Phase
-    from ballot.wire import encode
-
-    def deliver(paper: BoothPaper) -> None:
-        write_whole(out, encode(paper), SECRET, force)
-
-    check_free([out], force)
-    with Store.open(store) as opened:
-        with opened.read() as unit:
-            unit.require(Phase.OPEN, "issuing papers")
-        keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
-        issue_paper(opened, *keys, delegate, now(), deliver)
-    say("The paper of delegate {} is in {}. Next: `ballot vote {}` in the booth.", delegate, out, out)
-    show(
-        {"delegate": delegate, "paper": str(out)},
-        Listing("", (("Delegate", delegate), ("Paper", str(out)))),
         as_json=as_json,
         plain=plain,
     )

@@ -12,7 +12,7 @@ from ballot.commands import ask, files
 
 if TYPE_CHECKING:
     from ballot.ceremony import Secrets
-    from ballot.crypto.keys import OfficialKey, TrusteeSecret
+    from ballot.crypto.keys import DelegateKey, OfficialKey, TrusteeSecret
 
 OFFICE = {"head": "the head", "seal": "the seal"}
 
@@ -70,13 +70,13 @@ class TrusteeFile:
 
         return self.key.name if isinstance(self.key, Secrets) else self.key.public.name
 
-    def keep(self, secrets: "Secrets") -> None:
+    def keep(self, key: "TrusteeSecret | Secrets") -> None:
         """Write the file anew with other secrets, whole or not at all. Raises Refused when it cannot be written."""
         from ballot.files import SECRET, write_whole
         from ballot.keeping import renew
 
-        if secrets != self.key:
-            write_whole(self.path, renew(self.data, secrets, self.passphrase), SECRET, force=True)
+        if key != self.key:
+            write_whole(self.path, renew(self.data, key, self.passphrase), SECRET, force=True)
 
 
 def trustee(path: Path, passphrase_file: Path | None) -> TrusteeFile:
@@ -115,3 +115,13 @@ def named(path: Path) -> Iterator[None]:
         yield
     except (Invalid, KeyRefused) as error:
         raise type(error)(f"{path}: {error.message}", error.hint) from None
+
+
+def delegate(path: Path, passphrase_file: Path | None) -> "DelegateKey":
+    """A delegate's key. Raises KeyRefused, Invalid or UsageError."""
+    from ballot.crypto.keys import MAX_KEY_FILE, load_delegate
+
+    data = files.read(path, "the delegate's key file", MAX_KEY_FILE)
+    phrase = ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("delegate"))
+    with named(path):
+        return load_delegate(data, phrase)

@@ -12,7 +12,7 @@ from ballot.commands.render import Advance, Cell, Lines, Listing, Part, Table, T
 from ballot.commands.result import result_parts
 
 if TYPE_CHECKING:
-    from ballot.belenios import ArchiveReport
+    from ballot.belenios import ArchiveReport, Step
     from ballot.evidence import Progress
     from ballot.verify import Report
 
@@ -95,6 +95,22 @@ def show_report(report: "Report", as_json: bool = False, plain: bool = False) ->
 
 
 def _verify_archive(data: bytes, as_json: bool, plain: bool) -> None:
+    from ballot.belenios import ArchiveFault
+
+    try:
+        report = _check_archive(data, plain)
+    except ArchiveFault as fault:
+        failed = {"number": fault.number, "title": fault.title, "sentence": fault.message}
+        rows = (*_step_rows(fault.steps), (fault.number, Toned(fault.message, Tone.BAD), Toned("FAILS", Tone.BAD)))
+        value = {"verified": False, "steps": fault.steps, "failed": failed}
+        show(value, Table("", ("No.", "Check", "Figure"), rows), as_json=as_json, plain=plain)
+        message = f"check {fault.number} ({fault.title}) failed: {fault.message}"
+        raise ArchiveFault(fault.number, fault.title, message, fault.steps) from None
+    show(report, *_archive_parts(report), as_json=as_json, plain=plain)
+    say("All checks hold.")
+
+
+def _check_archive(data: bytes, plain: bool) -> "ArchiveReport":
     from ballot.belenios import ArchiveFault, check_archive, read_archive
     from ballot.errors import Invalid
 
@@ -110,19 +126,20 @@ def _verify_archive(data: bytes, as_json: bool, plain: bool) -> None:
             advance(count - done)
             done = count
 
-        report = check_archive(archive, checked)
-    show(report, *_archive_parts(report), as_json=as_json, plain=plain)
-    say("All checks hold.")
+        return check_archive(archive, checked)
+
+
+def _step_rows(steps: "tuple[Step, ...]") -> tuple[tuple[Cell, ...], ...]:
+    return tuple((step.number, step.sentence, step.figure) for step in steps)
 
 
 def _archive_parts(report: "ArchiveReport") -> list[Part]:
-    rows = tuple((step.number, step.sentence, step.figure) for step in report.steps)
     entries: list[tuple[str, Cell]] = [("Election", report.name), ("Fingerprint", report.fingerprint)]
     if report.missing:
         entries.append(("Missing", Toned(report.missing, Tone.WARN)))
     for number, votes in enumerate(report.votes or (), start=1):
         entries.append((f"Result of question {number}", ", ".join(map(str, votes))))
-    return [Table("", ("No.", "Check", "Figure"), rows), Listing("", tuple(entries))]
+    return [Table("", ("No.", "Check", "Figure"), _step_rows(report.steps)), Listing("", tuple(entries))]
 
 
 def show_(path: PathArgument, as_json: JsonOption = False, plain: PlainOption = False) -> None:

@@ -70,7 +70,8 @@ def share(
             secrets, given = give_share(file.key, _ceremony(source), *args)
             file.keep(secrets)
         else:
-            given = own_share(source, file.key)
+            plain_key, given = own_share(source, file.key)
+            file.keep(plain_key)
     _hand_over(file.name, "Share", given, source, out, store, as_json, plain, force)
 
 

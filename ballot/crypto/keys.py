@@ -151,10 +151,34 @@ class OfficialKey:
 
 @dataclass(frozen=True)
 class TrusteeSecret:
-    """A trustee's public part and the secret exponent in [0, q) behind its public key."""
+    """A trustee's public part and the secret exponent in [0, q) behind its public key.
+
+    `closing` is the one closed box that the key has worked for, if it has: it works for no other.
+    """
 
     public: votes.Trustee
     exponent: int = field(repr=False)
+    closing: votes.Closing | None = None
+
+
+class DelegatePublic(Wire, frozen=True):
+    """The public part of a delegate's key: a name for the committee, and the Ed25519 key for the roll, in hex."""
+
+    name: str
+    key: str
+
+
+@dataclass(frozen=True)
+class DelegateKey:
+    """The key with which a delegate signs a request for a paper; it says nothing about the ballot."""
+
+    name: str
+    ed25519: Ed25519PrivateKey = field(repr=False)
+
+    @property
+    def public(self) -> DelegatePublic:
+        """The public part, which goes to the committee before the opening."""
+        return DelegatePublic(self.name, signing.public_hex(self.ed25519))
 
 
 class _OfficialSecret(Wire, frozen=True):
@@ -165,15 +189,20 @@ class _OfficialSecret(Wire, frozen=True):
         return "_OfficialSecret()"
 
 
+class _TrusteeExponent(Wire, frozen=True):
+    exponent: str
+    closing: votes.Closing | None
+
+    def __repr__(self) -> str:
+        return "_TrusteeExponent()"
+
+
 def new_official(role: Role, name: str) -> OfficialKey:
     """Fresh keys for the head or the keeper of the seal of one election.
 
     Raises Refused for a name that is empty or holds control characters.
     """
-    if not name.strip() or any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
-        raise Refused(
-            "the name is empty or holds control characters", "Give the name as the declaration should show it."
-        )
+    _check_name(name)
     return OfficialKey(role, name, signing.generate(), blind_rsa.generate())
 
 
@@ -215,7 +244,7 @@ def load_official(data: bytes, role: Role, passphrase: str) -> OfficialKey:
 
 def save_trustee(trustee: TrusteeSecret, passphrase: str, profile: Profile = STRONG) -> bytes:
     """Key file of a trustee. Raises Refused for a short passphrase."""
-    secret = encode(str(trustee.exponent))
+    secret = encode(_TrusteeExponent(str(trustee.exponent), trustee.closing))
     return lock("trustee", encode(trustee.public), secret, passphrase, profile)
 
 
@@ -227,7 +256,39 @@ def load_trustee(data: bytes, passphrase: str) -> TrusteeSecret:
     public_part, secret_part = unlock(data, "trustee", passphrase)
     public = decode(public_part, votes.Trustee, "the public part of a trustee")
     group = groups.group(public.group)
-    exponent = group.scalar(decode(secret_part, str, "the secret part of the key file"))
+    secret = decode(secret_part, _TrusteeExponent, "the secret part of the key file")
+    exponent = group.scalar(secret.exponent)
     if group.text(group.base(exponent)) != public.key.public_key:
         raise Invalid("the secret in the key file does not belong to its public part")
-    return TrusteeSecret(public, exponent)
+    return TrusteeSecret(public, exponent, secret.closing)
+
+
+def new_delegate(name: str) -> DelegateKey:
+    """A fresh key for a delegate. Raises Refused for a name that is empty or holds control characters."""
+    _check_name(name)
+    return DelegateKey(name, signing.generate())
+
+
+def save_delegate(delegate: DelegateKey, passphrase: str, profile: Profile = STRONG) -> bytes:
+    """Key file of a delegate. Raises Refused for a short passphrase."""
+    return lock("delegate", encode(delegate.public), signing.private_bytes(delegate.ed25519), passphrase, profile)
+
+
+def load_delegate(data: bytes, passphrase: str) -> DelegateKey:
+    """A delegate's key from a key file.
+
+    Raises KeyRefused and Invalid as `unlock` does, and Invalid when the secret does not belong to the public key.
+    """
+    public_part, secret = unlock(data, "delegate", passphrase)
+    public = decode(public_part, DelegatePublic, "the public part of a delegate")
+    if len(secret) != 32:
+        raise Invalid("the key file holds a key that cannot be read")
+    delegate = DelegateKey(public.name, signing.load_private(secret))
+    if delegate.public != public:
+        raise Invalid("the secret in the key file does not belong to its public part")
+    return delegate
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+        raise Refused("the name is empty or holds control characters", "Give the name as it should be shown.")

@@ -11,7 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import Engine, func, select
+from msgspec import structs
+from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -20,7 +21,7 @@ from ballot.journal import SignedEntry
 from ballot.people import MIN_SALT, Roll
 from ballot.standin import Piece
 from ballot.store.engine import Base, building, open_engine, reading, writing
-from ballot.store.tables_box import BallotRow
+from ballot.store.tables_box import BallotRow, WithdrawnRow
 from ballot.store.tables_election import (
     CeremonyRow,
     ContestRow,
@@ -31,9 +32,20 @@ from ballot.store.tables_election import (
     ShareRow,
     TrusteeRow,
 )
-from ballot.store.tables_roll import DelegateRow, MemberRow, RegisterRow
+from ballot.store.tables_roll import DelegateRow, MemberRow, RegisterRow, ReplacementRow
 from ballot.transcript import Transcript
-from ballot.votes import Contest, Phase, RegisterEntry, Response, SealedBallot, Setup, Trustee, TrusteeShare
+from ballot.votes import (
+    Contest,
+    Fate,
+    Paper,
+    Phase,
+    RegisterEntry,
+    Response,
+    SealedBallot,
+    Setup,
+    Trustee,
+    TrusteeShare,
+)
 from ballot.wire import decode, encode
 
 T = TypeVar("T")
@@ -87,9 +99,11 @@ class Unit:
         return self._election().desk_secret
 
     def roll(self) -> Roll:
-        """All members by id, and all delegates by number."""
+        """All members by id, and all delegates by number; a replaced one as who comes now, and without a key."""
         members = [row.member() for row in self._session.scalars(select(MemberRow))]
-        delegates = [row.delegate() for row in self._session.scalars(select(DelegateRow).order_by(DelegateRow.number))]
+        present = self._replacements()
+        rows = self._session.scalars(select(DelegateRow).order_by(DelegateRow.number))
+        delegates = [structs.replace(row.delegate(), **present.get(row.number, {})) for row in rows]
         # Sorted here: a database may order text by the rules of a language.
         return Roll(tuple(sorted(members, key=lambda member: member.id)), tuple(delegates))
 
@@ -97,6 +111,17 @@ class Unit:
         """By delegate number, the 16 random bytes for the published hash of the name."""
         rows = self._session.scalars(select(DelegateRow).order_by(DelegateRow.number))
         return {row.number: row.salt for row in rows}
+
+    def add_replacement(self, delegate: int, name: str, letter: str, salt: bytes) -> None:
+        """Let another person come for a delegate. Raises Refused once the delegate is in the register."""
+        place = self._count(ReplacementRow.place, ReplacementRow.delegate == delegate) + 1
+        row = ReplacementRow(delegate=delegate, place=place, name=name, letter=letter, salt=salt)
+        self._add(row, "the delegate is not on the roll, or was replaced meanwhile")
+
+    def _replacements(self) -> dict[int, dict[str, str]]:
+        """By delegate number, what a replacement changes; a key goes away with the person who made it."""
+        rows = self._session.scalars(select(ReplacementRow).order_by(ReplacementRow.delegate, ReplacementRow.place))
+        return {row.delegate: {"name": row.name, "credentials": row.letter, "key": ""} for row in rows}
 
     def contests(self) -> tuple[Contest, ...]:
         """The contests in the order of the ballot."""
@@ -158,21 +183,45 @@ class Unit:
         self._add(DocumentRow(name=name, data=data), f"the document {name} is fixed already")
 
     def register(self) -> tuple[RegisterEntry, ...]:
-        """Everyone who was issued a paper, by delegate number."""
-        return self._values(RegisterRow.entry, RegisterRow.delegate, RegisterEntry, "an entry of the register")
+        """Everyone who was issued a paper, by delegate number; a delegate's lines in the order they were written."""
+        rows = self._session.scalars(select(RegisterRow).order_by(RegisterRow.delegate, RegisterRow.place))
+        return tuple(decode(row.entry, RegisterEntry, "an entry of the register in the store") for row in rows)
 
-    def register_entry(self, delegate: int) -> tuple[RegisterEntry, Response] | None:
-        """A delegate's line in the register with the answer that was given, or None."""
-        row = self._session.get(RegisterRow, delegate)
-        if row is None:
-            return None
-        entry = decode(row.entry, RegisterEntry, "an entry of the register in the store")
-        return entry, decode(row.response, Response, "a response in the store")
+    def register_of(self, delegate: int) -> tuple[tuple[RegisterEntry, Response], ...]:
+        """A delegate's lines in the register, each with the answer that was given."""
+        rows = self._session.scalars(
+            select(RegisterRow).where(RegisterRow.delegate == delegate).order_by(RegisterRow.place)
+        )
+        return tuple(
+            (
+                decode(row.entry, RegisterEntry, "an entry of the register in the store"),
+                decode(row.response, Response, "a response in the store"),
+            )
+            for row in rows
+        )
 
     def add_register(self, entry: RegisterEntry, response: Response) -> None:
-        """Enter a delegate, once, with the answer to the request."""
-        row = RegisterRow(delegate=entry.request.delegate, entry=encode(entry), response=encode(response))
+        """Enter a delegate, once, or once more instead of a spoiled paper, with the answer to the request."""
+        delegate = entry.request.delegate
+        place = self._count(RegisterRow.place, RegisterRow.delegate == delegate) + 1 if entry.instead_of else 1
+        row = RegisterRow(delegate=delegate, place=place, entry=encode(entry), response=encode(response))
         self._add(row, "the delegate is in the register already, or not on the roll")
+
+    def withdrawn(self, fate: Fate) -> tuple[Paper, ...]:
+        """The papers that were spoiled, or returned, sorted by credential."""
+        rows = self._session.scalars(select(WithdrawnRow.paper).where(WithdrawnRow.fate == fate))
+        papers = [decode(data, Paper, "a paper in the store") for data in rows]
+        return tuple(sorted(papers, key=lambda paper: paper.credential))
+
+    def fate_of(self, credential: str) -> Fate | None:
+        """Why the paper with this credential can never be cast, or None."""
+        row = self._session.get(WithdrawnRow, credential)
+        return None if row is None else Fate(row.fate)
+
+    def withdraw(self, fate: Fate, paper: Paper) -> None:
+        """Keep a paper from ever being cast. Raises Refused when it was cast, or is withdrawn already."""
+        row = WithdrawnRow(credential=paper.credential, fate=fate, paper=encode(paper))
+        self._add(row, "this paper was spoiled or returned already")
 
     def ballot_of(self, credential: str) -> SealedBallot | None:
         """The ballot that was cast on the paper with this credential, or None."""
@@ -233,8 +282,10 @@ class Unit:
         rows = self._session.scalars(select(column).order_by(order))
         return tuple(decode(data, form, f"{what} in the store") for data in rows)
 
-    def _count(self, column: InstrumentedAttribute[int] | InstrumentedAttribute[str]) -> int:
-        return self._session.scalars(select(func.count(column))).one()
+    def _count(
+        self, column: InstrumentedAttribute[int] | InstrumentedAttribute[str], *where: ColumnElement[bool]
+    ) -> int:
+        return self._session.scalars(select(func.count(column)).where(*where)).one()
 
     def _add(self, row: Base, refusal: str) -> None:
         self._session.add(row)

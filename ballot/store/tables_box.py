@@ -1,4 +1,6 @@
-"""Table of the box: sealed ballots under their trackers. It holds no identity, no time and no order.
+"""Tables of the box: sealed ballots under their trackers, and papers that can never be cast.
+
+They hold no identity, no time and no order.
 
 Nothing here may refer to the tables of the roll, nor they to this one (design §4, the secrecy wall).
 """
@@ -16,3 +18,13 @@ class BallotRow(Base):
     tracker: Mapped[str] = mapped_column(primary_key=True)
     credential: Mapped[str] = mapped_column(unique=True)
     sealed: Mapped[bytes]
+
+
+class WithdrawnRow(Base):
+    """A paper that can never be cast: canonical JSON of the `votes.Paper`, and its `votes.Fate`."""
+
+    __tablename__ = "box_withdrawn"
+
+    credential: Mapped[str] = mapped_column(primary_key=True)
+    fate: Mapped[str]
+    paper: Mapped[bytes]

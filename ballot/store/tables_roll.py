@@ -1,4 +1,4 @@
-"""Tables of the roll: who may vote, and who was issued a paper. Identity lives here, and no ballot does.
+"""Tables of the roll: who may vote, who comes instead, who was issued a paper. Identity lives here, and no ballot.
 
 Nothing here may refer to the tables of the box, nor they to these (design §4, the secrecy wall).
 """
@@ -51,6 +51,7 @@ class DelegateRow(Base):
     member: Mapped[str] = mapped_column(ForeignKey("roll_members.id"))
     voting: Mapped[bool]
     credentials: Mapped[str]
+    key: Mapped[str]
     salt: Mapped[bytes]
 
     @classmethod
@@ -62,19 +63,36 @@ class DelegateRow(Base):
             member=delegate.member,
             voting=delegate.voting,
             credentials=delegate.credentials,
+            key=delegate.key,
             salt=salt,
         )
 
     def delegate(self) -> Delegate:
         """The delegate in this row."""
-        return Delegate(self.number, self.name, self.member, self.voting, self.credentials)
+        return Delegate(self.number, self.name, self.member, self.voting, self.credentials, self.key)
 
 
 class RegisterRow(Base):
-    """A delegate's line in the register: canonical JSON of the `votes.RegisterEntry` and of the `votes.Response`."""
+    """A line in the register: canonical JSON of the `votes.RegisterEntry` and of the `votes.Response`.
+
+    A delegate's lines count from 1; there is a second one only after the first paper was spoiled.
+    """
 
     __tablename__ = "roll_register"
 
     delegate: Mapped[int] = mapped_column(ForeignKey("roll_delegates.number"), primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     entry: Mapped[bytes]
     response: Mapped[bytes]
+
+
+class ReplacementRow(Base):
+    """Who comes instead of a delegate, by which letter, and the salt of the new name; the last place counts."""
+
+    __tablename__ = "roll_replacements"
+
+    delegate: Mapped[int] = mapped_column(ForeignKey("roll_delegates.number"), primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    letter: Mapped[str]
+    salt: Mapped[bytes]

@@ -40,6 +40,7 @@ def _roll_tables() -> None:
         sa.Column("member", sa.String(), nullable=False),
         sa.Column("voting", sa.Boolean(), nullable=False),
         sa.Column("credentials", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("number"),
         sa.ForeignKeyConstraint(["member"], ["roll_members.id"]),
@@ -48,9 +49,21 @@ def _roll_tables() -> None:
     op.create_table(
         "roll_register",
         sa.Column("delegate", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("entry", sa.LargeBinary(), nullable=False),
         sa.Column("response", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("delegate"),
+        sa.PrimaryKeyConstraint("delegate", "place"),
+        sa.ForeignKeyConstraint(["delegate"], ["roll_delegates.number"]),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "roll_replacements",
+        sa.Column("delegate", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("letter", sa.String(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("delegate", "place"),
         sa.ForeignKeyConstraint(["delegate"], ["roll_delegates.number"]),
         sqlite_with_rowid=False,
     )
@@ -64,6 +77,14 @@ def _box_tables() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("tracker"),
         sa.UniqueConstraint("credential"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "box_withdrawn",
+        sa.Column("credential", sa.String(), nullable=False),
+        sa.Column("fate", sa.String(), nullable=False),
+        sa.Column("paper", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("credential"),
         sqlite_with_rowid=False,
     )
 
@@ -122,6 +143,9 @@ def _sqlite_guards() -> list[str]:
     not_draft = "(SELECT phase FROM election) IS NOT 'draft'"
     not_open = "(SELECT phase FROM election) IS NOT 'open'"
     not_closed = "(SELECT phase FROM election) IS NOT 'closed'"
+    phase = "(SELECT phase FROM election)"
+    permitted = f"NEW.fate = 'spoiled' AND {phase} IS 'open' OR NEW.fate = 'returned' AND {phase} IN ('open', 'closed')"
+    not_withdrawing = f"({permitted}) IS NOT true"
     guards = []
     for table in ("roll_members", "roll_delegates", "contests", "trustees", "ceremony"):
         for event in ("INSERT", "UPDATE", "DELETE"):
@@ -137,27 +161,56 @@ def _sqlite_guards() -> list[str]:
         _guard("election", "DELETE", "an election is never deleted"),
         _guard("box_ballots", "INSERT", "the box takes ballots only while the election is open", not_open, "phase"),
         _guard("roll_register", "INSERT", "papers are issued only while the election is open", not_open, "phase"),
+        _guard(
+            "roll_replacements", "INSERT", "delegates are replaced only while the election is open", not_open, "phase"
+        ),
         _guard("shares", "INSERT", "shares are taken only while the election is closed", not_closed, "phase"),
+        _guard(
+            "box_withdrawn",
+            "INSERT",
+            "papers are spoiled only while the election is open, and returned until it is counted",
+            not_withdrawing,
+            "phase",
+        ),
         _guard("pieces", "INSERT", "pieces are taken only while the election is closed", not_closed, "phase"),
     ]
 
     # INSERT OR REPLACE fires no DELETE trigger in a plain SQLite shell, so a row that exists is refused at INSERT.
     same_ballot = "EXISTS (SELECT 1 FROM box_ballots WHERE tracker = NEW.tracker OR credential = NEW.credential)"
-    same_delegate = "EXISTS (SELECT 1 FROM roll_register WHERE delegate = NEW.delegate)"
+    withdrawn = "EXISTS (SELECT 1 FROM box_withdrawn WHERE credential = NEW.credential)"
+    used = "EXISTS (SELECT 1 FROM box_ballots WHERE credential = NEW.credential)"
+    not_next_paper = "NEW.place <> (SELECT 1 + count(*) FROM roll_register WHERE delegate = NEW.delegate)"
+    not_next_person = "NEW.place <> (SELECT 1 + count(*) FROM roll_replacements WHERE delegate = NEW.delegate)"
+    has_paper = "EXISTS (SELECT 1 FROM roll_register WHERE delegate = NEW.delegate)"
     same_owner = "EXISTS (SELECT 1 FROM shares WHERE owner = NEW.owner)"
     same_piece = "EXISTS (SELECT 1 FROM pieces WHERE missing = NEW.missing AND holder = NEW.holder)"
     same_name = "EXISTS (SELECT 1 FROM documents WHERE name = NEW.name)"
     not_next = "NEW.height <> (SELECT count(*) FROM journal)"
     guards += [
         _guard("box_ballots", "INSERT", "this paper has been used for a ballot already", same_ballot, "taken"),
-        _guard("roll_register", "INSERT", "this delegate is in the register already", same_delegate, "taken"),
+        _guard("box_ballots", "INSERT", "this paper was spoiled or returned", withdrawn, "withdrawn"),
+        _guard("box_withdrawn", "INSERT", "this paper was spoiled or returned already", withdrawn, "taken"),
+        _guard("box_withdrawn", "INSERT", "this paper has been used for a ballot", used, "used"),
+        _guard("roll_register", "INSERT", "this delegate is in the register already", not_next_paper, "taken"),
+        _guard("roll_replacements", "INSERT", "this delegate was replaced already", not_next_person, "taken"),
+        _guard("roll_replacements", "INSERT", "this delegate is in the register already", has_paper, "issued"),
         _guard("shares", "INSERT", "this trustee has given a share already", same_owner, "taken"),
         _guard("pieces", "INSERT", "this trustee has given this piece already", same_piece, "taken"),
         _guard("documents", "INSERT", "this document is fixed already", same_name, "taken"),
         _guard("journal", "INSERT", "this entry is not the next one of the journal", not_next, "taken"),
     ]
 
-    for table in ("box_ballots", "roll_register", "shares", "pieces", "documents", "journal"):
+    kept = (
+        "box_ballots",
+        "box_withdrawn",
+        "roll_register",
+        "roll_replacements",
+        "shares",
+        "pieces",
+        "documents",
+        "journal",
+    )
+    for table in kept:
         for event in ("UPDATE", "DELETE"):
             guards.append(_guard(table, event, f"what is in {table} is never changed or deleted"))
     return guards

@@ -20,9 +20,11 @@ from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from ballot.charter import builtin, load
 from ballot.commands.app import run
+from ballot.commands.text import is_unsafe
 from ballot.crypto.keys import DEMO, OfficialKey, Role, TrusteeSecret, new_official, save_official, save_trustee
-from ballot.opening import new_trustee
-from ballot.wire import encode
+from ballot.errors import REFUSED
+from ballot.opening import OpeningFile, new_trustee
+from ballot.wire import decode, encode
 
 PASSPHRASE = "correct horse battery"
 PASSPHRASES = {f"BALLOT_{kind}_PASSPHRASE": PASSPHRASE for kind in ("HEAD", "SEAL", "TRUSTEE")}
@@ -88,9 +90,32 @@ def ballot(folder: Path, *args: str, typed: str = "", **environment: str) -> Out
     return Outcome(code, out.getvalue(), err.getvalue())
 
 
+def opening_of(folder: Path) -> OpeningFile:
+    """The public opening of the election in a folder."""
+    return decode((folder / "opening.json").read_bytes(), OpeningFile, "the opening")
+
+
 def snapshot(folder: Path) -> dict[str, bytes | None]:
     """Everything below a folder: bytes of files, None for folders."""
     return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+def refused(folder: Path, *args: str, **environment: str) -> Outcome:
+    """Run a command that must be refused with an error and a hint, showing and changing nothing."""
+    before = snapshot(folder)
+    outcome = ballot(folder, *args, **environment)
+    assert outcome.code == REFUSED, outcome
+    assert outcome.out == ""
+    assert outcome.errors
+    assert outcome.hint
+    assert all(is_safe(line) for line in outcome.err.splitlines())
+    assert snapshot(folder) == before
+    return outcome
+
+
+def is_safe(line: str) -> bool:
+    """Whether a line holds nothing that could steer a terminal."""
+    return not any(is_unsafe(character) for character in line)
 
 
 def lists(group: str = "Ed25519") -> dict[str, str]:

@@ -29,6 +29,7 @@ from ballot.votes import (
     Trustee,
     TrusteeKey,
     TrusteeShare,
+    Way,
 )
 
 DELEGATES = 300
@@ -42,7 +43,9 @@ CONTESTS = (
 )
 ROLL = Roll(
     tuple(Member(f"M{n}", f"Org {n}", "PH", "Asia Pacific", "regular", "good") for n in (1, 2, 3)),
-    tuple(Delegate(n, f"Δelegate {n}", f"M{n % 3 + 1}", n % 2 == 0, f"letter {n}") for n in range(1, DELEGATES + 1)),
+    tuple(
+        Delegate(n, f"Δelegate {n}", f"M{n % 3 + 1}", n % 2 == 0, f"letter {n}", "") for n in range(1, DELEGATES + 1)
+    ),
 )
 PROOF = Proof("1", "2")
 
@@ -78,7 +81,7 @@ def sealed(number: int, other: str = "") -> SealedBallot:
 def request(delegate: int) -> tuple[RegisterEntry, Response]:
     """A delegate's line in the register."""
     head, seal = _digits(f"head {delegate}", 768), _digits(f"seal {delegate}", 768)
-    return RegisterEntry(Request("opening", delegate, head, seal, ""), "desk"), Response(
+    return RegisterEntry(Request("opening", delegate, head, seal, ""), "desk", Way.DESK, ""), Response(
         "opening", delegate, seal, head
     )
 

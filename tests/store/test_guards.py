@@ -9,7 +9,7 @@ import pytest
 
 from ballot.errors import Refused
 from ballot.store.repo import Store
-from ballot.votes import Phase
+from ballot.votes import Fate, Paper, Phase
 from tests.store.making import CEREMONY, cast, issue, move, perform, piece, share, together, trustee
 
 PHASES = list(Phase)
@@ -30,6 +30,9 @@ def stores(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[Pha
                 unit.set_phase(phase)
         if phase == Phase.OPEN:
             perform(path, (issue, 1), (cast, 1))
+            with Store.open(path) as store, store.write() as unit:
+                unit.add_replacement(3, "Newcomer", "letter", b"salt")
+                unit.withdraw(Fate.SPOILED, Paper("gone", "00", "11", "22"))
         if phase == Phase.CLOSED:
             with Store.open(path) as store, store.write() as unit:
                 unit.add_share(share(1))
@@ -57,7 +60,7 @@ def attempt(path: Path, statement: str) -> str:
         "INSERT INTO roll_members VALUES ('M9', 'o', 'PH', 'r', 'k', 's')",
         "UPDATE roll_members SET standing = 'suspended'",
         "DELETE FROM roll_members",
-        "INSERT INTO roll_delegates VALUES (999, 'n', 'M1', 1, 'c', x'00')",
+        "INSERT INTO roll_delegates VALUES (999, 'n', 'M1', 1, 'c', '', x'00')",
         "UPDATE roll_delegates SET voting = 1",
         "DELETE FROM roll_delegates",
         "INSERT INTO contests VALUES (3, x'00')",
@@ -121,7 +124,8 @@ def test_there_is_one_election_and_its_setup_stays(stores: dict[Phase, Path], st
     ("phase", "statement"),
     [
         (Phase.OPEN, "INSERT INTO box_ballots VALUES ('new', 'new', x'00')"),
-        (Phase.OPEN, "INSERT INTO roll_register VALUES (2, x'00', x'00')"),
+        (Phase.OPEN, "INSERT INTO roll_register VALUES (2, 1, x'00', x'00')"),
+        (Phase.OPEN, "INSERT INTO roll_replacements VALUES (2, 1, 'n', 'l', x'00')"),
         (Phase.CLOSED, "INSERT INTO shares VALUES (2, x'00')"),
         (Phase.CLOSED, "INSERT INTO pieces VALUES (2, 3, x'00')"),
     ],
@@ -139,6 +143,10 @@ def test_each_thing_is_taken_only_in_its_phase(stores: dict[Phase, Path], phase:
         (Phase.OPEN, "DELETE FROM box_ballots"),
         (Phase.OPEN, "UPDATE roll_register SET entry = x'00'"),
         (Phase.OPEN, "DELETE FROM roll_register"),
+        (Phase.OPEN, "UPDATE roll_replacements SET name = 'n'"),
+        (Phase.OPEN, "DELETE FROM roll_replacements"),
+        (Phase.OPEN, "UPDATE box_withdrawn SET fate = 'returned'"),
+        (Phase.OPEN, "DELETE FROM box_withdrawn"),
         (Phase.CLOSED, "UPDATE shares SET share = x'00'"),
         (Phase.CLOSED, "DELETE FROM shares"),
         (Phase.CLOSED, "UPDATE pieces SET piece = x'00'"),
@@ -163,7 +171,17 @@ def test_what_is_kept_is_never_changed_or_deleted(stores: dict[Phase, Path], sin
             "INSERT OR REPLACE INTO box_ballots SELECT 'new', credential, x'00' FROM box_ballots",
             "been used",
         ),
-        (Phase.OPEN, "INSERT OR REPLACE INTO roll_register VALUES (1, x'00', x'00')", "in the register already"),
+        (Phase.OPEN, "INSERT OR REPLACE INTO roll_register VALUES (1, 1, x'00', x'00')", "in the register already"),
+        (Phase.OPEN, "INSERT INTO roll_register VALUES (1, 3, x'00', x'00')", "in the register already"),
+        (Phase.OPEN, "INSERT OR REPLACE INTO roll_replacements VALUES (3, 1, 'n', 'l', x'00')", "replaced already"),
+        (Phase.OPEN, "INSERT INTO roll_replacements VALUES (1, 1, 'n', 'l', x'00')", "in the register already"),
+        (Phase.OPEN, "INSERT OR REPLACE INTO box_withdrawn VALUES ('gone', 'returned', x'00')", "returned already"),
+        (
+            Phase.OPEN,
+            "INSERT INTO box_withdrawn SELECT credential, 'spoiled', x'00' FROM box_ballots",
+            "been used for a ballot",
+        ),
+        (Phase.OPEN, "INSERT INTO box_ballots VALUES ('new', 'gone', x'00')", "was spoiled or returned"),
         (Phase.CLOSED, "INSERT OR REPLACE INTO shares VALUES (1, x'00')", "given a share already"),
         (Phase.CLOSED, "INSERT OR REPLACE INTO pieces VALUES (2, 1, x'00')", "given this piece already"),
         (Phase.DRAFT, "INSERT OR REPLACE INTO documents VALUES ('plan', x'00')", "fixed already"),
@@ -172,6 +190,23 @@ def test_what_is_kept_is_never_changed_or_deleted(stores: dict[Phase, Path], sin
 )
 def test_attack_replacing_what_is_kept(stores: dict[Phase, Path], phase: Phase, statement: str, message: str) -> None:
     assert message in attempt(stores[phase], statement)
+
+
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize(
+    ("statement", "phases"),
+    [
+        ("INSERT INTO box_withdrawn VALUES ('new', 'spoiled', x'00')", {Phase.OPEN}),
+        ("INSERT INTO box_withdrawn VALUES ('new', 'returned', x'00')", {Phase.OPEN, Phase.CLOSED}),
+        ("INSERT INTO box_withdrawn VALUES ('new', 'lost', x'00')", set()),
+    ],
+)
+def test_papers_are_spoiled_while_open_and_returned_until_the_count(
+    stores: dict[Phase, Path], phase: Phase, statement: str, phases: set[Phase]
+) -> None:
+    refusal = attempt(stores[phase], statement)
+    assert (refusal == "") == (phase in phases)
+    assert refusal == "" or "spoiled only while the election is open" in refusal
 
 
 def test_the_journal_has_no_gap(stores: dict[Phase, Path]) -> None:
@@ -184,11 +219,24 @@ def test_every_guard_is_there(draft: Path) -> None:
     with closing(sqlite3.connect(draft)) as connection:
         found = {str(name) for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
     frozen = ("roll_members", "roll_delegates", "contests", "trustees", "ceremony")
-    kept = ("box_ballots", "roll_register", "shares", "pieces", "journal", "documents")
+    kept = (
+        "box_ballots",
+        "box_withdrawn",
+        "roll_register",
+        "roll_replacements",
+        "shares",
+        "pieces",
+        "journal",
+        "documents",
+    )
+    phased = ("box_ballots", "box_withdrawn", "roll_register", "roll_replacements", "shares", "pieces")
     assert found == {
         *(f"{table}_{event}" for table in frozen for event in ("insert", "update", "delete")),
         *(f"{table}_{event}" for table in kept for event in ("insert_taken", "update", "delete")),
-        *(f"{table}_insert_phase" for table in ("box_ballots", "roll_register", "shares", "pieces")),
+        *(f"{table}_insert_phase" for table in phased),
+        "box_ballots_insert_withdrawn",
+        "box_withdrawn_insert_used",
+        "roll_replacements_insert_issued",
         "election_insert",
         "election_update_of_phase",
         "election_update_of_id_setup_charter_desk_secret",

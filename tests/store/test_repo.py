@@ -83,7 +83,7 @@ def test_every_delegate_has_a_salt_of_their_own(tmp_path: Path) -> None:
     [
         Roll((*ROLL.members, ROLL.members[0]), ROLL.delegates),
         Roll(ROLL.members, (*ROLL.delegates, ROLL.delegates[0])),
-        Roll(ROLL.members, (Delegate(1, "Ana", "M9", True, "letter"),)),
+        Roll(ROLL.members, (Delegate(1, "Ana", "M9", True, "letter", ""),)),
     ],
 )
 def test_a_roll_that_contradicts_itself_makes_no_store(tmp_path: Path, roll: Roll) -> None:
@@ -102,7 +102,7 @@ def test_names_in_any_script_come_back(tmp_path: Path) -> None:
     names = ("محمد", "ไทย", "e\u0301 is not \u00e9", "[bold]'; DROP TABLE election; --", "\u202e\x1b[31m")
     roll = Roll(
         (Member("M1", names[0], "", "", "", ""),),
-        tuple(Delegate(n, name, "M1", False, "") for n, name in enumerate(names, 1)),
+        tuple(Delegate(n, name, "M1", False, "", "") for n, name in enumerate(names, 1)),
     )
     with (
         Store.create(tmp_path / "election.db", SETUP, CHARTER, roll, CONTESTS, SECRET, entry(0, "")) as store,
@@ -139,8 +139,8 @@ def test_what_is_added_comes_back_in_order(draft: Path) -> None:
             assert unit.last_entry() == entry(2, second.digest)
             assert unit.phase() is Phase.CLOSED
             assert unit.register() == tuple(request(number)[0] for number in (1, 2, 3))
-            assert unit.register_entry(2) == request(2)
-            assert unit.register_entry(4) is None
+            assert unit.register_of(2) == (request(2),)
+            assert unit.register_of(4) == ()
             assert unit.ballot_count() == 3
             assert unit.ballot_of(sealed(3).paper.credential) == sealed(3)
             assert unit.ballot_of("nobody's") is None

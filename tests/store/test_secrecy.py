@@ -218,7 +218,8 @@ def schema(draft: Path) -> dict[str, tuple[str, str]]:
 
 def test_nothing_in_the_schema_joins_the_roll_to_the_box(schema: dict[str, tuple[str, str]]) -> None:
     names = set(schema)
-    assert {"roll_members", "roll_delegates", "roll_register", "box_ballots"} <= names
+    assert {"roll_members", "roll_delegates", "roll_register", "roll_replacements"} <= names
+    assert {"box_ballots", "box_withdrawn"} <= names
     for name, (kind, sql) in schema.items():
         both = name + " " + sql
         assert not (re.search(r"roll_|register|delegate|member", both) and re.search(r"box_|tracker", both)), name
@@ -235,19 +236,24 @@ def test_the_box_refers_to_nothing_and_nothing_refers_to_the_box(
             if kind == "table"
             for (target,) in connection.execute('SELECT "table" FROM pragma_foreign_key_list(?)', (name,))
         }
-    assert references == {("roll_delegates", "roll_members"), ("roll_register", "roll_delegates")}
+    assert references == {
+        ("roll_delegates", "roll_members"),
+        ("roll_register", "roll_delegates"),
+        ("roll_replacements", "roll_delegates"),
+    }
 
 
 def test_the_box_has_no_place_for_a_time_an_order_or_a_name(draft: Path, schema: dict[str, tuple[str, str]]) -> None:
     with closing(sqlite3.connect(draft)) as connection:
         columns = connection.execute("SELECT name, type, pk FROM pragma_table_info('box_ballots')").fetchall()
         assert columns == [("tracker", "VARCHAR", 1), ("credential", "VARCHAR", 0), ("sealed", "BLOB", 0)]
-        with pytest.raises(sqlite3.OperationalError, match="no such column"):
-            connection.execute("SELECT rowid FROM box_ballots")
-    assert [name for name in schema if name.startswith("box_")] == [
-        "box_ballots",
-        *(name for name in schema if name.startswith("box_ballots_")),
-    ]
+        columns = connection.execute("SELECT name, type, pk FROM pragma_table_info('box_withdrawn')").fetchall()
+        assert columns == [("credential", "VARCHAR", 1), ("fate", "VARCHAR", 0), ("paper", "BLOB", 0)]
+        for query in ("SELECT rowid FROM box_ballots", "SELECT rowid FROM box_withdrawn"):
+            with pytest.raises(sqlite3.OperationalError, match="no such column"):
+                connection.execute(query)
+    tables = {name for name, (kind, _) in schema.items() if kind == "table" and name.startswith("box_")}
+    assert tables == {"box_ballots", "box_withdrawn"}
     assert "sqlite_sequence" not in schema
     assert not any("AUTOINCREMENT" in sql.upper() for _, sql in schema.values())
 

@@ -1,0 +1,118 @@
+"""Envelope papers: printed, handed out, returned. The store keeps the booth's file, never a code."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from ballot import papers, statements
+from ballot.acts.papers import DESK, check_surrendered, enter_register, ledger_of, withdraw
+from ballot.acts.setup import enter, opening_file
+from ballot.crypto.keys import OfficialKey
+from ballot.crypto.paper import check_official
+from ballot.envelopes import Envelopes, merge, open_envelope, print_envelope
+from ballot.errors import BadInput, Error, Fault, Refused, WrongPhase
+from ballot.journal import Act
+from ballot.ledger import Ledger
+from ballot.store.repo import NEXT, Store, Unit
+from ballot.votes import BoothPaper, Fate, Phase, Response, Way
+from ballot.wire import decode, encode
+
+
+def document(prints: int) -> str:
+    """Name of the document in the store that holds all envelopes after this many printings."""
+    return f"envelopes-{prints}"
+
+
+def envelopes_of(unit: Unit, ledger: Ledger) -> Envelopes | None:
+    """The booth's file as it was written last, or None before the first printing."""
+    data = unit.document(document(ledger.prints))
+    return None if data is None else decode(data, Envelopes, "the envelopes in the store")
+
+
+def print_envelopes(
+    store: Store,
+    head: OfficialKey,
+    seal: OfficialKey,
+    count: int,
+    now: datetime,
+    deliver: Callable[[list[int], bytes], None],
+    done: Callable[[], None] = lambda: None,
+) -> None:
+    """Print anonymous papers; `deliver` gets the bits of their codes, for slips, and the booth's file with all so far.
+
+    `done` is told of every paper. Nothing stands unless `deliver` succeeded: whoever prints must not lose the slips.
+    Raises WrongPhase, KeyRefused, and Refused when there would be more papers than voting delegates.
+    """
+    with store.write() as unit:
+        unit.require(Phase.OPEN, "printing envelopes")
+        file = opening_file(unit)
+        opening = file.signed.opening
+        for key in (head, seal):
+            check_official(key, opening)
+        ledger = ledger_of(unit)
+        present = envelopes_of(unit, ledger)
+        ledger.print_envelopes(count)
+        bits, new = [], []
+        for _ in range(count):
+            code, envelope = print_envelope(opening, file.election, head, seal)
+            bits.append(code)
+            new.append(envelope)
+            done()
+        booth = encode(merge(opening, present, new))
+        unit.add_document(document(ledger.prints), booth)
+        enter(unit, Act.ENVELOPES_PRINTED, statements.envelopes_printed(count, booth), now)
+        deliver(bits, booth)
+
+
+def hand_out(store: Store, delegate: int, now: datetime) -> None:
+    """Enter in the register that a delegate draws an envelope; nothing says which one.
+
+    Raises WrongPhase, and Refused as `papers.admit` and `Ledger.issue` do.
+    """
+    with store.write() as unit:
+        unit.require(Phase.OPEN, "handing out envelopes")
+        opening = opening_file(unit).signed.opening
+        request = papers.envelope_request(opening, delegate)
+        roll = unit.roll()
+        papers.admit(roll, opening, request)
+        instead_of = ledger_of(unit).instead_of(delegate)
+        entry = papers.register(roll, opening, request, Way.ENVELOPE, DESK, instead_of)
+        enter_register(unit, entry, Response(opening.fingerprint, delegate, "", ""), now)
+
+
+def paper_of(unit: Unit, bits: int) -> BoothPaper:
+    """The paper of a code. Raises Refused when it is the code of no envelope of this election."""
+    file = opening_file(unit)
+    envelopes = envelopes_of(unit, ledger_of(unit))
+    if envelopes is None:
+        raise Refused("no envelopes were printed for this election")
+    return open_envelope(file.signed.opening, file.election, envelopes, bits)
+
+
+def give_back(store: Store, all_bits: Sequence[tuple[str, int]], now: datetime) -> int:
+    """Publish the papers of envelopes that nobody drew, all or none; each code comes with a name for errors.
+
+    Returns how many envelopes are still at the desk. Permitted while the box is open and until the count. Raises
+    WrongPhase, and BadInput naming every code that is refused, and why.
+    """
+    faults: list[Fault] = []
+    returned: list[BoothPaper] = []
+    with store.write() as unit:
+        phase = unit.phase()
+        if phase not in (Phase.OPEN, Phase.CLOSED):
+            raise WrongPhase(f"envelopes are returned before the count; this election is {phase}", NEXT[phase])
+        file, ledger = opening_file(unit), ledger_of(unit)
+        for name, bits in all_bits:
+            try:
+                paper = paper_of(unit, bits)
+                check_surrendered(file, paper)
+                ledger.give_back(paper.paper.credential)
+                withdraw(unit, Fate.RETURNED, paper)
+                returned.append(paper)
+            except Error as error:
+                faults.append(Fault(name, 0, "", error.message))
+        if faults:
+            raise BadInput(faults)
+        # In the order of the credentials: the order of the slips is nobody's business.
+        for paper in sorted(returned, key=lambda one: one.paper.credential):
+            enter(unit, Act.RETURNED, statements.returned(paper.paper), now)
+        return ledger.sheet(0).not_handed_out

@@ -1,0 +1,226 @@
+"""Papers while the box is open: issued, answered, spoiled, delegates replaced; and the reconciliation sheet.
+
+A register entry stands only if what goes to the delegate could be written: `deliver` is called before the transaction
+ends. A crash in between leaves a file too many on this desk, never a delegate without a paper.
+"""
+
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from ballot import papers, statements
+from ballot.acts.setup import enter, opening_file
+from ballot.crypto.groups import group
+from ballot.crypto.keys import OfficialKey
+from ballot.crypto.paper import check_official, check_paper
+from ballot.errors import BadInput, Error, Fault, Invalid, Refused
+from ballot.journal import Act
+from ballot.keeper import HalfResponse, half_response
+from ballot.ledger import Ledger, follow
+from ballot.opening import OpeningFile
+from ballot.people import MIN_SALT, Delegate, name_hash
+from ballot.request import ask, receive
+from ballot.store.repo import Store, Unit
+from ballot.tables import name_key, text_problem
+from ballot.votes import (
+    BoothPaper,
+    Fate,
+    Phase,
+    Reconciliation,
+    RegisterEntry,
+    Request,
+    Response,
+    Way,
+)
+
+DESK = "the registration desk"
+"""Who attests a request that is made at the desk."""
+
+OPEN_FOR_PAPERS = "issuing papers"
+"""What belongs to the open phase, in refusals."""
+
+Answered = tuple[RegisterEntry, Response | HalfResponse]
+"""A register entry and the answer to it."""
+
+
+def ledger_of(unit: Unit) -> Ledger:
+    """The papers of an open election, as its journal tells."""
+    return follow(unit.journal(), opening_file(unit).signed.opening.voting_delegates)
+
+
+def reconciliation(unit: Unit) -> Reconciliation:
+    """The reconciliation sheet as of now; counts only. Raises WrongPhase before the opening."""
+    return ledger_of(unit).sheet(unit.ballot_count())
+
+
+def issue(
+    store: Store,
+    head: OfficialKey,
+    seal: OfficialKey,
+    delegate: int,
+    now: datetime,
+    deliver: Callable[[BoothPaper], None],
+) -> None:
+    """Make a delegate's paper at the desk, signed by the head and sealed; `deliver` stores it for the booth.
+
+    Raises WrongPhase, and Refused as `papers.register` and `Ledger.issue` do.
+    """
+    with store.write() as unit:
+        file = _open(unit, head, seal)
+        request, pending = ask(file.signed.opening, file.election, delegate)
+        entry = _entry(unit, file, request, Way.DESK, DESK)
+        response = papers.respond(head, seal, entry)
+        enter_register(unit, entry, response, now)
+        deliver(receive(file.signed.opening, file.election, pending, response))
+
+
+def answer(
+    store: Store,
+    head: OfficialKey,
+    seal: OfficialKey | None,
+    requests: Sequence[tuple[str, Request]],
+    attested: str,
+    now: datetime,
+    deliver: Callable[[Sequence[Answered]], None],
+) -> None:
+    """Answer request files, all or none; each comes with a name for errors. Without the seal's key halves are given.
+
+    `attested` says who vouches for requests without a signature, empty when nobody does. A request that was answered
+    before gets the same answer. Raises WrongPhase, and BadInput naming every request that is refused, and why.
+    """
+    answers: list[Answered] = []
+    faults: list[Fault] = []
+    with store.write() as unit:
+        file = _open(unit, head, seal)
+        for name, request in requests:
+            try:
+                entry, response = _answered(unit, file, head, seal, request, attested, now)
+                answers.append((entry, response if seal else _half(unit, head, entry, response)))
+            except Error as error:
+                faults.append(Fault(name, 0, "", error.message))
+        if faults:
+            raise BadInput(faults)
+        deliver(answers)
+
+
+def _open(unit: Unit, head: OfficialKey, seal: OfficialKey | None) -> OpeningFile:
+    unit.require(Phase.OPEN, OPEN_FOR_PAPERS)
+    file = opening_file(unit)
+    for key in (head, seal):
+        if key is not None:
+            check_official(key, file.signed.opening)
+    return file
+
+
+def _answered(
+    unit: Unit,
+    file: OpeningFile,
+    head: OfficialKey,
+    seal: OfficialKey | None,
+    request: Request,
+    attested: str,
+    now: datetime,
+) -> tuple[RegisterEntry, Response]:
+    before = unit.register_of(request.delegate)
+    for place, (entry, response) in enumerate(before, start=1):
+        if entry.request == request:
+            if place < len(before) or not ledger_of(unit).has_paper(request.delegate):
+                raise Refused("the paper from this request was spoiled", "The delegate makes a new request.")
+            return entry, response if response.seal or seal is None else papers.respond(head, seal, entry)
+    delegate = papers.admit(unit.roll(), file.signed.opening, request)
+    if not delegate.key and not request.signature and not attested:
+        raise Refused(
+            f"the request of delegate {request.delegate} is not signed, so somebody must attest who asks",
+            "Name who attests it with --attested-by.",
+        )
+    entry = _entry(unit, file, request, Way.REQUEST, attested)
+    response = papers.respond(head, seal, entry)
+    enter_register(unit, entry, response, now)
+    return entry, response
+
+
+def _entry(unit: Unit, file: OpeningFile, request: Request, way: Way, attested: str) -> RegisterEntry:
+    """The register entry of a new request, once roll and ledger agree."""
+    opening = file.signed.opening
+    numbers = {number for known in unit.register() for number in (known.request.head, known.request.seal) if number}
+    if numbers & {request.head, request.seal}:
+        raise Refused("the request was copied from another one", "The delegate makes a new request.")
+    instead_of = ledger_of(unit).instead_of(request.delegate)
+    return papers.register(unit.roll(), opening, request, way, attested, instead_of)
+
+
+def enter_register(unit: Unit, entry: RegisterEntry, response: Response, now: datetime) -> None:
+    """Write an entry into register and journal. Raises Refused as `Ledger.issue` does."""
+    details = statements.issued(entry)
+    ledger_of(unit).issue(entry.request.delegate, entry.way, details["entry"])
+    unit.add_register(entry, response)
+    enter(unit, Act.ISSUED, details, now)
+
+
+def _half(unit: Unit, head: OfficialKey, entry: RegisterEntry, response: Response) -> HalfResponse:
+    spoiled = tuple(paper for paper in unit.withdrawn(Fate.SPOILED) if paper.credential == entry.instead_of)
+    return half_response(head, entry, spoiled, response.head)
+
+
+def spoil(store: Store, delegate: int, surrendered: BoothPaper, from_envelope: bool, now: datetime) -> None:
+    """Publish the credential of a surrendered paper as spoiled, so that it can never be cast and a fresh one is issued.
+
+    The secret shows that the paper itself was handed over, and not what others may know of it. Raises WrongPhase;
+    Invalid for a paper that is none of this election; Refused when it was cast or withdrawn, or when the delegate has
+    no paper, or none of this kind.
+    """
+    with store.write() as unit:
+        unit.require(Phase.OPEN, "spoiling a paper")
+        file, paper = opening_file(unit), surrendered.paper
+        check_surrendered(file, surrendered)
+        unit.roll().delegate(delegate)
+        ledger = ledger_of(unit)
+        if ledger.has_paper(delegate) and (ledger.issued[delegate][-1].way == Way.ENVELOPE) != from_envelope:
+            drew = "did not draw an envelope" if from_envelope else "drew an envelope, and this is no code of one"
+            raise Refused(f"delegate {delegate} {drew}", "Look in the register how the delegate came to a paper.")
+        ledger.spoil(delegate, paper.credential)
+        withdraw(unit, Fate.SPOILED, surrendered)
+        enter(unit, Act.SPOILED, statements.spoiled(delegate, paper), now)
+
+
+def check_surrendered(file: OpeningFile, surrendered: BoothPaper) -> None:
+    """Check that a paper is one of this election and that its secret is there. Raises Invalid."""
+    opening, ring = file.signed.opening, group(file.election.group)
+    if surrendered.opening != opening.fingerprint:
+        raise Invalid("the paper is for another election")
+    check_paper(opening, file.election, surrendered.paper)
+    credential = ring.text(ring.base(ring.scalar(surrendered.secret)))
+    if not hmac.compare_digest(credential.encode(), surrendered.paper.credential.encode()):
+        raise Invalid("the secret is not that of the paper")
+
+
+def withdraw(unit: Unit, fate: Fate, surrendered: BoothPaper) -> None:
+    """Keep a paper from ever being cast. Raises Refused when it was."""
+    if unit.ballot_of(surrendered.paper.credential) is not None:
+        raise Refused("a ballot was cast on this paper, so it cannot be spoiled or returned", "The ballot counts.")
+    unit.withdraw(fate, surrendered.paper)
+
+
+def replace(store: Store, delegate: int, name: str, letter: str, now: datetime) -> tuple[Delegate, bytes]:
+    """Let another person come for a delegate, by a letter of the member, until a paper is issued (VI §2(b)).
+
+    The published roll stays; the journal has the salted hash of the new name. Returns the delegate as the roll now has
+    it, and the salt, with which the person can check the hash. Raises WrongPhase, and Refused.
+    """
+    for what, text in (("name", name), ("letter", letter)):
+        problem = text_problem(text) or ("" if text else "it is missing")
+        if problem:
+            raise Refused(f"the {what}: {problem}", "Write it as it should stand in the list of delegates.")
+    with store.write() as unit:
+        unit.require(Phase.OPEN, "replacing a delegate")
+        roll = unit.roll()
+        present = roll.delegate(delegate)
+        same = [d.number for d in roll.delegates if d.member == present.member and name_key(d.name) == name_key(name)]
+        if same:
+            raise Refused(f"{name} is delegate {same[0]} of the same member already")
+        ledger_of(unit).replace(delegate)
+        salt = secrets.token_bytes(MIN_SALT)
+        unit.add_replacement(delegate, name, letter, salt)
+        enter(unit, Act.REPLACED, statements.replaced(delegate, name_hash(salt, delegate, name), letter), now)
+        return unit.roll().delegate(delegate), salt

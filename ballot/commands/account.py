@@ -1,0 +1,132 @@
+"""What becomes of papers: in, a surrendered paper, or a letter; out, an act in the journal; and the sheet."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ballot.commands import files
+from ballot.commands.committee import now
+from ballot.commands.help import COMMITTEE, example
+from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, StoreOption
+from ballot.commands.render import Listing, say, show
+
+if TYPE_CHECKING:
+    from ballot.votes import BoothPaper
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    for name, function, line in (
+        ("spoil", spoil, "ballot spoil paper.json --delegate 17"),
+        ("replace", replace, 'ballot replace 17 --name "Nora Newcomer" --letter "letter of 3 May"'),
+        ("reconcile", reconcile, "ballot reconcile"),
+    ):
+        app.command(name, rich_help_panel=COMMITTEE, epilog=example(line))(function)
+
+
+def spoil(
+    delegate: Annotated[int, typer.Option("--delegate", metavar="NUMBER", help="Who surrenders the paper.")],
+    paper: Annotated[
+        Path | None, typer.Argument(metavar="PAPER", help="The surrendered paper, or a file with an envelope's code.")
+    ] = None,
+    code: Annotated[str, typer.Option("--code", metavar="CODE", help="The code of a surrendered envelope.")] = "",
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Take back a damaged paper: its credential is published as spoiled, and the delegate may have one fresh paper.
+
+    A paper on which a ballot was cast cannot be spoiled. Whoever gives a paper back gives up the vote on it.
+    """
+    from ballot.acts.envelopes import paper_of
+    from ballot.acts.papers import spoil as spoil_paper
+    from ballot.errors import UsageError
+    from ballot.store.repo import Store
+
+    if (paper is None) == (not code):
+        raise UsageError("one surrendered paper is wanted", "Name its file, or its envelope's code with --code.")
+    surrendered, bits = _surrendered(paper, code)
+    with Store.open(store) as opened:
+        if surrendered is None:
+            with opened.read() as unit:
+                surrendered = paper_of(unit, bits)
+        spoil_paper(opened, delegate, surrendered, bits >= 0, now())
+    credential = surrendered.paper.credential
+    say("The paper is spoiled. Next: `ballot issue` or `ballot envelopes hand-out` for a fresh one.")
+    show(
+        {"delegate": delegate, "credential": credential},
+        Listing("", (("Delegate", delegate), ("Spoiled credential", credential))),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def _surrendered(paper: Path | None, code: str) -> "tuple[BoothPaper | None, int]":
+    """A paper from its file, or else the bits of a code, which are -1 for a paper."""
+    from ballot.crypto import codes
+    from ballot.votes import BoothPaper
+    from ballot.wire import MAX_JSON, decode
+
+    if paper is not None:
+        data = files.read(paper, "the paper", MAX_JSON)
+        if data.startswith(b"{"):
+            return decode(data, BoothPaper, "the paper"), -1
+        code = data.decode(errors="replace")
+    return None, codes.read(code)
+
+
+def replace(
+    delegate: Annotated[int, typer.Argument(metavar="NUMBER", help="The delegate's number on the roll.")],
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="Who comes instead.")],
+    letter: Annotated[
+        str, typer.Option("--letter", metavar="REF", help="The member's letter; the reference is published.")
+    ],
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Let another person come for a delegate, by a letter of the organisation, until a paper is issued.
+
+    The number stays. The roll that was published stays too; the journal has the salted hash of the new name.
+    """
+    from ballot.acts.papers import replace as replace_delegate
+    from ballot.store.repo import Store
+
+    with Store.open(store) as opened:
+        present, salt = replace_delegate(opened, delegate, name, letter, now())
+    say("Delegate {} is now {}. Give the salt to the person, who can check the published hash with it.", delegate, name)
+    show(
+        {"delegate": delegate, "name": present.name, "letter": letter, "salt": salt.hex()},
+        Listing("", (("Delegate", delegate), ("Name", present.name), ("Letter", letter), ("Salt", salt.hex()))),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def reconcile(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:
+    """Show where all papers are: issued = cast + spoiled + returned + outstanding.
+
+    Counts only, at any time after the opening.
+    """
+    from ballot.acts.papers import reconciliation
+    from ballot.store.repo import Store
+
+    with Store.open(store) as opened, opened.read() as unit:
+        sheet = reconciliation(unit)
+    figures = (
+        ("issued", "Papers issued", sheet.issued),
+        ("cast", "  cast", sheet.cast),
+        ("spoiled", "  spoiled", sheet.spoiled),
+        ("returned", "  returned unused", sheet.returned),
+        ("outstanding", "  outstanding", sheet.outstanding),
+        ("with_delegates", "    with delegates", sheet.with_delegates),
+        ("not_handed_out", "    envelopes at the desk", sheet.not_handed_out),
+        ("handed_out", "Papers handed out", sheet.handed_out),
+    )
+    show(
+        {name: count for name, _, count in figures},
+        Listing("", tuple((label, count) for _, label, count in figures)),
+        as_json=as_json,
+        plain=plain,
+    )

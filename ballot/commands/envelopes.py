@@ -1,0 +1,150 @@
+"""`ballot envelopes`: in, keys, delegates' numbers, codes; out, slips for cutting, the booth's file, the register."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ballot.commands import files
+from ballot.commands.committee import now
+from ballot.commands.help import COMMITTEE, PersonGroup, example
+from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.render import Listing, progress, say, show
+
+MAX_CODES_FILE = 1024 * 1024
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    group = typer.Typer(cls=PersonGroup, rich_markup_mode=None, help="Anonymous papers in envelopes.")
+    for name, function, line in (
+        ("print", print_, "ballot envelopes print --count 40 --head head.key --seal seal.key --out slips.txt"),
+        ("hand-out", hand_out, "ballot envelopes hand-out 17"),
+        ("return", return_, "ballot envelopes return --codes unused.txt"),
+    ):
+        group.command(name, epilog=example(line))(function)
+    app.add_typer(group, name="envelopes", rich_help_panel=COMMITTEE)
+
+
+def print_(
+    count: Annotated[int, typer.Option("--count", metavar="N", help="How many envelopes.", min=1)],
+    head: HeadOption,
+    seal: SealOption,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The slips, to print and cut.")] = Path(
+        "slips.txt"
+    ),
+    booth: Annotated[
+        Path, typer.Option("--booth", metavar="FILE", help="The file for the booths, with all envelopes so far.")
+    ] = Path("envelopes.json"),
+    store: StoreOption = DEFAULT_STORE,
+    head_passphrase_file: HeadPassphrase = None,
+    seal_passphrase_file: SealPassphrase = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Make anonymous papers, signed by the head and sealed, with codes on slips for opaque envelopes.
+
+    Print, cut, put each slip into an envelope, shuffle them, and delete the file: whoever has a code has a vote. The
+    file for the booths can be copied freely: without a code it tells nothing.
+    """
+    from ballot.acts.envelopes import print_envelopes
+    from ballot.acts.papers import OPEN_FOR_PAPERS
+    from ballot.acts.setup import opening_file
+    from ballot.envelopes import slips
+    from ballot.files import SECRET, check_free, write_whole
+    from ballot.store.repo import Store
+    from ballot.votes import Phase
+
+    check_free([out, booth], force)
+    with Store.open(store) as opened:
+        with opened.read() as unit:
+            unit.require(Phase.OPEN, OPEN_FOR_PAPERS)
+            file = opening_file(unit)
+
+        def deliver(bits: list[int], for_booths: bytes) -> None:
+            write_whole(booth, for_booths, force=force)
+            write_whole(out, slips(file.signed.opening, file.election.name, bits), SECRET, force)
+
+        keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
+        with progress("Signing", count, plain) as advance:
+            print_envelopes(opened, *keys, count, now(), deliver, advance)
+    say("Next: print and cut {}, fill and shuffle the envelopes, then delete the file.", out)
+    say("Copy {} to every booth: `ballot booth --envelopes {}`.", booth, booth)
+    show(
+        {"count": count, "slips": str(out), "booth": str(booth)},
+        Listing("", (("Envelopes", count), ("Slips", str(out)), ("For the booths", str(booth)))),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def hand_out(
+    delegate: Annotated[int, typer.Argument(metavar="NUMBER", help="The delegate's number on the roll.")],
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Enter in the register that a delegate draws an envelope. Nobody notes which one."""
+    from ballot.acts.envelopes import hand_out as draw
+    from ballot.store.repo import Store
+
+    with Store.open(store) as opened:
+        draw(opened, delegate, now())
+    say("Let delegate {} sign and draw an envelope.", delegate)
+    show({"delegate": delegate}, Listing("", (("Delegate", delegate),)), as_json=as_json, plain=plain)
+
+
+def return_(
+    code: Annotated[list[str] | None, typer.Argument(metavar="CODE...", help="Codes of envelopes.")] = None,
+    codes_file: Annotated[
+        Path | None, typer.Option("--codes", metavar="FILE", help="A file with one code on each line.")
+    ] = None,
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Publish the papers of envelopes that nobody drew, so that they can never be cast.
+
+    Open them before witnesses, at the close or before the count.
+    """
+    from ballot.acts.envelopes import give_back
+    from ballot.errors import UsageError
+    from ballot.store.repo import Store
+
+    typed = list(code or ()) + (_lines(codes_file) if codes_file else [])
+    if not typed:
+        raise UsageError("no code is given", "Type the codes, or put them into a file and name it with --codes.")
+    read = _read_codes(typed)
+    with Store.open(store) as opened:
+        left = give_back(opened, read, now())
+    say("{} envelopes are returned.", len(read))
+    show(
+        {"returned": len(read), "not_handed_out": left},
+        Listing("", (("Returned now", len(read)), ("Still at the desk", left))),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def _lines(path: Path) -> list[str]:
+    text = files.read(path, "the file of codes", MAX_CODES_FILE).decode(errors="replace")
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def _read_codes(typed: list[str]) -> list[tuple[str, int]]:
+    """The bits of codes, each named by its place. Raises BadInput naming every one that cannot be read."""
+    from ballot.crypto import codes
+    from ballot.errors import BadInput, Fault, Invalid
+
+    read: list[tuple[str, int]] = []
+    faults: list[Fault] = []
+    for place, text in enumerate(typed, start=1):
+        try:
+            read.append((f"code {place}", codes.read(text)))
+        except Invalid as error:
+            faults.append(Fault(f"code {place}", 0, "", error.message))
+    if faults:
+        raise BadInput(faults)
+    return read

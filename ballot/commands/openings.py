@@ -1,0 +1,23 @@
+"""Opening files of commands: in, a path; out, the public opening of an election, checked in full."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ballot.commands import files
+
+if TYPE_CHECKING:
+    from ballot.opening import OpeningFile
+
+OpeningOption = Annotated[Path, typer.Option("--opening", metavar="FILE", help="The public opening.")]
+
+
+def read_opening(path: Path) -> "OpeningFile":
+    """The opening in a file: signatures, keys, election and candidates belong together. Raises Invalid."""
+    from ballot.opening import OpeningFile, check_opening
+    from ballot.wire import MAX_JSON, decode
+
+    file = decode(files.read(path, "the opening", MAX_JSON), OpeningFile, "the opening")
+    check_opening(file.signed, file.election, file.trustees)
+    return file

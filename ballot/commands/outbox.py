@@ -1,0 +1,84 @@
+"""The booth's folders: in, ballots sealed or opened; out, one file each, which tell nothing of the order they came in.
+
+Names follow from contents, all times of change are zero, and with every file all are written anew in a random order,
+so that neither times of creation nor places on the disk tell what came first.
+"""
+
+import hashlib
+import os
+import re
+import secrets
+from pathlib import Path
+
+_BALLOT = re.compile(r"[0-9a-f]{16}\.json")
+_OURS = re.compile(r"(challenge-)?[0-9a-f]{16}\.json")
+
+
+def stem(digest: str) -> str:
+    """The name, without its ending, of a file for a ballot with this tracker or hash."""
+    return hashlib.sha256(digest.encode()).hexdigest()[:16]
+
+
+def make(folder: Path) -> None:
+    """Make a folder that can be written to, unless it is there. Raises Refused."""
+    from ballot.errors import Refused
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        problem = "" if os.access(folder, os.W_OK) else "it cannot be written to"
+    except OSError as error:
+        problem = error.strerror or "unknown reason"
+    if problem:
+        raise Refused(f"cannot use the folder {folder}: {problem}", "Choose another folder.")
+
+
+def put(folder: Path, name: str, data: bytes) -> Path:
+    """Put a file into a folder, whole or not at all; returns its path. Raises Refused when it cannot be written."""
+    from ballot.files import write_whole
+
+    make(folder)
+    path = folder / name
+    write_whole(path, data)
+    return path
+
+
+def lay_out_anew(folder: Path) -> None:
+    """Write all ballots or challenges of a folder anew, in a random order, with no time of change. Nothing is lost.
+
+    Raises Refused when one cannot be written.
+    """
+    from ballot.errors import Refused
+    from ballot.files import write_whole
+
+    paths = sorted(path for path in folder.glob("*.json") if _OURS.fullmatch(path.name))
+    secrets.SystemRandom().shuffle(paths)
+    for path in paths:
+        try:
+            write_whole(path, path.read_bytes(), force=True)
+            os.utime(path, (0, 0))
+        except FileNotFoundError:
+            # The desk took it away meanwhile.
+            continue
+        except OSError as error:
+            raise Refused(f"cannot write {path} anew: {error.strerror}", "Check the folder.") from None
+
+
+def ballots(folder: Path) -> list[Path]:
+    """Files in the outbox that are named as sealed ballots are."""
+    return sorted(path for path in folder.glob("*.json") if _BALLOT.fullmatch(path.name))
+
+
+def holds(folder: Path, credential: str) -> bool:
+    """Whether a ballot on the paper with this credential lies in the outbox; other files are passed by."""
+    from ballot.errors import Invalid
+    from ballot.votes import SealedBallot
+    from ballot.wire import MAX_JSON, decode, read_file
+
+    for path in ballots(folder):
+        try:
+            sealed = decode(read_file(path, "a sealed ballot", MAX_JSON), SealedBallot, "a sealed ballot")
+        except Invalid:
+            continue
+        if sealed.paper.credential == credential:
+            return True
+    return False

@@ -1,0 +1,252 @@
+"""Papers at the committee: in, a delegate's number or request files, and keys; out, papers and answers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from ballot.commands import files
+from ballot.commands.committee import now
+from ballot.commands.help import COMMITTEE, example
+from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, official
+from ballot.commands.openings import OpeningOption, read_opening
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.render import Listing, Table, progress, say, show
+
+if TYPE_CHECKING:
+    from ballot.acts.papers import Answered
+    from ballot.crypto.keys import OfficialKey
+    from ballot.keeper import Log
+    from ballot.store.repo import Store
+    from ballot.votes import BoothPaper, RegisterEntry, Request
+
+T = TypeVar("T")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    keys = "--head head.key --seal seal.key"
+    for name, function, lines in (
+        ("issue", issue, (f"ballot issue 17 {keys} --out paper.json", f"ballot issue request.json {keys}")),
+        (
+            "seal-papers",
+            seal_papers,
+            ("ballot seal-papers answers/*.half.json --seal seal.key --opening opening.json --log seal.log",),
+        ),
+    ):
+        app.command(name, rich_help_panel=COMMITTEE, epilog=example(*lines))(function)
+
+
+def issue(
+    what: Annotated[list[str], typer.Argument(metavar="NUMBER|REQUEST...", help="A delegate's number, or requests.")],
+    head: HeadOption,
+    seal: Annotated[
+        Path | None, typer.Option("--seal", metavar="FILE", help="The seal's key file, if it is on this machine.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="PATH", help="The paper (paper.json), or the folder of answers (answers)."),
+    ] = None,
+    attested_by: Annotated[
+        str, typer.Option("--attested-by", metavar="NAME", help="Who vouches for requests that bear no signature.")
+    ] = "",
+    store: StoreOption = DEFAULT_STORE,
+    head_passphrase_file: HeadPassphrase = None,
+    seal_passphrase_file: SealPassphrase = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Issue a voting delegate's paper at the desk, or answer request files, all of them or none.
+
+    Both signatures are made blindly: neither the register nor the keys can tell later which ballot came from it. A
+    paper file is as good as a vote: give it to the delegate and keep no copy. Without --seal the answers are halves,
+    for `ballot seal-papers` where the seal is. A request that was answered before gets the same answer.
+    """
+    from ballot.errors import UsageError
+    from ballot.store.repo import Store
+    from ballot.tables import whole_number
+
+    number = whole_number(what[0]) if len(what) == 1 else 0
+    requests = [] if number else _requests([Path(path) for path in what])
+    if number and seal is None:
+        raise UsageError("a paper at the desk needs both signatures", "Give the seal's key with --seal FILE.")
+    with Store.open(store) as opened:
+        head_key = official(head, "head", head_passphrase_file)
+        seal_key = official(seal, "seal", seal_passphrase_file) if seal else None
+        if seal_key and number:
+            _at_the_desk(opened, number, (head_key, seal_key), out or Path("paper.json"), force, as_json, plain)
+        else:
+            _by_file(opened, requests, (head_key, seal_key), out or Path("answers"), attested_by, as_json, plain)
+
+
+def _at_the_desk(
+    store: "Store",
+    delegate: int,
+    keys: "tuple[OfficialKey, OfficialKey]",
+    out: Path,
+    force: bool,
+    as_json: bool,
+    plain: bool,
+) -> None:
+    from ballot.acts.papers import issue as issue_paper
+    from ballot.files import SECRET, check_free, write_whole
+    from ballot.wire import encode
+
+    def deliver(paper: "BoothPaper") -> None:
+        write_whole(out, encode(paper), SECRET, force)
+
+    check_free([out], force)
+    issue_paper(store, *keys, delegate, now(), deliver)
+    say("The paper of delegate {} is in {}. Next: `ballot vote {}` in the booth.", delegate, out, out)
+    show(
+        {"delegate": delegate, "paper": str(out)},
+        Listing("", (("Delegate", delegate), ("Paper", str(out)))),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def _requests(paths: Sequence[Path]) -> "list[tuple[str, Request]]":
+    from ballot.votes import Request
+
+    return _read_all(paths, Request, "the request")
+
+
+def _read_all(paths: Sequence[Path], form: type[T], what: str) -> list[tuple[str, T]]:
+    """The values in files, with the files' names. Raises BadInput naming every file that cannot be read."""
+    from ballot.errors import BadInput, Fault, Invalid
+    from ballot.wire import MAX_JSON, decode
+
+    values: list[tuple[str, T]] = []
+    faults: list[Fault] = []
+    for path in paths:
+        try:
+            values.append((str(path), decode(files.read(path, what, MAX_JSON), form, what)))
+        except Invalid as error:
+            faults.append(Fault(str(path), 0, "", error.message))
+    if faults:
+        raise BadInput(faults)
+    return values
+
+
+def _by_file(
+    store: "Store",
+    requests: "list[tuple[str, Request]]",
+    keys: "tuple[OfficialKey, OfficialKey | None]",
+    out: Path,
+    attested_by: str,
+    as_json: bool,
+    plain: bool,
+) -> None:
+    from ballot.acts.papers import answer
+    from ballot.wire import encode
+
+    ending = "response" if keys[1] else "half"
+    written: list[Path] = []
+
+    def deliver(answers: "Sequence[Answered]") -> None:
+        named = [(f"{_stem(entry)}.{ending}.json", encode(given)) for entry, given in answers]
+        written.extend(_write_answers(out, named))
+
+    with progress("Signing", len(requests), plain):
+        answer(store, *keys, requests, attested_by, now(), deliver)
+    if keys[1]:
+        say("Next: each answer goes back to its delegate, who runs `ballot receive`.")
+    else:
+        say("Next: the keeper of the seal runs `ballot seal-papers` on these halves.")
+    _show_answers(requests, written, as_json, plain)
+
+
+def _show_answers(
+    requests: "Sequence[tuple[str, object]]", written: Sequence[Path], as_json: bool, plain: bool
+) -> None:
+    rows = tuple((name, str(path)) for (name, _), path in zip(requests, written, strict=True))
+    show([str(path) for path in written], Table("", ("From", "Answer"), rows), as_json=as_json, plain=plain)
+
+
+def _stem(entry: "RegisterEntry") -> str:
+    # A second paper has an answer of its own; it is named after the spoiled one, which is public.
+    instead = f"-instead-of-{entry.instead_of[:8]}" if entry.instead_of else ""
+    return f"delegate-{entry.request.delegate}{instead}"
+
+
+def _write_answers(folder: Path, named: list[tuple[str, bytes]]) -> list[Path]:
+    """Write answers; one that is there already, byte for byte, stays. Raises Refused when another is in the way."""
+    from ballot.errors import Refused
+    from ballot.files import check_free, write_whole
+
+    paths = {folder / name: data for name, data in named}
+    missing = {path: data for path, data in paths.items() if not (path.is_file() and path.read_bytes() == data)}
+    check_free(missing)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"cannot make {folder}: {error.strerror}", "Choose another folder with --out.") from None
+    for path, data in missing.items():
+        write_whole(path, data)
+    return [folder / name for name, _ in named]
+
+
+def seal_papers(
+    responses: Annotated[list[Path], typer.Argument(metavar="HALF...", help="The head's halves.")],
+    seal: SealOption,
+    opening: OpeningOption,
+    log: Annotated[
+        Path, typer.Option("--log", metavar="FILE", help="What the seal was put on; begun if it is not there.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the answers go.")] = Path("answers"),
+    seal_passphrase_file: SealPassphrase = None,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Put the seal on papers where the seal is kept, without the store, all of them or none.
+
+    The log lets each delegate have one paper, and another one only for a paper that was surrendered. Keep it with the
+    seal: it is what makes the seal a second pair of eyes.
+    """
+    from ballot.crypto.paper import check_official
+    from ballot.errors import BadInput, Error, Fault
+    from ballot.files import write_whole
+    from ballot.keeper import HalfResponse, put_seal
+    from ballot.wire import encode
+
+    file = read_opening(opening)
+    halves = _read_all(responses, HalfResponse, "the half response")
+    so_far = _read_log(log, file.signed.opening.fingerprint)
+    key = official(seal, "seal", seal_passphrase_file)
+    check_official(key, file.signed.opening)
+    named: list[tuple[str, bytes]] = []
+    faults: list[Fault] = []
+    for name, half in halves:
+        try:
+            answer, so_far = put_seal(file.signed.opening, file.election, key, so_far, half)
+            named.append((f"{_stem(half.entry)}.response.json", encode(answer)))
+        except Error as error:
+            faults.append(Fault(name, 0, "", error.message))
+    if faults:
+        raise BadInput(faults)
+    # The log first: an answer that it does not know could be followed by a second paper.
+    write_whole(log, encode(so_far), force=True)
+    written = _write_answers(out, named)
+    say(
+        "The log {} has {} papers. Next: each answer goes to its delegate, who runs `ballot receive`.",
+        log,
+        len(so_far.sealed),
+    )
+    _show_answers(halves, written, as_json, plain)
+
+
+def _read_log(path: Path, opening: str) -> "Log":
+    from ballot.errors import Invalid
+    from ballot.keeper import Log
+    from ballot.wire import MAX_JSON, decode
+
+    if not path.exists():
+        say("{} is not there: a new log is begun. If there is an older one, stop and use that.", path)
+        return Log(opening, ())
+    log = decode(files.read(path, "the log of the seal", MAX_JSON), Log, "the log of the seal")
+    if log.opening != opening:
+        raise Invalid("the log of the seal is of another election", "Begin a log of its own for every election.")
+    return log

@@ -1,0 +1,201 @@
+"""What delegates check by themselves: in, a receipt or an opened ballot; out, whether box and booth kept their word."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ballot.commands import files
+from ballot.commands.help import DELEGATE, example
+from ballot.commands.marking import marks_given
+from ballot.commands.observer import percent
+from ballot.commands.openings import OpeningOption, read_opening
+from ballot.commands.options import JsonOption, PlainOption
+from ballot.commands.render import Cell, Lines, Listing, Part, Table, Tone, Toned, progress, say, show
+from ballot.errors import FAILED_CHECK, Error
+
+if TYPE_CHECKING:
+    from ballot.challenge import Opened
+    from ballot.votes import Contest, Opening, Receipt
+
+ReceiptArgument = Annotated[
+    str, typer.Argument(metavar="RECEIPT", help="The file of a receipt, or its line that begins with BALLOT1:.")
+]
+HashOption = Annotated[
+    str, typer.Option("--hash", metavar="HASH", help="The hash that the booth showed, or its twelve words.")
+]
+
+
+class WordBroken(Error):
+    """The booth, the desk or the box did not do what it said."""
+
+    exit_code = FAILED_CHECK
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    for name, function, line in (
+        ("receipt", receipt, "ballot receipt 5f0c2ab9d1e47386.receipt.json --opening opening.json"),
+        ("check", check, "ballot check 5f0c2ab9d1e47386.receipt.json record.zip"),
+        (
+            "check-challenge",
+            check_challenge,
+            "ballot check-challenge challenge.json --opening opening.json --marks 3,7",
+        ),
+    ):
+        app.command(name, rich_help_panel=DELEGATE, epilog=example(line))(function)
+
+
+def receipt(
+    given: ReceiptArgument, opening: OpeningOption, as_json: JsonOption = False, plain: PlainOption = False
+) -> None:
+    """Show a receipt, in words and as a line for a QR code, and check that the box signed it.
+
+    A receipt says that a ballot is in the box, and nothing about its marks. Exit code 4: the box did not sign it.
+    """
+    from ballot.receipt import to_line
+
+    found = _receipt(given)
+    _check_signature(read_opening(opening).signed.opening, found)
+    words, line = _words(found.tracker), to_line(found)
+    entries: tuple[tuple[str, Cell], ...] = (
+        ("Receipt", Toned("signed by the box", Tone.GOOD)),
+        ("Tracker", found.tracker),
+        ("In words", words),
+    )
+    say("Keep it. After the count, `ballot check` takes its file or the line for a QR code.")
+    # A part of its own, so that it is printed without a break and can be copied.
+    parts = Listing("", entries), Lines("For a QR code:", (line,))
+    show({"receipt": found, "words": words, "line": line}, *parts, as_json=as_json, plain=plain)
+
+
+def check(
+    given: ReceiptArgument,
+    record: Annotated[Path, typer.Argument(metavar="RECORD", help="The published record (.zip).")],
+    noted: HashOption = "",
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Check that the ballot of a receipt is in the box that was counted.
+
+    The whole record is verified. Exit code 0: the ballot is in it; 4: it is not, or something else does not hold, and
+    what to complain with is named. With --hash, also check that the booth cast the ballot whose hash it showed.
+    """
+    from ballot.receipt import is_noted
+    from ballot.verify import verify
+    from ballot.wire import MAX_RECORD
+
+    found = _receipt(given)
+    data = files.read(record, "the record", MAX_RECORD)
+    with progress("Verifying the record, in percent", 100, plain) as advance:
+        _, evidence = verify(data, percent(advance))
+    _check_signature(evidence.opening, found)
+    ballot = next((one for one in evidence.archive.ballots if one.tracker == found.tracker), None)
+    if ballot is None:
+        raise WordBroken(
+            "the box signed that it has this ballot, and the record does not hold it",
+            "Keep receipt and record: together they prove it. Show both to the observers and the election committee.",
+        )
+    if noted and not is_noted(ballot.signature.hash, noted):
+        raise WordBroken(
+            "the ballot is in the box, but it is not the one whose hash was noted",
+            "Compare the hash with your note. If it is another, the booth cast another ballot: tell the observers.",
+        )
+    entries: tuple[tuple[str, Cell], ...] = (
+        ("Ballot", Toned("in the counted box", Tone.GOOD)),
+        ("Tracker", found.tracker),
+        ("In words", _words(found.tracker)),
+        ("Booth's hash", ballot.signature.hash),
+        ("Hash in words", _words(ballot.signature.hash)),
+        ("Ballots counted", len(evidence.archive.ballots)),
+    )
+    say("The record holds, and this ballot is in it.")
+    show(
+        {"receipt": found, "hash": ballot.signature.hash, "counted": True, "ballots": len(evidence.archive.ballots)},
+        Listing("", entries),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def check_challenge(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="The opened ballot that the booth wrote.")],
+    opening: OpeningOption,
+    noted: HashOption = "",
+    marks: Annotated[
+        list[str] | None,
+        typer.Option("--marks", metavar="3,7,9", help="Numbers you marked, empty for a blank; once per contest."),
+    ] = None,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Show what a challenged ballot really holds, and whether the booth was honest.
+
+    Nothing that the booth says is believed: the marks are computed from what it revealed. Exit code 0: honest; 4: not.
+    Without --hash and --marks, compare what is shown with what you noted and marked.
+    """
+    from ballot.challenge import Challenge, numbers_of
+    from ballot.challenge import check_challenge as open_challenge
+    from ballot.wire import MAX_JSON, decode
+
+    file = read_opening(opening)
+    contests = file.signed.opening.contests
+    challenge = decode(files.read(path, "the opened ballot", MAX_JSON), Challenge, "the opened ballot")
+    chosen = None if marks is None else list(map(numbers_of, contests, marks_given(contests, marks)))
+    opened = open_challenge(file.signed.opening, file.election, challenge, noted, chosen)
+    compared = bool(noted) and chosen is not None
+    value = {"honest": not opened.faults, "compared": compared, "opened": opened}
+    show(value, *_opened_parts(contests, opened, compared), as_json=as_json, plain=plain)
+    if opened.faults:
+        raise WordBroken(
+            f"the booth was not honest: {opened.faults[0]}",
+            "Keep the file and your notes, let nobody vote at this booth, and tell the observers and the committee.",
+        )
+    if not compared:
+        say("The booth was honest if the hash and the marks are those that you saw before you challenged it.")
+
+
+def _opened_parts(contests: "tuple[Contest, ...]", opened: "Opened", compared: bool) -> list[Part]:
+    parts: list[Part] = []
+    for place, (contest, numbers) in enumerate(zip(contests, opened.holds, strict=False), start=1):
+        rows = tuple((c.number, c.name, c.organisation) for c in contest.candidates if c.number in numbers)
+        title = f"Contest {place}: {contest.question}" if len(contests) > 1 else contest.question
+        if rows:
+            parts.append(Table(f"Really marked. {title}", ("No.", "Name", "Organisation"), rows))
+        else:
+            parts.append(Listing("", ((title, "nobody is marked"),)))
+    verdict = Toned("honest", Tone.GOOD) if compared else Toned("opens and holds; compare hash and marks", Tone.WARN)
+    entries: list[tuple[str, Cell]] = [("Hash", opened.hash), ("In words", _words(opened.hash))]
+    entries += [("Fault", Toned(fault, Tone.BAD)) for fault in opened.faults]
+    entries.append(("Booth", Toned("NOT HONEST", Tone.BAD) if opened.faults else verdict))
+    return [*parts, Listing("", tuple(entries))]
+
+
+def _receipt(given: str) -> "Receipt":
+    from ballot.receipt import from_line, is_line
+    from ballot.votes import Receipt
+    from ballot.wire import MAX_JSON, decode
+
+    if is_line(given):
+        return from_line(given)
+    return decode(files.read(Path(given), "the receipt", MAX_JSON), Receipt, "the receipt")
+
+
+def _check_signature(opening: "Opening", receipt: "Receipt") -> None:
+    from ballot.box import check_receipt
+    from ballot.errors import Invalid
+
+    try:
+        check_receipt(opening, receipt)
+    except Invalid as error:
+        raise WordBroken(
+            f"this receipt is none of this election's box: {error.message}",
+            "Take the receipt and the opening of the same election. If they are, whoever gave it to you deceived you.",
+        ) from None
+
+
+def _words(digest: str) -> str:
+    from ballot.declaration import words_line
+    from ballot.receipt import digest_words
+
+    return words_line(digest_words(digest))

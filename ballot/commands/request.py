@@ -1,0 +1,178 @@
+"""A delegate's own device: in, a name, the public opening, the committee's answer; out, a key, a request, a paper.
+
+Only the request and the public part of the key leave the device. The pending paper and the paper are secret files.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ballot.commands import ask, files, keyfiles
+from ballot.commands.help import DELEGATE, PersonGroup, example
+from ballot.commands.openings import OpeningOption, read_opening
+from ballot.commands.options import ForceOption, JsonOption, PlainOption
+from ballot.commands.render import Listing, say, show
+
+if TYPE_CHECKING:
+    from ballot.votes import Response
+
+PENDING = Path("paper.pending")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    group = typer.Typer(cls=PersonGroup, rich_markup_mode=None, help="The key that signs a delegate's request.")
+    group.command("new", epilog=example('ballot delegate new --name "Dana Delegate" --out dana.key'))(new)
+    app.add_typer(group, name="delegate", rich_help_panel=DELEGATE)
+    for name, function, line in (
+        ("request", request, "ballot request opening.json --delegate 17 --key dana.key"),
+        ("receive", receive, "ballot receive delegate-17.response.json --opening opening.json"),
+    ):
+        app.command(name, rich_help_panel=DELEGATE, epilog=example(line))(function)
+
+
+def new(
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="The delegate, as on the list of delegates.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The key file; FILE.public is made beside it.")],
+    passphrase_file: keyfiles.PassphraseFile = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Make a delegate's key, under a passphrase, and its public part for the committee.
+
+    With the key on the roll nobody else can ask for your paper by file. It says nothing about your ballot.
+    """
+    from ballot.crypto.keys import new_delegate, save_delegate
+    from ballot.files import SECRET, check_free, write_whole
+    from ballot.wire import encode
+
+    public = out.with_name(out.name + ".public")
+    check_free([out, public], force)
+    phrase = ask.passphrase(f"New passphrase of {name}", passphrase_file, keyfiles.variable("delegate"), confirm=True)
+    made = new_delegate(name)
+    write_whole(out, save_delegate(made, phrase), SECRET, force)
+    write_whole(public, encode(made.public), force=force)
+    say("Your key is in {}. Keep it where only you can reach it.", out)
+    say("Next: give {} to the committee before the opening; the key goes into the column key of delegates.csv.", public)
+    show(
+        {"name": name, "file": str(out), "public": str(public), "key": made.public.key},
+        Listing("", (("Delegate", name), ("Public part", str(public)), ("Key for the roll", made.public.key))),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def request(
+    opening: Annotated[Path, typer.Argument(metavar="OPENING", help="The public opening.")],
+    delegate: Annotated[int, typer.Option("--delegate", metavar="NUMBER", help="Your number on the roll.", min=1)],
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="FILE", help="Your key file, if your key is on the roll.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The request, for the committee.")] = Path(
+        "request.json"
+    ),
+    pending: Annotated[
+        Path, typer.Option("--pending", metavar="FILE", help="What you keep, secret, until the answer comes.")
+    ] = PENDING,
+    passphrase_file: keyfiles.PassphraseFile = None,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Ask for a paper from your own device.
+
+    The request shows two random numbers; whoever sees it learns nothing of the paper. Keep the pending paper: without
+    it the answer is worth nothing, and no second paper is issued.
+    """
+    from ballot.crypto.paper import sign_request
+    from ballot.crypto.words import fingerprint_words
+    from ballot.declaration import words_line
+    from ballot.files import SECRET, check_free, write_whole
+    from ballot.request import ask as ask_paper
+    from ballot.request import save_pending
+    from ballot.wire import encode
+
+    _check_no_pending(pending)
+    check_free([out])
+    file = read_opening(opening)
+    made, kept = ask_paper(file.signed.opening, file.election, delegate)
+    if key is not None:
+        made = sign_request(made, keyfiles.delegate(key, passphrase_file).ed25519)
+    # The secret first: a request without it would use up the delegate's only paper.
+    write_whole(pending, save_pending(kept, made), SECRET)
+    try:
+        write_whole(out, encode(made))
+    except BaseException:
+        pending.unlink()
+        raise
+    words = words_line(fingerprint_words(file.signed.opening.fingerprint))
+    say("Compare the words with those that were read aloud. Then send {} to the committee.", out)
+    say("Keep {} to yourself until the answer comes: it is as good as a vote.", pending)
+    signed = "yes" if made.signature else "no"
+    show(
+        {"delegate": delegate, "request": str(out), "pending": str(pending), "signed": key is not None, "words": words},
+        Listing("", (("Delegate", delegate), ("Request", str(out)), ("Signed", signed), ("Words", words))),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def _check_no_pending(pending: Path) -> None:
+    import os
+
+    from ballot.errors import Refused
+
+    # No --force here: who overwrites a pending paper loses the vote.
+    if os.path.lexists(pending):
+        raise Refused(
+            f"{pending} is there already: you have asked for a paper",
+            "If the answer was lost, send the same request again. For another election choose another name.",
+        )
+
+
+def receive(
+    response: Annotated[Path, typer.Argument(metavar="RESPONSE", help="The committee's answer.")],
+    opening: OpeningOption,
+    pending: Annotated[Path, typer.Option("--pending", metavar="FILE", help="What `ballot request` kept.")] = PENDING,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The paper, for the booth.")] = Path("paper.json"),
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Turn the committee's answer into your paper.
+
+    Both signatures are checked; an answer in which either does not hold is refused.
+    """
+    from ballot.files import SECRET, check_free, write_whole
+    from ballot.request import load_pending
+    from ballot.request import receive as unblind
+    from ballot.wire import MAX_JSON, encode
+
+    check_free([out], force)
+    file = read_opening(opening)
+    answer = _answer(files.read(response, "the answer", MAX_JSON))
+    kept = load_pending(files.read(pending, "the pending paper", MAX_JSON), file.election)
+    paper = unblind(file.signed.opening, file.election, kept, answer)
+    write_whole(out, encode(paper), SECRET, force)
+    say("Your paper is in {}; head and seal have signed it. Next: `ballot booth` or `ballot vote`.", out)
+    say("Delete {} now, and {} once your ballot is in the box: they could tie you to your ballot.", pending, out)
+    show({"paper": str(out)}, Listing("", (("Paper", str(out)),)), as_json=as_json, plain=plain)
+
+
+def _answer(data: bytes) -> "Response":
+    from ballot.errors import Invalid
+    from ballot.keeper import HalfResponse
+    from ballot.votes import Response
+    from ballot.wire import decode
+
+    try:
+        return decode(data, Response, "the answer")
+    except Invalid as error:
+        try:
+            decode(data, HalfResponse, "the answer")
+        except Invalid:
+            raise error from None
+    raise Invalid(
+        "this is only the head's half of the answer", "It goes to the keeper of the seal: ballot seal-papers."
+    )

@@ -1,0 +1,294 @@
+"""The booth's session: in, what voters type; out, sealed ballots in the outbox, and opened ones where they are kept.
+
+Marks are shown on the terminal only, which is cleared with its scrollback; nothing of them reaches a file but in a
+challenge, which the voter asks for.
+"""
+
+import re
+import shlex
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ballot.commands import files, outbox
+from ballot.commands.marking import AGAIN, Marks, ask_marks, sentences
+from ballot.commands.render import Listing
+from ballot.commands.terminal import Ended, Terminal
+from ballot.errors import Error, Refused
+
+if TYPE_CHECKING:
+    from ballot.booth import Filled
+    from ballot.envelopes import Envelopes
+    from ballot.opening import OpeningFile
+    from ballot.votes import BoothPaper, Contest
+
+CAST = "cast"
+CHALLENGE = "challenge"
+END = "end"
+
+_OPTIONS = "Without a terminal, give --paper, --marks for every contest, and --cast or --challenge."
+_STOPPED = "The last ballot was stopped: nothing was cast, and its paper is still good."
+_CHOICES = (
+    (CAST, "it becomes your vote."),
+    (CHALLENGE, "open it, to check that the booth sealed what you marked. It can then never be cast; you mark afresh."),
+    (AGAIN, "throw it away and mark afresh."),
+)
+
+_PATH_LIKE = re.compile(r"[/\\~]|\.json")
+
+Made = dict[str, str]
+"""What came of a ballot: its tracker or hash, the same in words, and the file it lies in."""
+
+
+class Session:
+    """A terminal with the election it is for, and the folders where what is made there goes."""
+
+    def __init__(
+        self, terminal: Terminal, file: "OpeningFile", envelopes: "Envelopes | None", out: Path, challenges: Path
+    ) -> None:
+        self.terminal = terminal
+        self.file = file
+        self.envelopes = envelopes
+        self.out = out
+        self.challenges = challenges
+
+    @property
+    def contests(self) -> tuple["Contest", ...]:
+        """What is voted on."""
+        return self.file.signed.opening.contests
+
+    def open(self) -> None:
+        """Serve one voter after the other, until somebody types the word for the end, or the input ends."""
+        self.terminal.require(_OPTIONS)
+        outbox.make(self.out)
+        notice = ""
+        with self.terminal.guarded():
+            try:
+                with suppress(Ended):
+                    while (typed := self._next(notice)).casefold() != END:
+                        notice = self._turn(typed)
+            finally:
+                with suppress(Ended):
+                    self.terminal.wipe()
+        with suppress(Ended):
+            self.terminal.tell("The booth is closed. Ballots in the outbox: {}.", len(outbox.ballots(self.out)))
+            self.terminal.tell("Next, at the desk: `ballot cast {} --receipts receipts`.", self.out / "*.json")
+
+    def serve_one(self, paper: "BoothPaper", chosen: list[Marks] | None, decision: str) -> Made:
+        """Serve one voter whose paper is known, and perhaps the marks or the decision; returns what was cast.
+
+        Raises Refused when the voter stops.
+        """
+        self.terminal.require(_OPTIONS)
+        outbox.make(self.out)
+        with self.terminal.guarded():
+            try:
+                return self._serve(paper, chosen, decision)
+            except (KeyboardInterrupt, Ended):
+                raise Refused("stopped: nothing was cast", "Run the command again; the paper is still good.") from None
+            finally:
+                with suppress(Ended):
+                    self.terminal.wipe()
+
+    def by_options(self, paper: "BoothPaper", chosen: list[Marks], decision: str) -> Made:
+        """Cast or challenge without asking; returns what was made."""
+        from ballot.booth import fill
+
+        filled = fill(self.file.election, paper.paper.credential, chosen)
+        return self._cast(paper, filled) if decision == CAST else self._challenge(filled)
+
+    def paper_in(self, path: Path) -> "BoothPaper":
+        """The paper in a file, or of the envelope whose code stands in the file. Raises Invalid and Refused."""
+        from ballot.booth import check_booth_paper
+        from ballot.votes import BoothPaper
+        from ballot.wire import MAX_JSON, decode
+
+        data = files.read(path, "the paper", MAX_JSON)
+        if not data.startswith(b"{"):
+            return self._paper_of(data.decode(errors="replace").strip())
+        paper = decode(data, BoothPaper, "the paper")
+        check_booth_paper(self.file.signed.opening, self.file.election, paper)
+        return self._unused(paper)
+
+    def _paper_of(self, code: str) -> "BoothPaper":
+        from ballot.booth import check_booth_paper
+        from ballot.crypto import codes
+        from ballot.envelopes import open_envelope
+
+        if self.envelopes is None:
+            raise Refused("this booth opens no codes", "Type the path of a paper's file, or ask the committee.")
+        opening = self.file.signed.opening
+        paper = open_envelope(opening, self.file.election, self.envelopes, codes.read(code))
+        check_booth_paper(opening, self.file.election, paper)
+        return self._unused(paper)
+
+    def _unused(self, paper: "BoothPaper") -> "BoothPaper":
+        if outbox.holds(self.out, paper.paper.credential):
+            raise Refused(
+                "a ballot was already cast on this paper", "One paper, one vote: ask the desk for its receipt."
+            )
+        return paper
+
+    def _next(self, notice: str) -> str:
+        """The start screen: what somebody types as a code or as the path of a paper."""
+        from ballot.crypto.words import fingerprint_words
+        from ballot.declaration import words_line
+
+        words = words_line(fingerprint_words(self.file.signed.opening.fingerprint))
+        wanted = "the code of your envelope, or " if self.envelopes else ""
+        while True:
+            self.terminal.wipe()
+            if notice:
+                self.terminal.tell("{}", notice)
+                self.terminal.gap()
+            self.terminal.tell("{}", self.file.election.name)
+            self.terminal.gap()
+            self.terminal.tell("Fingerprint, as read aloud at the opening: {}", words)
+            self.terminal.gap()
+            self.terminal.tell("Mark in secret: nobody else should see this screen.")
+            self.terminal.tell(f"Type {wanted}the path of your paper's file. To close the booth, type {END}.")
+            self.terminal.gap()
+            with suppress(KeyboardInterrupt):
+                if typed := self.terminal.ask("Paper:"):
+                    return typed
+
+    def _turn(self, typed: str) -> str:
+        """One voter; returns what the start screen then says."""
+        try:
+            path = _path(typed)
+            if path is None and (self.envelopes is None or _PATH_LIKE.search(typed)):
+                return "There is no such file. Look at its path again, or ask the committee."
+            self._serve(self._paper_of(typed) if path is None else self.paper_in(path))
+        except (KeyboardInterrupt, Ended):
+            return _STOPPED
+        except Error as error:
+            return sentences(error)
+        return ""
+
+    def _serve(self, paper: "BoothPaper", chosen: list[Marks] | None = None, decision: str = "") -> Made:
+        """Mark, seal, and challenge or cast, until a ballot is cast."""
+        from ballot.booth import fill
+
+        while True:
+            filled = fill(self.file.election, paper.paper.credential, chosen or ask_marks(self.terminal, self.contests))
+            made = self._decide(paper, filled, decision)
+            if made is not None:
+                return made
+            chosen, decision = None, ""
+
+    def _decide(self, paper: "BoothPaper", filled: "Filled", decision: str) -> Made | None:
+        """What becomes of a filled ballot; returns what was cast, or None when the voter marks afresh."""
+        words: tuple[str, ...] = (CAST, CHALLENGE, AGAIN)
+        self._show_sealed(filled)
+        while True:
+            word = decision or self.terminal.choose(f"Type {', '.join(words[:-1])} or {words[-1]}:", words)
+            decision = ""
+            try:
+                if word == CAST:
+                    return self._farewell(self._cast(paper, filled))
+                if word == CHALLENGE:
+                    self._show_challenge(self._challenge(filled))
+                return None
+            except Refused as error:
+                self.terminal.tell("{}", sentences(error))
+                # A ballot that was signed must not be opened any more.
+                words = (CAST, AGAIN) if word == CAST else words
+
+    def _show_sealed(self, filled: "Filled") -> None:
+        digest = filled.ballot.hash
+        self.terminal.wipe()
+        self.terminal.tell("Your ballot is sealed: its marks are encrypted.")
+        self.terminal.gap()
+        self.terminal.show(Listing("", (("Hash", digest), ("In words", _words(digest)))))
+        self.terminal.gap()
+        self.terminal.show(Listing("", _CHOICES))
+        self.terminal.gap()
+        self.terminal.tell("If you want to check the booth, write down the words before you choose.")
+
+    def _cast(self, paper: "BoothPaper", filled: "Filled") -> Made:
+        """Sign the ballot and put it into the outbox. Raises Refused, and then nothing was cast."""
+        from ballot.booth import seal
+        from ballot.wire import encode
+
+        sealed = seal(self.file.election, paper, filled)
+        tracker = sealed.ballot.tracker
+        path = outbox.put(self.out, f"{outbox.stem(tracker)}.json", encode(sealed))
+        made = {"tracker": tracker, "in words": _words(tracker), "hash": filled.ballot.hash, "file": str(path)}
+        return made | self._without_order(self.out)
+
+    def _without_order(self, folder: Path) -> Made:
+        """Take the order out of a folder; a warning if that failed, for what was made is made all the same."""
+        try:
+            outbox.lay_out_anew(folder)
+        except Refused as error:
+            return {"warning": f"The files of {folder} may show an order: {error.message}. Tell the committee."}
+        return {}
+
+    def _farewell(self, made: Made) -> Made:
+        """Show what to keep. Whatever happens here, the ballot is cast."""
+        with suppress(KeyboardInterrupt, Ended):
+            self.terminal.wipe()
+            self.terminal.tell("Your ballot is cast. It lies sealed in the outbox; at the desk it goes into the box.")
+            self.terminal.gap()
+            receipt = f"{Path(made['file']).stem}.receipt.json"
+            kept = (("Tracker", made["tracker"]), ("In words", made["in words"]), ("Receipt", receipt))
+            self.terminal.show(Listing("", kept))
+            self.terminal.gap()
+            self._warn(made)
+            self.terminal.tell(
+                "Note the tracker: the desk gives you the receipt with it. It will show that your ballot was counted, "
+                "and nobody how you voted."
+            )
+            self.terminal.ask("Press Enter to clear the screen:")
+        return made
+
+    def _challenge(self, filled: "Filled") -> Made:
+        """Open the ballot, which nobody signed. Raises Refused, and then nothing was opened."""
+        from ballot.booth import challenge
+        from ballot.wire import encode
+
+        digest = filled.ballot.hash
+        opened = encode(challenge(self.file.signed.opening, filled))
+        path = outbox.put(self.challenges, f"challenge-{outbox.stem(digest)}.json", opened)
+        made = {"hash": digest, "in words": _words(digest), "file": str(path)}
+        return made | self._without_order(self.challenges)
+
+    def _warn(self, made: Made) -> None:
+        if "warning" in made:
+            self.terminal.tell("Warning: {}", made["warning"])
+
+    def _show_challenge(self, made: Made) -> None:
+        self.terminal.wipe()
+        self.terminal.tell("This ballot is opened: it can never be cast. It is in")
+        self.terminal.tell("{}", made["file"])
+        self.terminal.gap()
+        self.terminal.tell("Take the file to any other machine and type there:")
+        self.terminal.tell("ballot check-challenge {} --opening opening.json", Path(made["file"]).name)
+        self.terminal.gap()
+        self.terminal.tell(
+            "It shows the marks that were really sealed, and the hash. Both must be those that you saw here. "
+            "Whoever has the file can read its marks."
+        )
+        self._warn(made)
+        self.terminal.gap()
+        self.terminal.ask("Press Enter to mark a fresh ballot on your paper:")
+
+
+def _path(typed: str) -> Path | None:
+    """The file that is meant, also when the terminal put quotes or backslashes into its path."""
+    spellings = [typed]
+    with suppress(ValueError):
+        spellings += shlex.split(typed)[:1]
+    for spelling in spellings:
+        with suppress(OSError, ValueError, RuntimeError):
+            path = Path(spelling).expanduser()
+            if path.is_file():
+                return path
+    return None
+
+
+def _words(digest: str) -> str:
+    from ballot.declaration import words_line
+    from ballot.receipt import digest_words
+
+    return words_line(digest_words(digest))

@@ -1,0 +1,155 @@
+"""A person who marks in secret at a terminal: in, sentences and questions; out, what was typed.
+
+Everything goes to stderr, which must be the terminal itself: nothing about marks may end up in a file.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import FrameType
+
+from ballot.commands.render import Part, Screen, drawn_lines, plain_lines, screen_of
+from ballot.commands.text import safe, wrap
+from ballot.errors import REFUSED, Error, UsageError
+
+# Some terminals move what they clear into the scrollback, so the scrollback goes after the screen.
+_WIPE = "\x1b[H\x1b[2J\x1b[3J"
+
+
+_OBEYED = ("SIGINT", "SIGHUP", "SIGTERM")
+_IGNORED = ("SIGTSTP", "SIGQUIT")
+"""Ctrl-Z would show a shell, and Ctrl-\\ may leave the program's memory on the disk."""
+
+
+class Ended(Error):
+    """There will be no answer: the input has ended."""
+
+    def __init__(self) -> None:
+        super().__init__("no answer was given", "Run the command again; nothing was changed.")
+
+
+class Terminal:
+    """The screen and the keyboard of one person.
+
+    `plain` is for screen readers; `wipes` says that the screen is shared, so that `wipe` clears it and long lists
+    come page by page.
+    """
+
+    def __init__(self, plain: bool, wipes: bool) -> None:
+        self.plain = plain
+        self.wipes = wipes
+        self._asking = False
+        self._leaving = False
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """While the block runs, obey signals only where a question waits for its answer, so that no act is torn.
+
+        There Ctrl-C raises KeyboardInterrupt, and a closed terminal or SIGTERM raises SystemExit; elsewhere Ctrl-C is
+        forgotten, and the others wait for the next question. Ctrl-Z and Ctrl-\\ do nothing.
+        """
+        numbers = {name: getattr(signal, name) for name in (*_OBEYED, *_IGNORED) if hasattr(signal, name)}
+        before = {number: signal.getsignal(number) for number in numbers.values()}
+        for name, number in numbers.items():
+            signal.signal(number, self._obey if name in _OBEYED else signal.SIG_IGN)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _obey(self, number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGINT:
+            if self._asking:
+                raise KeyboardInterrupt
+            return
+        self._leaving = True
+        if self._asking:
+            raise SystemExit(REFUSED)
+
+    def require(self, hint: str) -> None:
+        """Raises UsageError unless a person sits at stdin and stderr, and a shared screen can be wiped."""
+        if any(stream is None or not stream.isatty() for stream in (sys.stdin, sys.stderr)):
+            raise UsageError("a person must mark the ballot, and there is no terminal to ask on", hint)
+        if self.wipes and not screen_of(sys.stderr).moves:
+            raise UsageError("this terminal cannot be cleared between two voters", "Use another terminal program.")
+
+    @property
+    def screen(self) -> Screen:
+        """What the screen can show."""
+        return replace(screen_of(sys.stderr), width=self._size().columns)
+
+    @property
+    def height(self) -> int:
+        """Lines of the screen."""
+        return self._size().lines
+
+    def wipe(self) -> None:
+        """Clear a shared screen and its scrollback; an empty line elsewhere."""
+        self.write([_WIPE], end="") if self.wipes else self.write([""])
+
+    def tell(self, template: str, *values: object) -> None:
+        """A paragraph, broken at spaces; every `{}` of our template is filled with a value made safe."""
+        self.write(self.paragraph(template, *values))
+
+    def gap(self) -> None:
+        """An empty line."""
+        self.write([""])
+
+    def paragraph(self, template: str, *values: object) -> list[str]:
+        """The lines of `tell`."""
+        return wrap(template.format(*(safe(str(value)) for value in values)), self.screen.width)
+
+    def show(self, part: Part) -> None:
+        """A listing or a table."""
+        screen = self.screen
+        if self.plain:
+            self.write(piece for line in plain_lines(part) for piece in wrap(line, screen.width))
+        else:
+            self.write(drawn_lines(part, screen))
+
+    def write(self, lines: Iterable[str], end: str = "\n") -> None:
+        """Lines as they stand. Raises Ended when the terminal has gone."""
+        try:
+            sys.stderr.write("\n".join(lines) + end)
+            sys.stderr.flush()
+        except OSError:
+            raise Ended from None
+
+    def ask(self, question: str) -> str:
+        """One line, without spaces around it. Raises Ended."""
+        while True:
+            self.write(wrap(question, self.screen.width), end=" ")
+            try:
+                line = self._line()
+            except UnicodeDecodeError:
+                self.tell("That was not readable text.")
+                continue
+            except OSError:
+                raise Ended from None
+            if not line:
+                raise Ended
+            return line.strip()
+
+    def _line(self) -> str:
+        self._asking = True
+        try:
+            if self._leaving:
+                raise SystemExit(REFUSED)
+            return sys.stdin.readline()
+        finally:
+            self._asking = False
+
+    def choose(self, question: str, words: Collection[str]) -> str:
+        """One of these words, in any case, asked for until it is typed. Raises Ended."""
+        while (answer := self.ask(question).casefold()) not in words:
+            self.tell("Please type one of these words: {}.", ", ".join(words))
+        return answer
+
+    @staticmethod
+    def _size() -> os.terminal_size:
+        size = os.get_terminal_size(sys.stderr.fileno()) if sys.stderr.isatty() else os.terminal_size((0, 0))
+        return size if size.columns and size.lines else os.terminal_size((80, 24))

@@ -1,0 +1,296 @@
+"""Refusals: wrong phases, keys, passphrases and marks; each with an error and a hint, and nothing changed."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from ballot.crypto.keys import DEMO, TrusteeSecret, new_official, save_official, save_trustee
+from ballot.opening import new_trustee
+from ballot.store.repo import NEXT
+from ballot.votes import Phase
+from ballot.wire import encode
+from tests.commands.assembly import (
+    HEAD,
+    KEYS,
+    PASSPHRASE,
+    SEAL,
+    TRUSTEES,
+    Assembly,
+    ballot,
+    refused,
+    trustee,
+    visit,
+)
+from tests.commands.conftest import At
+
+POINTS = {
+    Phase.DRAFT: "ready",
+    Phase.OPEN: "open",
+    Phase.CLOSED: "shared",
+    Phase.COUNTED: "counted",
+    Phase.DECLARED: "declared",
+}
+DICE = "3 1 6 2 4 4 5 1 2 6 3 5 1 6 2 2 4 3 5 1"
+COMMANDS: tuple[tuple[tuple[Phase, ...], tuple[str, ...]], ...] = (
+    ((Phase.DRAFT,), ("trustee", "add", "tara.key.public")),
+    ((Phase.DRAFT,), ("open", *KEYS, "--out", "new.json")),
+    ((Phase.OPEN,), ("issue", "9", *KEYS, "--out", "new.json")),
+    ((Phase.OPEN,), ("vote", "paper7.json", "--marks", "1", "--out", "new.json")),
+    ((Phase.OPEN,), ("cast", "sealed7.json", "--receipts", "new")),
+    ((Phase.OPEN,), ("close",)),
+    ((Phase.CLOSED,), ("trustee", "share", "tara.key")),
+    ((Phase.CLOSED,), ("count",)),
+    ((Phase.COUNTED, Phase.DECLARED), ("lots", "show")),
+    ((Phase.COUNTED,), ("lots", "announce", "--by", "Ana")),
+    ((Phase.COUNTED,), ("lots", "commit", "Ana", "--words-file", "Ana.words")),
+    ((Phase.COUNTED,), ("lots", "reveal", "Ana", "a very unlikely sentence")),
+    ((Phase.COUNTED,), ("lots", "refuse", "Ana")),
+    ((Phase.COUNTED,), ("lots", "dice", DICE)),
+    ((Phase.COUNTED,), ("lots", "draw")),
+    ((Phase.COUNTED,), ("declare", *KEYS, "--out", "new.txt")),
+    ((Phase.DECLARED,), ("publish", *KEYS, "--out", "new.zip")),
+)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_every_command_in_a_wrong_phase_names_the_next_step(at: At, phase: Phase) -> None:
+    here = at(POINTS[phase])
+    for phases, args in COMMANDS:
+        if phase not in phases:
+            outcome = refused(here, *args)
+            (error,) = outcome.errors
+            assert error.endswith(f"; this election is in the phase {phase}"), args
+            assert outcome.hint == NEXT[phase], args
+
+
+def test_without_a_store_every_command_says_so(assembly: Assembly, tmp_path: Path) -> None:
+    here = visit(assembly, "open", tmp_path)
+    (here / "election.db").unlink()
+    for args in (("status",), *(args for _, args in COMMANDS)):
+        outcome = refused(here, *args)
+        assert outcome.errors == ["there is no store election.db"]
+        assert "ballot new" in outcome.hint
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 100, b"no database", "text"], ids=repr)
+def test_what_is_no_store_is_not_taken_for_one(at: At, content: bytes | str) -> None:
+    here = at("open")
+    if isinstance(content, str):
+        (here / "election.db").unlink()
+        (here / "election.db").mkdir()
+    else:
+        (here / "election.db").write_bytes(content)
+    for args in (("status",), ("close",), ("cast", "sealed7.json")):
+        assert "store" in refused(here, *args).errors[0]
+
+
+WITH_KEYS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("ready", ("open", *KEYS, "--out", "new.json"), "HEAD"),
+    ("ready", ("open", *KEYS, "--out", "new.json"), "SEAL"),
+    ("open", ("issue", "9", *KEYS, "--out", "new.json"), "HEAD"),
+    ("open", ("issue", "9", *KEYS, "--out", "new.json"), "SEAL"),
+    ("closed", ("trustee", "share", "tara.key"), "TRUSTEE"),
+    ("drawn", ("declare", *KEYS, "--out", "new.txt"), "HEAD"),
+    ("declared", ("publish", *KEYS, "--out", "new.zip"), "SEAL"),
+)
+
+
+@pytest.mark.parametrize(("point", "args", "office"), WITH_KEYS, ids=str)
+def test_a_wrong_passphrase_names_the_key_file(at: At, point: str, args: tuple[str, ...], office: str) -> None:
+    here = at(point)
+    file = {"HEAD": "head.key", "SEAL": "seal.key", "TRUSTEE": "tara.key"}[office]
+    outcome = refused(here, *args, **{f"BALLOT_{office}_PASSPHRASE": "battery horse"})
+    assert outcome.errors == [f"{file}: the passphrase is wrong, or the key file was changed"]
+    assert "battery horse" not in outcome.err
+    assert ballot(here, *args).code == 0
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\nsecond line", b"\xff\xfe", b"x" * 5000], ids=repr)
+def test_an_unusable_passphrase_file_is_refused(at: At, content: bytes | None) -> None:
+    here = at("closed")
+    if content is not None:
+        (here / "words").write_bytes(content)
+    assert "words" in refused(here, "trustee", "share", "tara.key", "--passphrase-file", "words").errors[0]
+
+
+def test_a_short_passphrase_makes_no_key(at: At) -> None:
+    here = at("ready")
+    for args in (
+        ("keys", "new", "head", "--name", HEAD, "--out", "new.key"),
+        ("trustee", "new", "--name", "Tara", "--out", "new.key"),
+    ):
+        outcome = refused(here, *args, BALLOT_HEAD_PASSPHRASE="short", BALLOT_TRUSTEE_PASSPHRASE="short")
+        assert "8 characters" in outcome.errors[0]
+
+
+def test_attack_keys_of_others(at: At) -> None:
+    here = at("open")
+    impostor = new_official("head", HEAD)
+    (here / "impostor.key").write_bytes(save_official(impostor, PASSPHRASE, DEMO))
+    keys = ("--head", "impostor.key", "--seal", "seal.key")
+    outcome = refused(here, "issue", "9", *keys, "--out", "new.json")
+    assert outcome.errors == ["this is not the key of the head of this election"]
+    shutil.copy(here / "seal.key", here / "copy.key")
+    for wrong in (("--head", "copy.key", "--seal", "head.key"), ("--head", "tara.key", "--seal", "seal.key")):
+        outcome = refused(here, "issue", "9", *wrong, "--out", "new.json")
+        assert f"{wrong[1]}: this is a " in outcome.errors[0]
+
+
+def test_attack_result_declared_with_keys_of_others(at: At) -> None:
+    here = at("drawn")
+    (here / "impostor.key").write_bytes(save_official(new_official("seal", SEAL), PASSPHRASE, DEMO))
+    outcome = refused(here, "declare", "--head", "head.key", "--seal", "impostor.key", "--out", "new.txt")
+    assert "not the keys" in outcome.errors[0]
+
+
+def test_an_election_is_not_opened_with_the_key_of_somebody_else(at: At) -> None:
+    here = at("ready")
+    (here / "other.key").write_bytes(save_official(new_official("head", "Mallory"), PASSPHRASE, DEMO))
+    outcome = refused(here, "open", "--head", "other.key", "--seal", "seal.key", "--out", "new.json")
+    assert outcome.errors == [f"the head of this election is {HEAD}, and the key is that of Mallory"]
+
+
+def test_an_election_is_not_opened_while_a_trustee_is_missing(at: At) -> None:
+    here = at("draft")
+    assert ballot(here, "trustee", "add", "tara.key.public").code == 0
+    outcome = refused(here, "open", *KEYS, "--out", "new.json")
+    assert TRUSTEES["tomas.key"] in outcome.errors[0]
+    assert "ballot trustee add" in outcome.hint
+
+
+def test_all_faults_of_trustees_parts_come_in_one_run(at: At) -> None:
+    here = at("draft")
+    tara = trustee(TRUSTEES["tara.key"]).public
+    forged = replace(tara.key, pok=replace(tara.key.pok, response="1"))
+    for name, public in {
+        "stranger": new_trustee("Mallory", "Ed25519")[0],
+        "group": new_trustee(TRUSTEES["tomas.key"], "BELENIOS-2048")[0],
+        "proof": replace(tara, key=forged),
+        "point": replace(tara, key=replace(tara.key, public_key=f"{1:064x}")),
+    }.items():
+        (here / name).write_bytes(encode(public))
+    files = ["stranger", "group", "proof", "point", "tara.key.public"]
+    errors = refused(here, "trustee", "add", *files).errors
+    assert sorted(error.split(":")[0] for error in errors) == ["group", "point", "proof", "stranger"]
+    assert ballot(here, "trustee", "add", "tara.key.public").code == 0
+    errors = refused(here, "trustee", "add", "tara.key.public", "tomas.key.public").errors
+    assert errors == [f"tara.key.public: the key of {TRUSTEES['tara.key']} is already collected"]
+
+
+def test_attack_shares_of_strangers_and_second_shares(at: At) -> None:
+    here = at("closed")
+    stranger = TrusteeSecret(*new_trustee(TRUSTEES["tara.key"], "Ed25519"))
+    (here / "stranger.key").write_bytes(save_trustee(stranger, PASSPHRASE, DEMO))
+    assert "not a key of this election" in refused(here, "trustee", "share", "stranger.key").errors[0]
+    assert ballot(here, "trustee", "share", "tara.key").code == 0
+    assert "a share already" in refused(here, "trustee", "share", "tara.key").errors[0]
+    assert "1 of 2 trustees" in refused(here, "count").errors[0]
+
+
+@pytest.mark.parametrize(
+    ("number", "word"),
+    [("1", "already has a paper"), ("2", "does not vote"), ("13", "not vote"), ("99", "no delegate")],
+)
+def test_a_paper_only_for_a_voting_delegate_and_only_once(at: At, number: str, word: str) -> None:
+    outcome = refused(at("open"), "issue", number, *KEYS, "--out", "new.json")
+    assert word in outcome.errors[0]
+
+
+@pytest.mark.parametrize(
+    ("marks", "word"),
+    [
+        (("1,2,3,4,5,6,7,8,9,10",), "10 candidates are marked"),
+        (("3,3",), "marked twice"),
+        (("3,11",), "no candidate 11"),
+        (("0",), "no candidate 0"),
+        (("three",), "'three' is not a number"),
+        (("3;7",), "not a number"),
+        (("-1",), "not a number"),
+        (("٣",), "not a number"),
+        (("\x1b[2J",), "not a number"),
+        (("1", "2"), "2 times for 1 contests"),
+    ],
+    ids=str,
+)
+def test_marks_that_the_ballot_does_not_permit(at: At, marks: tuple[str, ...], word: str) -> None:
+    options = [word for one in marks for word in ("--marks", one)]
+    outcome = refused(at("open"), "vote", "paper7.json", *options, "--out", "new.json")
+    assert word in outcome.errors[0]
+
+
+def test_where_nobody_can_be_asked_the_option_is_named(at: At) -> None:
+    here = at("open")
+    before = sorted(here.iterdir())
+    for args, option in (
+        (("vote", "paper7.json", "--out", "new.json"), "--marks"),
+        (("trustee", "new", "--name", "Tara", "--out", "new.key"), "--passphrase-file"),
+        (("issue", "9", *KEYS, "--out", "new.json"), "--head-passphrase-file"),
+    ):
+        silent = {"BALLOT_HEAD_PASSPHRASE": "", "BALLOT_TRUSTEE_PASSPHRASE": ""}
+        outcome = ballot(here, *args, **silent)
+        assert outcome.code == 2
+        assert option in outcome.hint
+        assert sorted(here.iterdir()) == before
+
+
+def test_lots_go_step_by_step(at: At) -> None:
+    here = at("counted")
+    words = ("a very unlikely sentence", "another unlikely sentence")
+
+    def no(word: str, *args: str) -> None:
+        assert word in refused(here, *args).errors[0], args
+
+    def yes(*args: str) -> None:
+        assert ballot(here, *args).code == 0, args
+
+    no("places 8-9", "declare", *KEYS, "--out", "new.txt")
+    no("not announced yet", "lots", "draw")
+    no("nobody contributes", "lots", "announce")
+    no("different people", "lots", "announce", "--by", "Ana", "--by", "Ana")
+    no("U+001B", "lots", "announce", "--by", "\x1b[2JAna")
+    no("U+005B", "lots", "announce", "--by", "[b]Ana")
+    yes("lots", "announce", "--by", "Ana", "--by", "Bo")
+    no("no second draw", "lots", "announce", "--by", "Mallory")
+    no("was not announced", "lots", "commit", "Mallory", "--words-file", "Ana.words")
+    no("128", "lots", "commit", "Ana", "00")
+    (here / "short").write_text("abc", encoding="utf-8")
+    no("shorter than 12", "lots", "commit", "Ana", "--words-file", "short")
+    (here / "Ana.words").write_text(words[0], encoding="utf-8")
+    (here / "Bo.words").write_text(words[1], encoding="utf-8")
+    yes("lots", "commit", "Ana", "--words-file", "Ana.words")
+    no("never changed", "lots", "commit", "Ana", "--words-file", "Bo.words")
+    no("before all have committed", "lots", "reveal", "Ana", words[0])
+    no("cannot be drawn yet", "lots", "draw")
+    yes("lots", "commit", "Bo", "--words-file", "Bo.words")
+    no("not those of the commitment", "lots", "reveal", "Ana", words[1])
+    no("no dice were announced", "lots", "dice", DICE)
+    yes("lots", "reveal", "Ana", words[0])
+    no("already had a turn", "lots", "reveal", "Ana", words[0])
+    yes("lots", "refuse", "Bo")
+    no("cannot be drawn yet", "lots", "draw")
+    no("dice", "lots", "dice", "3 1 6")
+    yes("lots", "dice", DICE)
+    yes("lots", "draw")
+    no("no second draw", "lots", "draw")
+    yes("declare", *KEYS)
+
+
+def test_lots_are_not_announced_where_no_tie_matters(at: At) -> None:
+    here = at("opened")
+    for number, marks in (("9", "1,2,3,4,5,6,7,8"), ("11", "1,2,3,4,5,6,7,8,9")):
+        assert ballot(here, "issue", number, *KEYS, "--out", f"{number}.json").code == 0
+        assert ballot(here, "vote", f"{number}.json", "--marks", marks, "--out", f"s{number}.json").code == 0
+    steps = (
+        ("cast", "s9.json", "s11.json"),
+        ("close",),
+        *(("trustee", "share", file) for file in TRUSTEES),
+        ("count",),
+    )
+    for args in steps:
+        assert ballot(here, *args).code == 0
+    outcome = refused(here, "lots", "announce", "--by", "Ana")
+    assert outcome.errors == ["no tie that matters waits for lots"]
+    assert "ballot declare" in outcome.hint
+    assert ballot(here, "declare", *KEYS).code == 0

@@ -1,0 +1,124 @@
+"""Files that are in the way, missing, huge, deep or something else, and names that could steer a screen."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.commands.assembly import KEYS, SEAL, ballot, is_safe, refused
+from tests.commands.conftest import At
+
+OUTPUTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("ready", ("open", *KEYS, "--out")),
+    ("open", ("issue", "9", *KEYS, "--out")),
+    ("open", ("vote", "paper7.json", "--marks", "1", "--out")),
+    ("drawn", ("declare", *KEYS, "--out")),
+    ("declared", ("publish", *KEYS, "--out")),
+    ("ready", ("keys", "new", "seal", "--name", SEAL, "--out")),
+    ("ready", ("trustee", "new", "--name", "Tara", "--out")),
+)
+
+
+@pytest.mark.parametrize(("point", "args"), OUTPUTS, ids=str)
+def test_no_file_is_overwritten_unless_forced(at: At, point: str, args: tuple[str, ...]) -> None:
+    here = at(point)
+    (here / "mine").write_text("precious", encoding="utf-8")
+    outcome = refused(here, *args, "mine")
+    assert outcome.errors == ["mine is already there"]
+    assert "--force" in outcome.hint
+    assert ballot(here, *args, "mine", "--force").code == 0
+    assert (here / "mine").read_bytes() != b"precious"
+
+
+@pytest.mark.parametrize(("point", "args"), OUTPUTS, ids=str)
+def test_what_cannot_be_written_did_not_happen(at: At, point: str, args: tuple[str, ...]) -> None:
+    here = at(point)
+    assert "nowhere" in refused(here, *args, "nowhere/file").errors[0]
+    assert ballot(here, *args, "somewhere").code == 0
+
+
+def test_receipts_are_not_overwritten_and_nothing_is_cast_without_room_for_them(at: At) -> None:
+    here = at("open")
+    (here / "taken").write_text("a file", encoding="utf-8")
+    assert "no folder" in refused(here, "cast", "sealed7.json", "--receipts", "taken").errors[0]
+    (here / "elsewhere").mkdir()
+    shutil.copy(here / "sealed1.json", here / "elsewhere" / "sealed7.json")
+    files = ("sealed7.json", "elsewhere/sealed7.json")
+    assert "more than one" in refused(here, "cast", *files, "--receipts", "new").errors[0]
+    (here / "receipts" / "sealed7.receipt.json").write_bytes(b"old")
+    assert "already there" in refused(here, "cast", "sealed7.json", "--receipts", "receipts").errors[0]
+    assert ballot(here, "cast", "sealed7.json", "--receipts", "receipts", "--force").code == 0
+
+
+@pytest.mark.parametrize("args", [("tied-cuts",), ("tied-cuts", "--group", "P-256"), ("no-such",)], ids=str)
+def test_a_demo_that_is_refused_leaves_nothing(tmp_path: Path, args: tuple[str, ...]) -> None:
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    out = "taken" if len(args) == 1 and args[0] == "tied-cuts" else "new"
+    refused(tmp_path, "demo", *args, "--out", out)
+
+
+READING: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("draft", ("trustee", "add", "FILE")),
+    ("ready", ("open", "--head", "FILE", "--seal", "seal.key", "--out", "new.json")),
+    ("open", ("issue", "9", "--head", "head.key", "--seal", "FILE", "--out", "new.json")),
+    ("open", ("vote", "FILE", "--marks", "1", "--out", "new.json")),
+    ("open", ("vote", "paper7.json", "--opening", "FILE", "--marks", "1", "--out", "new.json")),
+    ("open", ("cast", "sealed7.json", "FILE")),
+    ("closed", ("trustee", "share", "FILE")),
+    ("declared", ("show", "FILE")),
+)
+
+
+@pytest.mark.parametrize(("point", "args"), READING, ids=str)
+def test_attack_files_that_are_missing_huge_deep_or_not_what_is_wanted(
+    at: At, point: str, args: tuple[str, ...]
+) -> None:
+    here = at(point)
+    wanted = [word.replace("FILE", "file") for word in args]
+    assert "file" in refused(here, *wanted).errors[0]
+    with (here / "file").open("wb") as stream:
+        stream.write(b'{"paper":"')
+        stream.seek(100_000_000)
+        stream.write(b'"}')
+    size = (here / "file").stat().st_size
+    outcome = ballot(here, *wanted)
+    assert (outcome.code, outcome.out) == (3, "")
+    assert size > 100_000_000
+    for content in (b"", b"{}", b"null", b"[" * 10_000, b'{"a":' * 10_000, b"\xff", b"PK\x03\x04", b"\x1b[2J"):
+        (here / "file").write_bytes(content)
+        refused(here, *wanted)
+    (here / "file").unlink()
+    (here / "file").mkdir()
+    assert "file" in refused(here, *wanted).errors[0]
+
+
+@pytest.mark.parametrize("content", [b"", b"[" * 10_000, b'{"a":' * 10_000, b"PK\x05\x06" + b"\x00" * 18], ids=repr)
+def test_verifying_something_else_fails_at_the_first_check(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "record.zip").write_bytes(content)
+    outcome = ballot(tmp_path, "verify", "record.zip")
+    assert outcome.code == 4
+    assert outcome.errors[0].startswith("check 1 (")
+    assert refused(tmp_path, "verify", "missing.zip").errors
+
+
+@pytest.mark.parametrize(
+    "name", ["", "[red]Tara[/red]", "\x1b[31mTara", "Tara\u202e", "Tara\nTrusted", " Tara"], ids=repr
+)
+def test_names_that_could_steer_a_screen_make_no_key(tmp_path: Path, name: str) -> None:
+    outcome = refused(tmp_path, "trustee", "new", "--name", name, "--out", "new.key")
+    assert "name" in outcome.errors[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows permits no such names")
+def test_names_of_files_cannot_steer_the_screen(at: At) -> None:
+    here = at("open")
+    name = "\x1b[2J\u202e.json"
+    (here / name).write_bytes(b"{}")
+    issue = ("issue", "9", "--head", name, "--seal", "seal.key", "--out", "new.json")
+    for args in (("cast", name), ("close", "--store", name), issue):
+        assert "<U+001B>" in refused(here, *args).err
+    (here / name).write_bytes((here / "sealed7.json").read_bytes())
+    outcome = ballot(here, "cast", name)
+    assert outcome.code == 0
+    assert all(is_safe(line) for line in (*outcome.out.splitlines(), *outcome.err.splitlines()))

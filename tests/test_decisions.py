@@ -1,0 +1,227 @@
+"""Decisions: thresholds at their edges in exact fractions, blanks, quorum, and offices with run-off and lots."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ballot.charter import builtin, load
+from ballot.decisions import decide, elect, least_votes, places, question, quorum
+from ballot.errors import BadInput, Invalid, Refused
+from ballot.ranking import Drawn, rank
+from tests.icb import CHARTER
+
+OFFICER = CHARTER.rule("officer")
+
+EDGES = [
+    ("VII §3(c) motion of those present", "motion", (51, 0, 0), 100, 120, True),
+    ("VII §3(c) half is no majority", "motion", (50, 10, 0), 100, 120, False),
+    ("VII §3(c) absent members do not matter", "motion", (2, 1, 0), 3, 120, True),
+    ("VII §3(c) who is present and silent counts", "motion", (2, 1, 0), 4, 120, False),
+    ("X amendment by two thirds of the votes", "amendment", (66, 33, 0), 110, 120, True),
+    ("X one vote short", "amendment", (65, 33, 0), 110, 120, False),
+    ("X a blank is a vote cast", "amendment", (66, 33, 1), 110, 120, False),
+    ("X no vote, no amendment", "amendment", (0, 0, 0), 110, 120, False),
+    ("IX dissolution by two thirds of all members", "dissolution", (80, 0, 0), 80, 120, True),
+    ("IX one member short", "dissolution", (79, 0, 0), 120, 120, False),
+    ("IX two thirds that is no whole number", "dissolution", (80, 0, 0), 121, 121, False),
+    ("VI §3(a) request", "extraordinary-request", (80, 0, 0), 80, 120, True),
+    ("VI §3(b) ratification", "extraordinary-ratification", (2, 1, 0), 3, 120, True),
+    ("VI §3(b) half does not ratify", "extraordinary-ratification", (2, 1, 1), 4, 120, False),
+    ("VII §3(a) motion in the ICB with a quorum", "icb-motion", (6, 4, 0), 10, 15, True),
+    ("VII §3(a) and without", "icb-motion", (9, 0, 0), 9, 15, False),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "votes", "present", "members", "reached"), [row[1:] for row in EDGES], ids=[row[0] for row in EDGES]
+)
+def test_threshold_of_the_charter(
+    name: str, votes: tuple[int, int, int], present: int, members: int, reached: bool
+) -> None:
+    outcome = decide(CHARTER, name, votes, present, members)
+    assert outcome.reached is reached
+    assert (outcome.yes, outcome.no, outcome.blank) == votes
+    assert outcome.article == CHARTER.decision(name).article
+    assert f"({outcome.article})" in outcome.sentence
+
+
+def test_an_outcome_says_its_numbers_in_words() -> None:
+    outcome = decide(CHARTER, "amendment", (66, 33, 1), 110, 120)
+    assert (outcome.base, outcome.share, outcome.threshold, outcome.least) == (100, "66/100", "2/3", 67)
+    assert outcome.sentence == (
+        "66 yes, 33 no, 1 blank. Needed: at least 2/3 of the votes cast, that is at least 67 of 100; "
+        "yes has 66/100: not reached (X)."
+    )
+    without = decide(CHARTER, "icb-motion", (9, 0, 0), 9, 15)
+    assert "without a quorum nothing is decided" in without.sentence
+    assert without.quorum.sentence == (
+        "9 of 15 members are present; 2/3 of 15, at least 10, are needed: no quorum (VI §4(a), VII §3(a))."
+    )
+    assert decide(CHARTER, "amendment", (0, 0, 0), 0, 9).share == "0"
+
+
+@given(st.sampled_from([d.name for d in CHARTER.decisions]), st.integers(0, 500))
+def test_the_least_number_passes_and_one_fewer_does_not(name: str, base: int) -> None:
+    decision = CHARTER.decision(name)
+    top, bottom = (int(part) for part in decision.share.split("/"))
+
+    def passes(votes: int) -> bool:
+        return votes * bottom > top * base if decision.passes == "more than" else votes * bottom >= top * base
+
+    least = least_votes(decision, base)
+    assert passes(least)
+    assert not least or not passes(least - 1)
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.integers(0, 60))
+def test_every_decision_agrees_with_fractions(yes: int, no: int, blank: int, silent: int, absent: int) -> None:
+    cast, present = yes + no + blank, yes + no + blank + silent
+    members = present + absent
+    bases = {"motion": present, "amendment": cast, "dissolution": members}
+    for name, base in bases.items():
+        outcome = decide(CHARTER, name, (yes, no, blank), present, members)
+        share = Fraction(yes, base) if base else Fraction(0)
+        expected = share > Fraction(1, 2) if name == "motion" else share >= Fraction(2, 3)
+        assert outcome.reached == expected
+        assert Fraction(outcome.share) == share
+
+
+@pytest.mark.parametrize(
+    ("votes", "present", "members"),
+    [((3, 0, 0), 2, 9), ((1, 0, 0), 10, 9), ((-1, 3, 0), 5, 9), ((0, 0, 0), -1, 9), ((1, 1, -1), 5, 9)],
+)
+def test_numbers_that_cannot_be_are_refused(votes: tuple[int, int, int], present: int, members: int) -> None:
+    with pytest.raises(Invalid, match="cannot be"):
+        decide(CHARTER, "motion", votes, present, members)
+
+
+def test_an_unknown_decision_is_refused() -> None:
+    with pytest.raises(Refused, match="mutiny"):
+        decide(CHARTER, "mutiny", (1, 0, 0), 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "present", "members", "least", "reached"),
+    [
+        ("icb", 10, 15, 10, True),
+        ("icb", 9, 15, 10, False),
+        ("icb", 9, 14, 10, False),
+        ("icb", 0, 0, 1, False),
+        ("assembly", 1, 125, 1, True),
+        ("assembly", 0, 125, 1, False),
+    ],
+)
+def test_vii_3_a_quorum(body: str, present: int, members: int, least: int, reached: bool) -> None:
+    found = quorum(CHARTER.body(body), present, members)
+    assert (found.least, found.reached) == (least, reached)
+    assert "VII §3(a)" in found.sentence
+
+
+def test_a_question_has_two_answers_and_takes_one_mark() -> None:
+    contest = question("Shall we move the office?", CHARTER.decision("motion"))
+    assert [(c.number, c.name) for c in contest.candidates] == [(1, "Yes"), (2, "No")]
+    assert (contest.rule, contest.min_marks, contest.max_marks) == ("motion", 0, 1)
+
+
+def test_an_officer_with_more_than_half_of_the_votes_is_elected() -> None:
+    choice = elect(CHARTER, OFFICER, {1: 3, 2: 8, 3: 4})
+    assert (choice.elected, choice.run_off, choice.ties) == ((2,), (), ())
+    assert choice.sentence == (
+        "Needed: more than 1/2 of the votes cast, that is at least 8 of 15: "
+        "No. 2 is elected with 8/15 (VI §4(f.2), VII §3)."
+    )
+
+
+def test_a_majority_is_not_held_up_by_a_tie_below_it() -> None:
+    assert elect(CHARTER, OFFICER, {1: 8, 2: 3, 3: 3}).elected == (1,)
+
+
+def test_without_a_majority_the_two_with_the_most_votes_stand_again() -> None:
+    choice = elect(CHARTER, OFFICER, {1: 7, 2: 2, 3: 6})
+    assert (choice.elected, choice.run_off, choice.ties) == ((), (1, 3), ())
+    assert "run-off between No. 1 and No. 3" in choice.sentence
+    assert elect(CHARTER, OFFICER, {1: 5, 2: 5, 3: 5, 4: 0}).elected == ()
+
+
+def test_half_of_the_votes_is_no_majority() -> None:
+    assert elect(CHARTER, OFFICER, {1: 7, 2: 4, 3: 3}).run_off == (1, 2)
+
+
+def test_two_level_at_the_top_need_no_lots_to_stand_again() -> None:
+    choice = elect(CHARTER, OFFICER, {1: 5, 2: 5, 3: 4})
+    assert (choice.run_off, choice.ties) == ((1, 2), ())
+
+
+def test_lots_decide_who_stands_in_the_run_off() -> None:
+    votes = {1: 6, 2: 4, 3: 4}
+    waiting = elect(CHARTER, OFFICER, votes)
+    assert (waiting.elected, waiting.run_off) == ((), ())
+    assert [tie.candidates for tie in waiting.ties] == [(2, 3)]
+    assert elect(CHARTER, OFFICER, votes, [Drawn((2, 3), (3, 2))]).run_off == (1, 3)
+
+
+def test_lots_decide_a_tied_run_off() -> None:
+    waiting = elect(CHARTER, OFFICER, {1: 7, 2: 7})
+    assert (waiting.elected, [tie.candidates for tie in waiting.ties]) == ((), [(1, 2)])
+    drawn = elect(CHARTER, OFFICER, {1: 7, 2: 7}, [Drawn((1, 2), (2, 1))])
+    assert drawn.elected == (2,)
+    assert "by lots" in drawn.sentence
+
+
+@pytest.mark.parametrize("votes", [{1: 0, 2: 0, 3: 0}, {1: 0}, {1: 0, 2: 0}])
+def test_nobody_is_elected_without_a_vote(votes: dict[int, int]) -> None:
+    choice = elect(CHARTER, OFFICER, votes)
+    assert (choice.elected, choice.run_off, choice.ties) == ((), (), ())
+    assert "no vote" in choice.sentence
+
+
+def test_a_single_candidate_needs_a_vote() -> None:
+    assert elect(CHARTER, OFFICER, {1: 1}).elected == (1,)
+
+
+@pytest.mark.parametrize("lots", [[Drawn((1, 2), (2, 1))], [Drawn((2, 3), (3, 3))]])
+def test_lots_for_what_is_no_tie_are_refused(lots: list[Drawn]) -> None:
+    with pytest.raises(Refused):
+        elect(CHARTER, OFFICER, {1: 6, 2: 4, 3: 4}, lots)
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=6))
+def test_the_places_lead_the_ranking_to_the_same_people(counts: list[int]) -> None:
+    votes = dict(enumerate(counts, start=1))
+    choice = elect(CHARTER, OFFICER, votes)
+    ranking = rank(votes, *places(CHARTER, OFFICER, votes))
+    assert ranking.open_ties() == choice.ties
+    if not choice.ties:
+        assert set(ranking.regular) == set(choice.elected or choice.run_off)
+    cast = sum(counts)
+    if any(2 * count > cast for count in counts):
+        assert choice.elected == (max(votes, key=lambda number: votes[number]),)
+    elif cast and not choice.ties:
+        assert len(choice.run_off) == 2
+        assert min(votes[n] for n in choice.run_off) >= max(
+            (count for number, count in votes.items() if number not in choice.run_off), default=0
+        )
+
+
+def test_a_rule_without_a_majority_keeps_its_own_places() -> None:
+    rule = CHARTER.rule("at-large")
+    assert places(CHARTER, rule, {1: 3, 2: 1}) == (8, 4)
+    with pytest.raises(Refused, match="no majority"):
+        elect(CHARTER, rule, {1: 3})
+
+
+def test_majority_and_run_off_are_the_charters() -> None:
+    text = builtin("ima").decode().replace("run_off = 2", "run_off = 3")
+    assert elect(load(text.encode()), load(text.encode()).rule("officer"), {1: 4, 2: 3, 3: 2, 4: 1}).run_off == (
+        1,
+        2,
+        3,
+    )
+    for broken in ("run_off = 1", 'run_off = 2\nmajority = "dissolution"'):
+        faulty = builtin("ima").decode().replace('majority = "officer"\nrun_off = 2', f'{broken}\nmajority = "motion"')
+        faulty = faulty.replace('majority = "dissolution"\nmajority = "motion"', 'majority = "dissolution"')
+        with pytest.raises(BadInput) as caught:
+            load(faulty.encode())
+        assert caught.value.faults[0].field == "rules.officer.majority"

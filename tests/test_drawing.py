@@ -1,0 +1,261 @@
+"""The drawing of lots as acts: whose turn it is, and what is refused."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ballot.drawing import DICE, OpenTie, announce, commit, draw_lots, refuse, reveal, roll
+from ballot.errors import Refused
+from tests.telling import DIGEST, OMEGA, TIE, WORDS, Acts, finished, promise, told
+
+
+def attempts(*calls: Callable[[], object]) -> tuple[Callable[[], object], ...]:
+    """Several things to try."""
+    return calls
+
+
+# What goes well
+
+
+def test_words_of_all_contributors_draw_the_lots() -> None:
+    acts = Acts(["Ana", "Bo"])
+    assert acts.drawing.waiting() == "commitments are awaited from Ana, Bo"
+    acts.commit("Bo")
+    assert acts.drawing.waiting() == "commitments are awaited from Ana"
+    acts.commit("Ana")
+    assert acts.drawing.waiting() == "the words are awaited from Ana, Bo"
+    acts.reveal("Bo")
+    assert acts.drawing.waiting() == "the words are awaited from Ana"
+    acts.reveal("Ana")
+    assert acts.drawing.waiting() == ""
+    assert sorted(acts.draw()) == [8, 9, 10]
+    assert [said.by for said in acts.drawing.contributions] == ["Ana", "Bo"]
+    assert [lot.candidates for lot in acts.drawing.lots(0)] == [(8, 9, 10)]
+    assert acts.drawing.lots(1) == ()
+
+
+def test_the_order_in_which_people_speak_changes_nothing() -> None:
+    orders = set()
+    for names in (("Ana", "Bo"), ("Bo", "Ana")):
+        acts = Acts(["Ana", "Bo"])
+        acts.commit(*names)
+        acts.reveal(*names)
+        orders.add(acts.draw())
+    assert len(orders) == 1
+
+
+def test_every_contribution_counts() -> None:
+    orders = []
+    for dice in range(12):
+        acts = Acts([], dice=True)
+        acts.roll(" ".join([str(dice % 6 + 1)] * (20 + dice)))
+        orders.append(acts.draw())
+    assert len(set(orders)) > 1
+
+
+def test_dice_alone_draw_the_lots() -> None:
+    acts = Acts([], dice=True)
+    assert acts.drawing.waiting() == "the dice are awaited"
+    acts.roll()
+    assert sorted(acts.draw()) == [8, 9, 10]
+    (said,) = acts.drawing.contributions
+    assert (said.by, said.kind, said.value) == (DICE, "dice", " ".join("123456" * 4))
+
+
+def test_who_does_not_reveal_is_replaced_by_dice() -> None:
+    acts = Acts(["Ana", "Bo"])
+    acts.commit("Ana", "Bo")
+    acts.reveal("Ana")
+    acts.refuse("Bo")
+    assert acts.drawing.waiting() == "the dice are awaited"
+    with pytest.raises(Refused, match="the lots cannot be drawn yet: the dice are awaited"):
+        draw_lots(acts.drawing, OMEGA)
+    acts.roll()
+    acts.draw()
+    assert acts.drawing.refused == ("Bo",)
+    assert [said.by for said in acts.drawing.contributions] == ["Ana", DICE]
+
+
+def test_who_does_not_commit_holds_nobody_up() -> None:
+    acts = Acts(["Ana", "Bo"])
+    acts.refuse("Ana")
+    acts.commit("Bo")
+    acts.reveal("Bo")
+    acts.roll()
+    assert sorted(acts.draw()) == [8, 9, 10]
+
+
+def test_dice_decide_where_everybody_withholds_words() -> None:
+    acts = Acts(["Ana", "Bo"])
+    acts.refuse("Ana")
+    acts.refuse("Bo")
+    acts.roll()
+    assert sorted(acts.draw()) == [8, 9, 10]
+
+
+def test_several_ties_are_drawn_each_by_itself() -> None:
+    ties = (TIE, OpenTie(0, "12-14", (3, 4, 5)), OpenTie(1, "8-9", (1, 2)))
+    acts = Acts(["Ana"], ties=ties)
+    acts.commit("Ana")
+    acts.reveal("Ana")
+    acts.draw()
+    assert [(tie.contest, tie.candidates, tuple(sorted(tie.order))) for tie in acts.drawing.drawn] == [
+        (tie.contest, tie.candidates, tie.candidates) for tie in ties
+    ]
+    assert [lot.candidates for lot in acts.drawing.lots(0)] == [(8, 9, 10), (3, 4, 5)]
+
+
+def test_the_same_journal_gives_the_same_drawing() -> None:
+    acts = finished()
+    assert told(acts.steps) == told(acts.steps) == acts.drawing
+    assert told(()) is None
+
+
+# The announcement
+
+
+def test_lots_without_a_tie_are_refused() -> None:
+    with pytest.raises(Refused, match="no tie that matters waits for lots"):
+        announce((), DIGEST, ["Ana"], False)
+
+
+def test_lots_to_which_nobody_contributes_are_refused() -> None:
+    with pytest.raises(Refused, match="nobody contributes to the draw"):
+        announce((TIE,), DIGEST, [], False)
+
+
+@pytest.mark.parametrize("names", [["Ana", "Ana"], [DICE], [""], ["Ana\n"], ["\x1b[31mAna"], ["Ana", "‮oB"]], ids=repr)
+def test_contributors_who_are_not_different_people_are_refused(names: list[str]) -> None:
+    with pytest.raises(Refused, match="the contributors must be different people"):
+        announce((TIE,), DIGEST, names, False)
+
+
+# Turns
+
+
+def test_somebody_who_was_not_announced_is_refused() -> None:
+    acts = Acts(["Ana"])
+    for attempt in attempts(lambda: commit(acts.drawing, "Bo", promise("Bo")), lambda: refuse(acts.drawing, "Bo")):
+        with pytest.raises(Refused, match="Bo was not announced as a contributor") as refused:
+            attempt()
+        assert "Ana" in refused.value.hint
+    with pytest.raises(Refused, match="was not announced"):
+        reveal(acts.drawing, OMEGA, "Bo", WORDS["Bo"])
+
+
+def test_a_commitment_is_never_changed() -> None:
+    acts = Acts(["Ana", "Bo"])
+    acts.commit("Ana")
+    for again in (promise("Ana"), promise("Bo")):
+        with pytest.raises(Refused, match="Ana has already committed; a commitment is never changed"):
+            commit(acts.drawing, "Ana", again)
+
+
+@pytest.mark.parametrize("text", ["", "0" * 127, "0" * 129, "G" * 128, "A" * 128, "0x" + "0" * 126, " " * 128])
+def test_a_commitment_of_another_form_is_refused(text: str) -> None:
+    with pytest.raises(Refused, match="a commitment is 128 lower-case hex digits"):
+        commit(Acts(["Ana"]).drawing, "Ana", text)
+
+
+def test_nobody_reveals_before_all_have_committed() -> None:
+    acts = Acts(["Ana", "Bo", "Cem"])
+    acts.commit("Ana", "Cem")
+    with pytest.raises(Refused, match="nobody reveals before all have committed") as refused:
+        reveal(acts.drawing, OMEGA, "Ana", WORDS["Ana"])
+    assert refused.value.hint == "Still awaited: Bo."
+
+
+@pytest.mark.parametrize(
+    ("words", "telling"),
+    [
+        ("a very unlikely sentence.", "not those of the commitment"),
+        ("another unlikely sentence", "not those of the commitment"),
+        ("A very unlikely sentence", "not those of the commitment"),
+        ("short", "shorter than 12 characters"),
+        ("", "shorter than 12 characters"),
+        ("a very unlikely\nsentence", "the contribution of 'Ana'"),
+    ],
+)
+def test_words_that_do_not_fit_the_commitment_are_refused(words: str, telling: str) -> None:
+    acts = Acts(["Ana", "Bo"])
+    acts.commit("Ana", "Bo")
+    with pytest.raises(Refused, match=telling):
+        reveal(acts.drawing, OMEGA, "Ana", words)
+
+
+def test_words_committed_to_in_another_election_are_refused() -> None:
+    acts = Acts(["Ana"])
+    acts.commit("Ana")
+    with pytest.raises(Refused, match="not those of the commitment"):
+        reveal(acts.drawing, "00" * 32, "Ana", WORDS["Ana"])
+
+
+def test_words_are_revealed_once() -> None:
+    acts = Acts(["Ana", "Bo"])
+    acts.commit("Ana", "Bo")
+    acts.reveal("Ana")
+    for attempt in attempts(
+        lambda: reveal(acts.drawing, OMEGA, "Ana", WORDS["Ana"]), lambda: refuse(acts.drawing, "Ana")
+    ):
+        with pytest.raises(Refused, match="Ana has already had a turn"):
+            attempt()
+
+
+def test_who_refused_has_had_the_turn() -> None:
+    acts = Acts(["Ana", "Bo"])
+    acts.commit("Ana", "Bo")
+    acts.refuse("Bo")
+    for attempt in attempts(lambda: reveal(acts.drawing, OMEGA, "Bo", WORDS["Bo"]), lambda: refuse(acts.drawing, "Bo")):
+        with pytest.raises(Refused, match="Bo has already had a turn"):
+            attempt()
+
+
+def test_dice_that_nobody_asked_for_are_refused() -> None:
+    acts = Acts(["Ana"])
+    acts.commit("Ana")
+    with pytest.raises(Refused, match="no dice were announced, and nobody withheld words"):
+        roll(acts.drawing, "1 " * 20)
+
+
+def test_dice_before_the_others_have_spoken_are_refused() -> None:
+    acts = Acts(["Ana"], dice=True)
+    with pytest.raises(Refused, match="dice are rolled once, after everything else") as refused:
+        roll(acts.drawing, "1 " * 20)
+    assert refused.value.hint == "commitments are awaited from Ana"
+
+
+def test_dice_are_rolled_once() -> None:
+    acts = Acts([], dice=True)
+    acts.roll()
+    with pytest.raises(Refused, match="dice are rolled once"):
+        roll(acts.drawing, "6 " * 20)
+
+
+@pytest.mark.parametrize("dice", ["", "1 " * 19, "7 " * 20, "0 " * 20, "1;" * 20, "six " * 20])
+def test_dice_that_are_too_few_or_none_are_refused(dice: str) -> None:
+    with pytest.raises(Refused, match=r"die|dice"):
+        roll(Acts([], dice=True).drawing, dice)
+
+
+def test_lots_are_not_drawn_while_somebody_is_awaited() -> None:
+    acts = Acts(["Ana", "Bo"])
+    for step in attempts(lambda: acts.commit("Ana", "Bo"), lambda: acts.reveal("Ana"), lambda: acts.reveal("Bo")):
+        with pytest.raises(Refused, match=r"the lots cannot be drawn yet: .* awaited"):
+            draw_lots(acts.drawing, OMEGA)
+        step()
+    assert draw_lots(acts.drawing, OMEGA)
+
+
+def test_a_second_draw_is_refused() -> None:
+    acts = finished()
+    with pytest.raises(Refused, match="the lots are drawn; there is no second draw"):
+        draw_lots(acts.drawing, OMEGA)
+    for attempt in attempts(
+        lambda: commit(acts.drawing, "Ana", promise("Ana")),
+        lambda: reveal(acts.drawing, OMEGA, "Ana", WORDS["Ana"]),
+        lambda: refuse(acts.drawing, "Ana"),
+    ):
+        with pytest.raises(Refused, match="the lots are drawn"):
+            attempt()
+    with pytest.raises(Refused, match="no dice were announced"):
+        roll(acts.drawing, "1 " * 20)

@@ -1,0 +1,229 @@
+"""The secretary's journal: that a change, a cut or foreign signature breaks it, and that offices change hands."""
+
+from collections.abc import Callable
+
+import pytest
+from msgspec import structs
+
+from ballot.chain import next_place
+from ballot.charter import builtin, load
+from ballot.crypto import signing
+from ballot.crypto.signing import PrivateKey
+from ballot.errors import Invalid, KeyRefused, Refused
+from ballot.icb_journal import (
+    Entry,
+    SignedAct,
+    check_journal,
+    check_tip,
+    dated_acts,
+    read_journal,
+    sign_act,
+    sign_tip,
+    signers,
+    state_of,
+)
+from ballot.secretary import Act, Closed, Corrected, Dated, Signer, SignerChanged
+from ballot.wire import encode
+from tests.icb import (
+    CHARTER,
+    DECLARED,
+    NEXT,
+    SECOND,
+    SECRETARY,
+    acts_of,
+    assembly,
+    correct,
+    designate,
+    digest,
+    founding,
+    full,
+    journal_of,
+    paper,
+    vacate,
+)
+
+Journal = tuple[SignedAct, ...]
+
+
+def journal() -> Journal:
+    return journal_of(acts_of(full()))
+
+
+def add(before: Journal, act: Act, secretary: PrivateKey = SECRETARY, second: PrivateKey | None = None) -> Journal:
+    return (*before, sign_act(CHARTER, before, Dated(DECLARED, act), secretary, second))
+
+
+def new_signer(role: str, key: PrivateKey = NEXT) -> SignerChanged:
+    signer = Signer("Nana New", signing.public_hex(key))
+    return SignerChanged("secretary" if role == "secretary" else "second", signer, paper("minutes"))
+
+
+def forged(signed: SignedAct, *, on: str = DECLARED, key: PrivateKey = SECRETARY, second: bool = True) -> SignedAct:
+    """The same act on another day, signed anew."""
+    entry = structs.replace(signed.entry, on=on)
+    first, other = (signing.sign(by, "icb-act", encode(entry)) for by in (key, SECOND))
+    return SignedAct(entry, first, other if second else "")
+
+
+def test_a_journal_is_read_back_and_leads_to_the_same_state() -> None:
+    written = journal()
+    assert read_journal(encode(written)) == written
+    assert dated_acts(written) == acts_of(full())
+    assert state_of(CHARTER, assembly(), written) == full()
+    assert check_journal(CHARTER, written).secretary.name == "Sri Secretary"
+    assert next_place(written) == (len(written), written[-1].digest)
+
+
+def test_the_form_of_an_entry_is_what_others_can_read() -> None:
+    signed = journal()[1]
+    assert encode(signed.entry).decode() == (
+        f'{{"height":1,"parent":"{journal()[0].digest}","on":"{DECLARED}","act":{{"act":"designated",'
+        '"seat":"regional:East Asia and Oceania","person":"Region 1","member":"R1B",'
+        f'"letter":{{"reference":"letter 1","sha256":"{digest("letter 1")}"}}}}}}'
+    )
+    signing.verify(signing.public_hex(SECRETARY), signed.secretary, "icb-act", encode(signed.entry))
+
+
+ATTACKS: list[tuple[str, str, Callable[[Journal], Journal]]] = [
+    ("an entry left out", "entry 3", lambda j: (*j[:3], *j[4:])),
+    ("two entries in another order", "entry 3", lambda j: (*j[:3], j[4], j[3], *j[5:])),
+    ("an entry twice", "entry 4", lambda j: (*j[:4], j[3], *j[4:])),
+    ("the founding cut off", "entry 0", lambda j: j[1:]),
+    ("nothing left", "empty", lambda _: ()),
+    (
+        "another name, with the old signature",
+        "entry 9",
+        lambda j: (*j[:9], SignedAct(_renamed(j[9]), j[9].secretary, j[9].second)),
+    ),
+    (
+        "an entry changed and signed anew",
+        "entry 4",
+        lambda j: (*j[:3], forged(j[3], on="2026-05-04"), *j[4:]),
+    ),
+    ("the founding rewritten by another secretary", "entry 1", lambda j: (_usurped(j[0]), *j[1:])),
+    ("the last entry by another key", "entry 9", lambda j: (*j[:-1], forged(j[-1], key=NEXT))),
+    ("the second signature taken off the founding", "entry 0", lambda j: (forged(j[0], second=False), *j[1:])),
+    ("a second signature that is none", "entry 9", lambda j: (*j[:-1], structs.replace(j[-1], second="00" * 64))),
+    ("the secretary's signature taken off", "entry 9", lambda j: (*j[:-1], structs.replace(j[-1], secretary=""))),
+    ("signatures exchanged", "entry 9", lambda j: (*j[:-1], SignedAct(j[-1].entry, j[-1].second, j[-1].secretary))),
+    ("a height that skips", "entry 10", lambda j: (*j, _at(len(j) + 1, j[-1].digest))),
+    ("another parent", "entry 10", lambda j: (*j, _at(len(j), j[-2].digest))),
+]
+
+
+def _renamed(signed: SignedAct) -> Entry:
+    return structs.replace(signed.entry, act=designate("ex-officio:2", "Somebody Else", "A2"))
+
+
+def _usurped(signed: SignedAct) -> SignedAct:
+    act = structs.replace(founding(), secretary=Signer("Usurper", signing.public_hex(NEXT)))
+    entry = structs.replace(signed.entry, act=act)
+    return SignedAct(entry, *(signing.sign(key, "icb-act", encode(entry)) for key in (NEXT, SECOND)))
+
+
+def _at(height: int, parent: str) -> SignedAct:
+    entry = Entry(height, parent, DECLARED, vacate("at-large:1"))
+    return SignedAct(entry, signing.sign(SECRETARY, "icb-act", encode(entry)), "")
+
+
+@pytest.mark.parametrize(("place", "attack"), [row[1:] for row in ATTACKS], ids=[row[0] for row in ATTACKS])
+def test_attack_on_the_journal_is_found_where_it_is(place: str, attack: Callable[[Journal], Journal]) -> None:
+    with pytest.raises(Invalid, match=rf"ICB journal .*{place}\b"):
+        check_journal(CHARTER, attack(journal()))
+
+
+def test_attack_cutting_the_end_is_found_by_the_signed_tip() -> None:
+    written = journal()
+    tip = sign_tip(written, SECRETARY)
+    check_tip(written, tip)
+    check_journal(CHARTER, written[:-1])
+    for other in (written[:-1], add(written, vacate("at-large:1"))):
+        with pytest.raises(Invalid, match="does not end"):
+            check_tip(other, tip)
+    with pytest.raises(Invalid, match="does not belong"):
+        check_tip(written, sign_tip(written, NEXT))
+    with pytest.raises(Invalid, match="empty"):
+        sign_tip((), SECRETARY)
+
+
+def test_attack_an_act_that_is_signed_but_not_permitted_is_found() -> None:
+    with pytest.raises(Refused, match=r"act 11 .*VI §4\(f\)"):
+        state_of(CHARTER, assembly(), add(add(journal(), vacate("at-large:1")), vacate("at-large:1")))
+    with pytest.raises(Refused, match="another Assembly"):
+        state_of(CHARTER, structs.replace(assembly(), record=digest("another")), journal())
+
+
+@pytest.mark.parametrize("act", [correct(9), Closed(paper()), new_signer("secretary")])
+def test_what_undoes_or_ends_something_needs_the_second_signature(act: Act) -> None:
+    with pytest.raises(Refused, match=r"second officer.*\(VI"):
+        add(journal(), act)
+    key = NEXT if isinstance(act, SignerChanged) else SECRETARY
+    longer = add(journal(), act, key, SECOND)
+    check_journal(CHARTER, longer)
+    with pytest.raises(Invalid, match="ICB journal entry 10"):
+        check_journal(CHARTER, (*journal(), structs.replace(longer[-1], second="")))
+
+
+def test_which_acts_need_it_is_the_charters() -> None:
+    lax = load(builtin("ima").replace(b"second_signature = true", b"second_signature = false"))
+    before = journal()
+    longer = (*before, sign_act(lax, before, Dated(DECLARED, Corrected(9, "wrong name")), SECRETARY, None))
+    check_journal(lax, longer)
+    with pytest.raises(Refused, match="second officer"):
+        sign_act(lax, before, Dated(DECLARED, new_signer("secretary")), NEXT, None)
+
+
+def test_a_new_secretary_signs_with_the_second_officer_and_from_then_on() -> None:
+    longer = add(journal(), new_signer("secretary"), NEXT, SECOND)
+    longer = add(longer, vacate("at-large:1"), NEXT)
+    assert check_journal(CHARTER, longer) == signers(longer)
+    assert signers(longer).secretary.name == "Nana New"
+    with pytest.raises(KeyRefused, match="secretary's key"):
+        add(longer, vacate("at-large:2"), SECRETARY)
+
+
+def test_a_new_second_officer_signs_with_the_secretary() -> None:
+    longer = add(journal(), new_signer("second"), SECRETARY, NEXT)
+    assert check_journal(CHARTER, longer).second.name == "Nana New"
+    with pytest.raises(KeyRefused, match="second officer's key"):
+        add(longer, correct(9), SECRETARY, SECOND)
+
+
+def test_attack_taking_over_the_journal_with_one_stolen_key() -> None:
+    with pytest.raises(KeyRefused):
+        add(journal(), new_signer("secretary"), NEXT, SECRETARY)
+    before = journal()
+    entry = Entry(len(before), before[-1].digest, DECLARED, new_signer("second"))
+    both = [signing.sign(key, "icb-act", encode(entry)) for key in (SECOND, NEXT)]
+    with pytest.raises(Invalid, match="signer changed"):
+        check_journal(CHARTER, (*before, SignedAct(entry, *both)))
+
+
+def test_one_key_cannot_hold_both_offices() -> None:
+    with pytest.raises(Invalid, match="keys of their own"):
+        add(journal(), new_signer("second", SECRETARY), SECRETARY, SECRETARY)
+
+
+def test_the_secretary_must_have_the_key_that_the_founding_names() -> None:
+    with pytest.raises(KeyRefused, match="Sri Secretary signs with another"):
+        add(journal(), vacate("at-large:1"), NEXT)
+    with pytest.raises(Invalid, match="begins with the founding"):
+        add((), vacate("at-large:1"))
+    with pytest.raises(Invalid, match="empty"):
+        signers(())
+    with pytest.raises(Invalid, match="has no other"):
+        add(journal(), founding(), SECRETARY, SECOND)
+
+
+def test_other_forms_of_a_journal_are_refused() -> None:
+    data = encode(journal())
+    for other in (
+        data.replace(b'"act":"designated"', b'"act":"appointed"', 1),
+        data.replace(b'"height":3', b'"height":3.0'),
+        data.replace(b'"on":', b'"on": '),
+        data.replace(b'"seat":', b'"colour":"red","seat":', 1),
+        data[:-1],
+        b"[" * 10_000,
+    ):
+        with pytest.raises(Invalid):
+            read_journal(other)

@@ -1,0 +1,571 @@
+"""Seats: every line of the charter on the ICB, every refusal with its article, and any order of permitted acts."""
+
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import structs
+
+import ballot
+from ballot.charter import builtin, load
+from ballot.errors import Refused
+from ballot.icb_journal import read_journal, state_of
+from ballot.places import State, same_name
+from ballot.ranking import rank
+from ballot.seats import found, history, perform, replay, state_on
+from ballot.secretary import (
+    Act,
+    Closed,
+    Corrected,
+    Dated,
+    Document,
+    MemberAdmitted,
+    Organisation,
+    Signer,
+    SignerChanged,
+    VacancyFilled,
+)
+from ballot.wire import encode
+from tests.icb import (
+    CHARTER,
+    DECLARED,
+    acts_of,
+    after,
+    assembly,
+    correct,
+    decline,
+    designate,
+    digest,
+    end_proxy,
+    fill,
+    founding,
+    full,
+    journal_of,
+    member_of,
+    membership,
+    officer,
+    paper,
+    proxy,
+    start,
+    vacate,
+)
+
+EUROPE, ASIA = "regional:Europe", "regional:South Asia"
+
+
+def promote(state: State, seat: str, person: str) -> State:
+    return after(state, vacate(seat), fill(seat, person, member_of(person)))
+
+
+def used_up() -> State:
+    state = full()
+    for number, person in enumerate(("Person 9", "Person 11", "Person 10", "Person 12"), start=1):
+        state = promote(state, f"at-large:{number}", person)
+    return after(state, vacate("at-large:5"))
+
+
+def closed() -> State:
+    return after(full(), Closed(paper("the next record")), on="2029-05-06")
+
+
+def admit(
+    identity: str = "R8", region: str = "Europe", kind: str = "regular", standing: str = "good"
+) -> MemberAdmitted:
+    return MemberAdmitted(Organisation(identity, "Union 8", region, kind, standing), paper("minutes"))
+
+
+def test_vi_4_a_twenty_one_places_seven_two_eight_and_four() -> None:
+    places = full().places
+    kinds = [place.kind for place in places]
+    assert [kinds.count(kind.name) for kind in CHARTER.seats] == [7, 2, 8, 4]
+    assert len(places) == CHARTER.body("icb").seats == 21
+    assert [place.region for place in places[:7]] == list(CHARTER.regions)
+    assert all(place.person for place in places)
+
+
+def test_vi_4_b_the_eight_and_the_four_sit_in_the_certified_order_lots_included() -> None:
+    state = start()
+    held = {place.seat: place.person for place in state.places if place.person}
+    assert held == {
+        **{f"at-large:{n}": f"Person {n}" for n in range(1, 9)},
+        **{f"alternate:{n}": f"Person {p}" for n, p in enumerate((9, 11, 10, 12), start=1)},
+    }
+    place = state.place("at-large:8")
+    assert (place.since, place.act, place.article) == (DECLARED, 0, "VI §4(a)(b)")
+    vacant = state.place(EUROPE)
+    assert (vacant.person, vacant.since, vacant.act) == ("", DECLARED, 0)
+
+
+def test_vi_4_c_d_who_votes_and_who_can_be_an_officer() -> None:
+    state = full()
+    fifteen = [f"regional:{region}" for region in CHARTER.regions] + [f"at-large:{n}" for n in range(1, 9)]
+    assert [voter.seat for voter in state.voters()] == fifteen
+    assert [place.seat for place in state.eligible()] == fifteen
+
+
+def test_vi_4_e_a_proxy_votes_as_a_regular_member_and_not_as_the_officer() -> None:
+    state = after(full(), officer("Chairperson", "Person 1"), proxy("at-large:1", "Stand-in", "R7C"))
+    voter = next(voter for voter in state.voters() if voter.seat == "at-large:1")
+    assert (voter.person, voter.member, voter.proxy) == ("Stand-in", "R7C", True)
+    assert [(office.name, office.person) for office in state.offices] == [("Chairperson", "Person 1")]
+    assert state.place("at-large:1") in state.eligible()
+    ended = after(state, end_proxy("at-large:1"), proxy("at-large:1", "Another", "R6C"))
+    assert ended.place("at-large:1").proxy is not None
+    assert ended.stands_in("Stand-in") is None
+
+
+def test_vi_4_f_a_vacancy_stands_on_the_communication_and_ends_the_proxy() -> None:
+    state = after(full(), proxy("at-large:2", "Stand-in", "R7C"), vacate("at-large:2"), on="2027-01-02")
+    place = state.place("at-large:2")
+    assert (place.person, place.member, place.since, place.act) == ("", "", "2027-01-02", 11)
+    assert (place.article, place.proxy) == ("VI §4(f)", None)
+
+
+def test_vi_4_f_1_a_region_replaces_its_representative() -> None:
+    state = after(full(), vacate(EUROPE), fill(EUROPE, "Region 3 anew", "R3C"), on="2027-01-02")
+    place = state.place(EUROPE)
+    assert (place.person, place.member, place.article) == ("Region 3 anew", "R3C", "VI §4(f.1)")
+    assert len(state.alternates()) == 4
+
+
+def test_vi_4_f_2_an_officer_fills_the_office_for_the_rest_of_the_term() -> None:
+    state = after(full(), officer("Treasurer", "Region 2"), vacate("office:Treasurer"))
+    office = state.offices[0]
+    assert (office.person, office.article, state.place(ASIA).person) == ("", "VI §4(f)", "Region 2")
+    state = after(state, officer("Treasurer", "Person 8", 10))
+    assert (state.offices[0].person, state.offices[0].article) == ("Person 8", "VI §4(f.2)")
+    assert (state.offices[0].record, len(state.offices)) == (digest("officer record"), 1)
+    assert after(state, Closed(paper())).offices[0].person == ""
+
+
+def test_vi_4_f_2_f_3_an_officer_at_large_who_leaves_makes_two_vacancies() -> None:
+    state = after(full(), officer("Treasurer", "Person 8"), vacate("at-large:8"))
+    assert (state.offices[0].person, state.offices[0].article) == ("", "VI §4(f.2)")
+    assert (state.place("at-large:8").person, state.place("at-large:8").article) == ("", "VI §4(f)")
+
+
+def test_vi_4_f_3_the_next_alternate_takes_the_seat_and_leaves_the_alternates() -> None:
+    state = promote(full(), "at-large:4", "Person 9")
+    assert (state.place("at-large:4").person, state.place("at-large:4").article) == ("Person 9", "VI §4(f.3)")
+    assert state.place("alternate:1").person == ""
+    assert [place.person for place in state.alternates()] == ["Person 11", "Person 10", "Person 12"]
+    assert "Person 9" in [voter.person for voter in state.voters()]
+
+
+def test_vi_4_f_3_who_declines_in_writing_is_passed_over_for_this_vacancy_only() -> None:
+    state = after(full(), vacate("at-large:4"), decline("at-large:4", "Person 9"))
+    state = after(state, fill("at-large:4", "Person 11", member_of("Person 11")))
+    assert [place.person for place in state.alternates()] == ["Person 9", "Person 10", "Person 12"]
+    assert promote(state, "at-large:5", "Person 9").place("at-large:5").person == "Person 9"
+
+
+def test_vi_4_f_3_a_vacant_ex_officio_seat_goes_to_the_next_alternate_without_a_vote() -> None:
+    state = promote(full(), "ex-officio:1", "Person 9")
+    assert state.place("ex-officio:1").person == "Person 9"
+    assert "Person 9" not in [voter.person for voter in state.voters()]
+    with pytest.raises(Refused, match=re.escape("VI §4(a)(c)")):
+        after(state, officer("Treasurer", "Person 9"))
+
+
+def test_vi_7_the_term_ends_with_the_succeeding_assembly() -> None:
+    state = closed()
+    assert state.closed == "2029-05-06"
+    assert {(place.person, place.article) for place in state.places} == {("", "VI §7")}
+    assert state.voters() == ()
+
+
+def test_vii_3_a_the_quorum_is_two_thirds_of_the_members_in_office() -> None:
+    state = after(full(), vacate(EUROPE), vacate("at-large:1"), vacate("at-large:2"))
+    assert after(state, officer("Treasurer", "Person 8", 8)).offices[0].person == "Person 8"
+    with pytest.raises(Refused, match=re.escape("VII §3(a)")):
+        after(state, officer("Treasurer", "Person 8", 7))
+
+
+def test_v_2_a_member_admitted_since_the_assembly_can_send_a_representative() -> None:
+    state = after(start(), admit(), designate(EUROPE, "Newcomer", "R8"))
+    assert state.place(EUROPE).member == "R8"
+
+
+def test_v_5_a_withdrawal_that_the_icb_acted_on_vacates_everything_its_people_hold() -> None:
+    state = after(
+        full(),
+        officer("Treasurer", "Person 1"),
+        proxy(EUROPE, "Stand-in", "R3C"),
+        membership(member_of("Person 1"), "resigned"),
+        membership("R3C", "resigned"),
+        membership(member_of("Person 9"), "resigned"),
+    )
+    assert {p.seat: p.article for p in state.places if not p.person} == {
+        "at-large:1": "V §5",
+        "at-large:8": "V §5",
+        "at-large:2": "V §5",
+        "alternate:1": "V §5",
+    }
+    assert (state.offices[0].person, state.place(EUROPE).proxy) == ("", None)
+
+
+def test_v_6_people_of_a_suspended_member_keep_their_places_and_take_no_new_one() -> None:
+    state = after(full(), membership(member_of("Person 9"), "suspended"))
+    assert state.place("alternate:1").person == "Person 9"
+    assert state.place("at-large:2").person == "Person 2"
+    assert promote(state, "at-large:4", "Person 11").place("at-large:4").person == "Person 11"
+    lifted = after(state, membership(member_of("Person 9"), "good"))
+    assert promote(lifted, "at-large:4", "Person 9").place("at-large:4").person == "Person 9"
+
+
+REFUSED: list[tuple[str, Callable[[], State], Act, str]] = [
+    ("an associate for a region", start, designate(EUROPE, "Ann", "A3"), "V §3"),
+    ("a regular member ex officio", start, designate("ex-officio:1", "Ann", "R1A"), "VI §4(a)(c)"),
+    ("a person from another region", start, designate(EUROPE, "Ann", "R2A"), "VI §4(a)(e)"),
+    ("a person in two places", start, designate(EUROPE, "Person 12", "R3A"), "VI §4(a)"),
+    ("a look-alike of a person who sits", start, designate(EUROPE, "PERSON  12", "R3A"), "VI §4(a)"),
+    ("designation at large", start, designate("at-large:1", "Ann", "R3A"), "VI §4(a)(b)"),
+    ("designation of a held seat", full, designate(EUROPE, "Ann", "R3A"), "VI §4(a)(e)"),
+    ("designation of a vacated seat", lambda: after(full(), vacate(EUROPE)), designate(EUROPE, "A", "R3A"), "f.1"),
+    ("a member that nobody knows", start, designate(EUROPE, "Ann", "R99"), "V §2"),
+    ("a seat that is none", full, vacate("at-large:9"), "VI §4(a)"),
+    ("a vacancy for a vacant seat", start, vacate(EUROPE), "VI §4(f)"),
+    ("a vacancy for an office nobody holds", full, vacate("office:Chairperson"), "VI §4(f)"),
+    ("filling a held seat", full, fill("at-large:1", "Person 9", "R3A"), "VI §4(f)"),
+    ("filling a seat never designated", start, fill(EUROPE, "Ann", "R3A"), "VI §4(a)(e)"),
+    (
+        "filling an alternate's place",
+        lambda: promote(full(), "at-large:1", "Person 9"),
+        fill("alternate:1", "Person 11", "R5A"),
+        "VI §4(b)(d)",
+    ),
+    (
+        "the wrong alternate",
+        lambda: after(full(), vacate("at-large:1")),
+        fill("at-large:1", "Person 10", "R4A"),
+        "VI §4(f.3)",
+    ),
+    (
+        "an alternate skipped who declined another seat",
+        lambda: after(full(), vacate("at-large:1"), decline("at-large:1", "Person 9"), vacate("at-large:2")),
+        fill("at-large:2", "Person 11", "R5A"),
+        "VI §4(f.3)",
+    ),
+    (
+        "somebody who is no alternate",
+        lambda: after(full(), vacate("at-large:1")),
+        fill("at-large:1", "Person 13", "R7A"),
+        "VI §4(f.3)",
+    ),
+    (
+        "an alternate of another member",
+        lambda: after(full(), vacate("at-large:1")),
+        fill("at-large:1", "Person 9", "R1A"),
+        "VI §4(f.3)",
+    ),
+    (
+        "an alternate who is a proxy",
+        lambda: after(full(), proxy("at-large:2", "Person 9", "R3A"), vacate("at-large:1")),
+        fill("at-large:1", "Person 9", "R3A"),
+        "VI §4(e)",
+    ),
+    ("no alternate left", used_up, fill("at-large:5", "Person 13", "R7A"), "VI §4(f.3)"),
+    (
+        "declining out of turn",
+        lambda: after(full(), vacate("at-large:1")),
+        decline("at-large:1", "Person 11"),
+        "VI §4(f.3)",
+    ),
+    ("declining a held seat", full, decline("at-large:1", "Person 9"), "VI §4(a)(b)"),
+    ("declining a region's seat", lambda: after(full(), vacate(EUROPE)), decline(EUROPE, "Person 9"), "VI §4(a)(e)"),
+    (
+        "a suspended alternate",
+        lambda: after(full(), membership("R3A", "suspended"), vacate("at-large:1")),
+        fill("at-large:1", "Person 9", "R3A"),
+        "VI §4(f.3)",
+    ),
+    (
+        "a member that withdrew",
+        lambda: after(start(), membership("R3B", "resigned")),
+        designate(EUROPE, "A", "R3B"),
+        "V §5",
+    ),
+    (
+        "a member suspended",
+        lambda: after(start(), membership("R3B", "suspended")),
+        designate(EUROPE, "A", "R3B"),
+        "V §6",
+    ),
+    ("an unknown standing", full, membership("R3B", "famous"), "V §5"),
+    ("a member admitted of an unknown kind", full, admit(kind="choir"), "V §2"),
+    ("a member admitted in an unknown standing", full, admit(standing="famous"), "V §2"),
+    (
+        "a proxy of a member that withdrew",
+        lambda: after(full(), membership("R3C", "resigned")),
+        proxy(EUROPE, "Ann", "R3C"),
+        "V §5",
+    ),
+    ("a standing it has already", full, membership("R3C", "good"), "VI §2(a)"),
+    ("a second proxy", lambda: after(full(), proxy(EUROPE, "Ann", "R3C")), proxy(EUROPE, "Bo", "R3C"), "VI §4(e)"),
+    ("a proxy from another region", full, proxy(EUROPE, "Ann", "R2C"), "VI §4(a)(e)"),
+    ("an associate as proxy of a voting member", full, proxy("at-large:1", "Ann", "A1"), "V §3"),
+    ("an alternate as proxy of a region", full, proxy(EUROPE, "Person 9", "R3A"), "VI §4(b)(d)"),
+    ("a sitting member as proxy", full, proxy("at-large:1", "Person 2", "R3A"), "VI §4(e)"),
+    ("one's own proxy", full, proxy("at-large:1", "Person 1", "R2A"), "VI §4(e)"),
+    (
+        "a proxy for two",
+        lambda: after(full(), proxy("at-large:1", "Ann", "R3C")),
+        proxy("at-large:2", "Ann", "R3C"),
+        "VI §4(e)",
+    ),
+    ("a proxy of an alternate", full, proxy("alternate:1", "Ann", "R3C"), "VI §4(b)(d)"),
+    ("a proxy for a vacant seat", start, proxy(EUROPE, "Ann", "R3C"), "VI §4(e)"),
+    ("the end of no proxy", full, end_proxy(EUROPE), "VI §4(e)"),
+    (
+        "a proxy who is designated",
+        lambda: after(start(), proxy("at-large:1", "Ann", "R3C")),
+        designate(EUROPE, "Ann", "R3C"),
+        "VI §4(e)",
+    ),
+    ("an ex officio member as officer", full, officer("Treasurer", "Friend 1"), "VI §4(a)(c)"),
+    ("an alternate as officer", full, officer("Treasurer", "Person 9"), "VI §4(b)(d)"),
+    ("an outsider as officer", full, officer("Treasurer", "Person 13"), "VI §4(f.2)"),
+    (
+        "a proxy as officer",
+        lambda: after(full(), proxy(EUROPE, "Ann", "R3C")),
+        officer("Treasurer", "Ann"),
+        "VI §4(e)",
+    ),
+    (
+        "an officer of a suspended member",
+        lambda: after(full(), membership("R3B", "suspended")),
+        officer("Treasurer", "Region 3"),
+        "V §6",
+    ),
+    (
+        "an office that is held",
+        lambda: after(full(), officer("Treasurer", "Person 1")),
+        officer("TREASURER", "Person 2"),
+        "VI §4(f.2)",
+    ),
+    ("an officer without a quorum", full, officer("Treasurer", "Person 1", 9), "VII §3(a)"),
+    ("more present than there are", full, officer("Treasurer", "Person 1", 16), "VI §4(f.2)"),
+    ("a member admitted twice", full, admit("r3a"), "V §2"),
+    ("a member of no region", full, admit(region="Atlantis"), "V §2"),
+    ("a member admitted suspended", full, admit(standing="suspended"), "V §2"),
+    ("anything after the succeeding Assembly", closed, vacate(EUROPE), "VI §7"),
+    ("a second founding", full, founding(), "VI §6(a)"),
+    ("correcting what is not there", full, correct(10), "VI §6(a)"),
+    ("correcting the founding", full, correct(0), "VI §6(a)"),
+    ("correcting twice", lambda: after(full(), correct(9)), correct(9), "VI §6(a)"),
+    (
+        "correcting an act on which others stand",
+        lambda: after(full(), vacate("at-large:1"), fill("at-large:1", "Person 9", "R3A")),
+        correct(10),
+        "VI §6(a)",
+    ),
+    (
+        "correcting a change of signer",
+        lambda: after(full(), SignerChanged("second", Signer("Nana", digest("key")), paper())),
+        correct(10),
+        "VI §6(a)",
+    ),
+    ("an empty name", start, designate(EUROPE, "", "R3B"), "VI §4(a)"),
+    ("a name that steers the screen", start, designate(EUROPE, "[red]Ann", "R3B"), "VI §4(a)"),
+    ("no letter", start, structs.replace(designate(EUROPE, "Ann", "R3B"), letter=Document("", "")), "VI §4(a)"),
+]
+"""What is tried, in which state, the act, and the article that forbids it."""
+
+
+@pytest.mark.parametrize(("build", "act", "article"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_what_the_charter_forbids_is_refused_with_the_article(
+    build: Callable[[], State], act: Act, article: str
+) -> None:
+    state = build()
+    with pytest.raises(Refused) as caught:
+        after(state, act)
+    assert article in caught.value.message
+    assert re.search(r"\((V|I)", caught.value.message)
+
+
+def test_all_reasons_are_named_at_once() -> None:
+    state = after(full(), membership("R2C", "suspended"), proxy(EUROPE, "Ann", "R3C"))
+    with pytest.raises(Refused) as caught:
+        after(state, proxy(EUROPE, "Person 9", "R2C"))
+    for article in ("V §6", "VI §4(a)(e)", "VI §4(e)", "VI §4(b)(d)"):
+        assert article in caught.value.message
+
+
+def test_dates_never_go_back() -> None:
+    state = after(full(), vacate(EUROPE), on="2027-01-02")
+    for day in ("2027-01-01", "2027-1-3", "20270103", "2027-02-30", "tomorrow"):
+        with pytest.raises(Refused, match="VI §"):
+            perform(state, Dated(day, fill(EUROPE, "Ann", "R3C")))
+    with pytest.raises(Refused, match="before the one it follows"):
+        perform(found(CHARTER, assembly()), Dated("2026-05-02", founding()))
+
+
+def test_nothing_comes_before_the_founding_and_it_names_this_assembly() -> None:
+    state = found(CHARTER, assembly())
+    with pytest.raises(Refused, match="begins with"):
+        perform(state, Dated(DECLARED, vacate("at-large:1")))
+    other = structs.replace(founding(), record=digest("another record"))
+    with pytest.raises(Refused, match="another Assembly"):
+        perform(state, Dated(DECLARED, other))
+    one_key = structs.replace(founding(), second=founding().secretary)
+    with pytest.raises(Refused, match="keys of their own"):
+        perform(state, Dated(DECLARED, one_key))
+
+
+def test_an_undrawn_tie_or_a_missing_contest_founds_no_icb() -> None:
+    outcome = assembly()
+    undrawn = rank(outcome.rankings[0].totals, 8, 4)
+    with pytest.raises(Refused, match=re.escape("VI §4(b)")):
+        found(CHARTER, structs.replace(outcome, rankings=(undrawn,)))
+    with pytest.raises(Refused, match="0 contests"):
+        found(CHARTER, structs.replace(outcome, contests=(), rankings=()))
+
+
+def test_fewer_candidates_leave_the_last_places_vacant() -> None:
+    state = start(outcome=assembly(9))
+    assert [p.person for p in state.alternates()] == ["Person 9"]
+    assert start(outcome=assembly(6)).place("at-large:7").person == ""
+
+
+def test_a_correction_takes_an_act_away_and_can_itself_be_corrected() -> None:
+    state = after(full(), vacate("at-large:1"), on="2026-06-01")
+    undone = after(state, correct(10), on="2026-07-01")
+    assert undone.places == full().places
+    assert undone.steps[10].corrected_by == 11
+    redone = after(undone, correct(11), on="2026-08-01")
+    assert redone.places == state.places
+    assert [step.corrected_by for step in redone.steps[10:]] == [0, 12, 0]
+    with pytest.raises(Refused, match="act 11 would not be permitted"):
+        after(promote(full(), "at-large:1", "Person 9"), Corrected(10, "it was at-large:2"))
+
+
+def test_the_state_on_a_day_is_what_is_now_known_of_it() -> None:
+    state = after(full(), vacate("at-large:1"), on="2026-06-01")
+    state = after(state, fill("at-large:1", "Person 9", "R3A"), on="2026-07-01")
+    state = after(state, vacate("at-large:2"), on="2026-08-01")
+    state = after(state, correct(12), on="2026-09-01")
+    expected = {DECLARED: "Person 1", "2026-05-31": "Person 1", "2026-06-01": "", "2026-07-01": "Person 9"}
+    assert {day: state_on(state, day).place("at-large:1").person for day in expected} == expected
+    assert state_on(state, "2026-08-15").place("at-large:2").person == "Person 2"
+    for day in ("2026-05-02", "someday"):
+        with pytest.raises(Refused, match="VI §4"):
+            state_on(state, day)
+
+
+def test_the_history_of_a_seat_lists_the_acts_in_force_that_changed_it() -> None:
+    state = after(full(), vacate("at-large:1"), decline("at-large:1", "Person 9"), vacate("at-large:2"), correct(12))
+    state = after(state, fill("at-large:1", "Person 11", "R5A"))
+    assert [(step.number, place.person) for step, place in history(state, "at-large:1")] == [
+        (10, ""),
+        (11, ""),
+        (14, "Person 11"),
+    ]
+    assert history(state, "at-large:2") == ()
+    assert [step.number for step, _ in history(state, "alternate:2")] == [14]
+
+
+def test_the_numbers_are_the_charters() -> None:
+    text = builtin("ima").decode()
+    for old, new in (
+        ("seats = 21", "seats = 20"),
+        ('origin = "caucus"', 'origin = "caucus" # one'),
+        ("number = 2\n", "number = 1\n"),
+        ('quorum = "2/3"', 'quorum = "1/1"'),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    state = start(load(text.encode()))
+    assert len(state.places) == 20
+    with pytest.raises(Refused, match="1/1 of 8, at least 8, are needed"):
+        after(state, officer("Treasurer", "Person 1", 7))
+
+
+def test_no_number_of_the_constitution_is_in_the_code() -> None:
+    for name in ("seats", "seating", "places", "secretary", "decisions", "icb_journal", "certificate", "founding"):
+        source = (Path(ballot.__file__).parent / f"{name}.py").read_text(encoding="utf-8")
+        code = re.sub(r'""".*?"""|#[^\n]*|"[^"\n]*"', "", source, flags=re.DOTALL)
+        assert not re.search(r"\b(7|2|8|4|12|21)\b", code), name
+
+
+def propose(state: State, chance: random.Random) -> Act:
+    """Some act: often one that is permitted, sometimes not."""
+    places = [place.seat for place in state.places]
+    vacant = [place for place in state.places if not place.person]
+    seat = chance.choice([place.seat for place in vacant] if vacant and chance.random() < 0.6 else places)
+    region = seat.removeprefix("regional:")
+    members = [o.id for o in state.organisations if o.region == region] or [o.id for o in state.organisations]
+    name, member = f"New {len(state.steps)}", chance.choice(members)
+    entitled = state.next_alternate(state.place(seat)) if seat.startswith(("at", "ex")) else None
+    voter = chance.choice(state.voters() or [None])
+    acts: list[Act] = [
+        designate(seat, name, member),
+        vacate(chance.choice(places)),
+        fill(seat, name, member),
+        proxy(chance.choice(places), chance.choice([name, "Person 9", "Person 11"]), member),
+        end_proxy(chance.choice(places)),
+        vacate("office:Chairperson"),
+        correct(chance.randrange(len(state.steps))),
+        membership(chance.choice(members), chance.choice(["good", "suspended", "resigned"])),
+    ]
+    if entitled:
+        acts += [fill(seat, entitled.person, entitled.member)] * 3 + [decline(seat, entitled.person)]
+    if voter:
+        acts.append(officer("Chairperson", voter.person, len(state.voters())))
+    if chance.random() < 0.02:
+        acts.append(Closed(paper()))
+    return chance.choice(acts)
+
+
+def check_invariants(before: State, state: State, act: Act) -> None:
+    assert [place.seat for place in state.places] == [place.seat for place in full().places]
+    people = [place.person for place in state.places if place.person]
+    assert len(set(people)) == len(people)
+    proxies = [place.proxy.person for place in state.places if place.proxy]
+    assert len(set(proxies)) == len(proxies)
+    assert all(place.person for place in state.places if place.proxy)
+    voters = [voter.person for voter in state.voters()]
+    assert len(set(voters)) == len(voters)
+    sitting = {place.person: place.kind for place in state.places}
+    for office in state.offices:
+        assert not office.person or sitting[office.person] in ("regional", "at-large")
+    if isinstance(act, VacancyFilled) and before.sits(act.person) and state is not before:
+        left = [place for place in before.alternates() if place.seat not in before.place(act.seat).declined]
+        first = next(p for p in left if before.organisation(p.member).standing == "good")
+        assert same_name(first.person, act.person)
+        assert state.sits(act.person) == state.place(act.seat)
+
+
+def permitted(state: State, dated: Dated) -> State:
+    """The state after an act, or the same state when it is refused."""
+    try:
+        return perform(state, dated)
+    except Refused as error:
+        if not re.search(r"\((V|I)", error.message):
+            raise
+        return state
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(min_value=0), st.integers(1, 60))
+def test_any_order_of_permitted_acts_keeps_the_places_and_replays_from_the_file(seed: int, length: int) -> None:
+    chance = random.Random(seed)
+    state, day = start(), 3
+    for _ in range(length):
+        act = propose(state, chance)
+        day = min(31, day + chance.randrange(2))
+        changed = permitted(state, Dated(f"2026-05-{day:02}", act))
+        check_invariants(state, changed, act)
+        state = changed
+    data = encode(journal_of(acts_of(state)))
+    assert state_of(CHARTER, assembly(), read_journal(data)) == state
+    assert state_on(state, "2026-05-31") == state
+
+
+def test_replay_names_the_first_act_that_is_not_permitted() -> None:
+    acts = [*acts_of(full()), Dated(DECLARED, vacate("at-large:1")), Dated(DECLARED, vacate("at-large:1"))]
+    with pytest.raises(Refused, match=r"act 11 \(vacancy declared\): at-large:1 is vacant already"):
+        replay(CHARTER, assembly(), acts)
