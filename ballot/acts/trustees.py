@@ -12,7 +12,7 @@ from ballot.store.repo import Store, Unit
 from ballot.transcript import Transcript, add_message, check_transcript, complaints, invite, round_due, waiting_for
 from ballot.votes import Phase
 
-AGAIN = "With --again, `ballot trustees invite` and `table-ceremony` start anew, with new keys of everybody."
+AGAIN = "`ballot trustees invite --again` (or `table-ceremony --again`) starts anew, with new keys of everybody."
 
 
 @dataclass(frozen=True)
