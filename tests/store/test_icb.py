@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from msgspec import structs
 
 from ballot.errors import Error, Invalid, Refused
+from ballot.icb.journal import SignedAct
 from ballot.store import engine
 from ballot.store.engine import ICB, migrations, open_engine, upgrade
 from ballot.store.icb import IcbStore
@@ -48,13 +49,18 @@ def test_acts_and_records_come_back_as_they_were(store: Path) -> None:
 def test_an_act_that_does_not_follow_is_refused_and_nothing_is_kept(store: Path) -> None:
     with IcbStore.open(store) as opened:
         for wrong in (JOURNAL[2], JOURNAL[4], structs.replace(JOURNAL[0])):
-            with pytest.raises(Refused, match="meanwhile"), opened.write() as unit:
-                unit.add_record(b"another record")
-                unit.append(wrong)
+            with pytest.raises(Refused, match="meanwhile"):
+                add(opened, wrong)
         with opened.read() as unit:
             assert unit.journal() == JOURNAL[:3]
             with pytest.raises(Invalid):
                 unit.record(sha256_hex(b"another record"))
+
+
+def add(store: IcbStore, signed: SignedAct) -> None:
+    with store.write() as unit:
+        unit.add_record(b"another record")
+        unit.append(signed)
 
 
 def test_a_store_is_never_overwritten(store: Path) -> None:
