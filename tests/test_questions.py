@@ -8,7 +8,7 @@ from msgspec import structs
 from ballot.charter import load
 from ballot.decisions import meeting_faults, question
 from ballot.opening import answer_of
-from ballot.people import Member, Roll
+from ballot.people import Delegate, Member, Roll
 from ballot.verify import VerificationError, verify
 from ballot.votes import Contest
 from tests.play import CHARTER, Played, Staging, play, small_contest, small_roll
@@ -69,6 +69,37 @@ def test_answers_have_no_organisation_on_the_ballot() -> None:
     assert [answer_of(candidate) for candidate in contest.candidates] == ["1. Yes", "2. No"]
     assert contest.asks
     assert not small_contest(small_roll()).asks
+
+
+def meeting(seats: int = 4) -> Roll:
+    """A meeting of the ICB with so many voting seats."""
+    members = tuple(
+        Member(f"AT-LARGE-{n}", f"Organisation {n}", "ZZ", "Europe", "icb", "good") for n in range(1, seats + 1)
+    )
+    delegates = [Delegate(n, f"Delegate {n}", f"AT-LARGE-{n}", True, "act 0", "") for n in range(1, seats + 1)]
+    return Roll(members, tuple(delegates))
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        (((1,), (1,), (2,)), "that is at least 2 of 3: No. 1 is elected with 2/3 (VI §4(f.2), VII §3)."),
+        (((1,), (2,)), "is elected by lots"),
+        (((1,), (1,), (2,), (3,)), "nobody has it; a run-off between No. 1 and No."),
+        (((),), "no vote was given for anybody, and nobody is elected"),
+    ],
+)
+def test_an_office_is_won_by_a_majority_by_lots_or_in_a_run_off(choices: Answers, said: str) -> None:
+    roll = meeting()
+    candidates = 3 if any(3 in marks for marks in choices) else 2
+    contest = structs.replace(small_contest(roll, candidates, "Treasurer"), rule="officer", max_marks=1)
+    staging = Staging(roll, (contest,), opening=lambda opening: structs.replace(opening, present=4))
+    played = play(tuple((marks,) for marks in choices), outstanding=0, staging=staging)
+    report, _ = verify(played.record(), workers=1)
+    assert report.verified
+    text = text_of(played)
+    assert said in text
+    assert "4 of 4 members are present; 2/3 of 4, at least 3, are needed: a quorum" in text
 
 
 def failed(staging: Staging, choices: Answers = ((1,),)) -> str:

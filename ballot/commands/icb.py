@@ -181,7 +181,7 @@ def seat_named(state: "State", text: str) -> str:
 
     wanted = name_key(text)
     for place in state.places:
-        if wanted in (name_key(place.seat), name_key(place.region)):
+        if wanted and wanted in (name_key(place.seat), name_key(place.region)):
             return place.seat
     for place in state.places:
         if wanted == name_key(place.kind) and not place.person:

@@ -13,8 +13,9 @@ from ballot.errors import Fault, Refused
 from ballot.evidence import Evidence
 from ballot.icb.places import BODY, Place, State, same_name
 from ballot.icb.secretary import Document, OfficerElected
+from ballot.journal import Act
 from ballot.people import MIN_SALT, Delegate, Member, Roll, publish
-from ballot.statements import replaced_delegates
+from ballot.statements import minute_of, replaced_delegates
 from ballot.tables import number_faults, read_table, same_name_faults, shown, whole_number
 from ballot.votes import Candidate
 from ballot.wire import sha256_hex, tagged
@@ -94,6 +95,7 @@ def check_officer(state: State, act: OfficerElected, election: Evidence) -> None
     article, opening = state.charter.act("officer elected").article, election.opening
     if act.opening != opening.fingerprint or opening.charter != state.assembly.charter:
         raise Refused(f"the record is of another election, or under another charter ({article})")
+    _check_new(state, act, election)
     if election.contents.roll != publish(roll_of(state), salts_of(state)):
         raise Refused(
             f"the electorate is not who votes in the ICB just before the act: {_voters(state.charter)} ({article})",
@@ -113,6 +115,23 @@ def check_officer(state: State, act: OfficerElected, election: Evidence) -> None
         raise Refused(f"{act.person} is not elected {act.office}: {choice.sentence}")
     if act.present != election.meeting[0]:
         raise Refused(f"{election.meeting[0]} members were present, not {act.present} ({article})")
+
+
+def _check_new(state: State, act: OfficerElected, election: Evidence) -> None:
+    """Refuse an election that filled this office before, or that was over before the office fell vacant."""
+    article = state.charter.act("officer elected").article
+    for step in state.steps:
+        earlier = step.act
+        if step.corrected_by or not isinstance(earlier, OfficerElected):
+            continue
+        if earlier.record == act.record and same_name(earlier.office, act.office):
+            raise Refused(f"this election filled the office already, by act {step.number} ({article})")
+    declared = minute_of(election.contents.journal, Act.DECLARED).partition("T")[0]
+    office = state.office(act.office)
+    if office is not None and declared < office.since:
+        raise Refused(
+            f"the election was over on {declared}, before the office fell vacant on {office.since} ({article})"
+        )
 
 
 def _choice(state: State, office: str, election: Evidence) -> tuple[int, Choice]:

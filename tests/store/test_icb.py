@@ -56,11 +56,21 @@ def test_an_act_that_does_not_follow_is_refused_and_nothing_is_kept(store: Path)
     with IcbStore.open(store) as opened:
         for wrong in (JOURNAL[2], JOURNAL[4], structs.replace(JOURNAL[0])):
             with pytest.raises(Refused, match="meanwhile"):
+<<<<<<< HEAD
                 _write(opened, b"another record", wrong)
+=======
+                add(opened, wrong)
+>>>>>>> seats
         with opened.read() as unit:
             assert unit.journal() == JOURNAL[:3]
             with pytest.raises(Invalid):
                 unit.record(sha256_hex(b"another record"))
+
+
+def add(store: IcbStore, signed: SignedAct) -> None:
+    with store.write() as unit:
+        unit.add_record(b"another record")
+        unit.append(signed)
 
 
 def test_a_store_is_never_overwritten(store: Path) -> None:
