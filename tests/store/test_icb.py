@@ -46,21 +46,11 @@ def test_acts_and_records_come_back_as_they_were(store: Path) -> None:
                 unit.record(sha256_hex(b"no record"))
 
 
-def _write(opened: IcbStore, record: bytes, act: SignedAct) -> None:
-    with opened.write() as unit:
-        unit.add_record(record)
-        unit.append(act)
-
-
 def test_an_act_that_does_not_follow_is_refused_and_nothing_is_kept(store: Path) -> None:
     with IcbStore.open(store) as opened:
         for wrong in (JOURNAL[2], JOURNAL[4], structs.replace(JOURNAL[0])):
             with pytest.raises(Refused, match="meanwhile"):
-<<<<<<< HEAD
-                _write(opened, b"another record", wrong)
-=======
                 add(opened, wrong)
->>>>>>> seats
         with opened.read() as unit:
             assert unit.journal() == JOURNAL[:3]
             with pytest.raises(Invalid):
