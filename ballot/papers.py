@@ -52,7 +52,7 @@ def check_entry(opening: Opening, key: str, entry: RegisterEntry) -> None:
         check_blinded(request.head, opening.head.rsa, f"the request of delegate {number} for the head")
         check_blinded(request.seal, opening.seal.rsa, f"the request of delegate {number} for the seal")
     signed = check_signature(number, key, request, entry.way)
-    if not entry.attested or text_problem(entry.attested):
+    if not entry.attested:
         raise Invalid(f"nobody attested the request of delegate {number}")
     if text_problem(entry.attested):
         raise Invalid(f"who attested the request of delegate {number}: {text_problem(entry.attested)}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import files
+from ballot.commands import files, outbox
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
@@ -204,6 +204,9 @@ def cast(
         files.make_folder(receipts)
     for target, (receipt, _) in zip(targets, accepted, strict=False):
         write_whole(target, encode(receipt), force=force)
+    if receipts:
+        # Receipts bear trackers, so their times would tell in which order ballots were cast.
+        outbox.lay_out_anew(receipts)
     rows = tuple(
         (name, receipt.tracker, Toned("in the box", Tone.GOOD) if new else "was in the box already")
         for (name, _), (receipt, new) in zip(ballots, accepted, strict=True)

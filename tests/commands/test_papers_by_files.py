@@ -372,6 +372,17 @@ def shows(data: bytes, number: int) -> bool:
     return any(form in data or form.upper() in data for form in forms)
 
 
+def test_attack_the_times_of_receipts_do_not_tell_the_order_of_casting(assembly: Assembly) -> None:
+    desk = assembly.committee
+    for number in ("1", "3", "5"):
+        desk.does("issue", number, *BOTH, "--out", f"paper-{number}.json")
+        desk.does("vote", f"paper-{number}.json", "--opening", "opening.json", "--marks", "", "--out", f"{number}.json")
+        desk.does("cast", f"{number}.json", "--receipts", "receipts")
+    receipts = list((desk / "receipts").iterdir())
+    assert len(receipts) == 3
+    assert {path.stat().st_mtime_ns for path in receipts} == {0}
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission bits")
 def test_secret_files_are_their_owners_only(assembly: Assembly) -> None:
     dana = assembly.asks("dana", 1)
