@@ -31,7 +31,8 @@ def spare() -> Paper:
 def entry_for(delegate: int, instead_of: str = "") -> RegisterEntry:
     """A fresh entry of the register."""
     request, _ = ask(roomy().opening, roomy().election, delegate)
-    return register(roomy().roll, roomy().opening, request, Way.DESK, "desk", instead_of)
+    entry = register(roomy().roll, roomy().opening, request, Way.DESK, "desk")
+    return structs.replace(entry, instead_of=instead_of)
 
 
 def told(entries: list[RegisterEntry], *acts: tuple[Act, dict[str, str]], spoiled: tuple[Paper, ...] = ()) -> Forgery:

@@ -19,10 +19,10 @@ from ballot.errors import KeyRefused, Refused
 from ballot.journal import Act, SignedEntry
 from ballot.people import PublicRoll, voting_members
 from ballot.ranking import Ranking
-from ballot.record import Contents
+from ballot.record import Contents, write_record
 from ballot.store.repo import Store, Unit
 from ballot.votes import Fate, Opening, Papers, Phase, Signatures, Totals
-from ballot.wire import decode, encode
+from ballot.wire import decode, encode, sha256_hex
 
 TOTALS, DECLARATION, DECLARED = "totals", "declaration", "declared"
 """Names of documents in the store."""
@@ -166,6 +166,20 @@ def facts(unit: Unit) -> Facts:
 def _meeting(unit: Unit, opening: Opening) -> tuple[int, int]:
     members = voting_members(unit.roll().members, load(unit.charter()))
     return max(opening.present, len({entry.request.delegate for entry in unit.register()})), members
+
+
+def publish_record(
+    store: Store, head: OfficialKey, seal: OfficialKey, now: datetime, deliver: Callable[[bytes], None]
+) -> bytes:
+    """The record, signed by both offices and handed to `deliver`; publishing again gives the same bytes.
+
+    The act is entered after the record is made, so that it is no part of it. Raises WrongPhase before the declaration.
+    """
+    with store.write() as unit:
+        record = write_record(contents(unit), head, seal)
+        enter(unit, Act.PUBLISHED, {"record": sha256_hex(record)}, now)
+        deliver(record)
+    return record
 
 
 def contents(unit: Unit) -> Contents:

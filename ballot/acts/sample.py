@@ -29,7 +29,6 @@ from ballot.handcount import read_choices
 from ballot.opening import OpeningFile
 from ballot.plan import DemoPlan, Plan, Words
 from ballot.ranking import Ranking
-from ballot.record import write_record
 from ballot.store.repo import Store
 from ballot.tables import MAX_BYTES
 from ballot.transcript import MAX_TRUSTEES
@@ -248,7 +247,6 @@ def _publish(
     text, signatures = counting.declare_result(store, *officials, now())
     block = signature_block(opening, signatures.head, signatures.seal)
     write_whole(out / "declaration.txt", text + block.encode())
+    counting.publish_record(store, *officials, now(), lambda record: write_whole(out / "record.zip", record))
     with store.read() as unit:
-        contents = counting.contents(unit)
-    write_whole(out / "record.zip", write_record(contents, *officials))
-    return contents.rankings
+        return counting.rankings(unit)

@@ -143,18 +143,18 @@ def publish(
 
     Give it to everyone: with `ballot verify` each can check the whole election, offline, without trusting anybody.
     """
-    from ballot.acts.counting import contents
+    from ballot.acts.counting import publish_record
     from ballot.files import check_free, write_whole
-    from ballot.record import write_record
     from ballot.store.repo import Store
+    from ballot.votes import Phase
     from ballot.wire import sha256_hex
 
     check_free([out], force)
     with Store.open(store) as opened:
         with opened.read() as unit:
-            public = contents(unit)
-        data = write_record(public, *both(head, seal, head_passphrase_file, seal_passphrase_file))
-    write_whole(out, data, force=force)
+            unit.require(Phase.DECLARED, "publishing the record")
+        keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
+        data = publish_record(opened, *keys, now(), lambda record: write_whole(out, record, force=force))
     digest = sha256_hex(data)
     say("The record is in {}. Next: `ballot verify {}`, and give the file to everyone.", out, out)
     show(
