@@ -1,4 +1,4 @@
-"""The folders of booth and box: in, ballots sealed or opened, receipts; out, files that tell nothing of their order.
+"""The folders of booth and box: in, ballots and receipts; out, one file each, which tell nothing of their order.
 
 Names follow from contents, all times of change are zero, and with every file all are written anew in a random order,
 so that neither times of creation nor places on the disk tell what came first.
@@ -43,9 +43,9 @@ def put(folder: Path, name: str, data: bytes) -> Path:
 
 
 def lay_out_anew(folder: Path) -> None:
-    """Write all ballots, challenges or receipts of a folder anew, in a random order, with no time of change.
+    """Write all ballots, challenges and receipts of a folder anew, in a random order, with no time of change.
 
-    Raises Refused when one cannot be written.
+    Nothing is lost. Raises Refused when one cannot be written.
     """
     from ballot.errors import Refused
     from ballot.files import write_whole
