@@ -131,7 +131,7 @@ def play_intake(
         seconds[label] = time.perf_counter() - start
 
     intake = replace(intake, plan=_staffed(intake.plan, staff))
-    _make_room(out, len(intake.plan.trustees), force)
+    _make_room(out, force)
     with timed("Keys and opening", 4) as advance:
         store = setup.create(out / "election.db", intake, now())
         officials = _officials(out, intake, advance)
@@ -202,13 +202,13 @@ def _staffed(plan: Plan, staff: Staff) -> Plan:
     return msgspec.structs.replace(plan, trustees=(*plan.trustees[:count], *invented), need=need)
 
 
-def _make_room(out: Path, trustees: int, force: bool) -> None:
+def _make_room(out: Path, force: bool) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Refused(f"cannot make the folder {out}: {error.strerror}", "Choose another folder.") from None
     names = ["election.db", "opening.json", "declaration.txt", "record.zip", "head.key", "seal.key"]
-    paths = [*(out / name for name in names), *(key_path(out, number) for number in range(1, trustees + 1))]
+    paths = [*(out / name for name in names), *(key_path(out, number) for number in range(1, MAX_TRUSTEES + 1))]
     check_free(paths, force)
     for path in paths:
         path.unlink(missing_ok=True)
