@@ -47,8 +47,10 @@ def check_entry(opening: Opening, key: str, entry: RegisterEntry) -> None:
     request, number = entry.request, entry.request.delegate
     if request.opening != opening.fingerprint:
         raise Invalid(f"the request of delegate {number} is for another election")
-    if not entry.attested or text_problem(entry.attested):
+    if not entry.attested:
         raise Invalid(f"nobody attested the request of delegate {number}")
+    if text_problem(entry.attested):
+        raise Invalid(f"who attested the request of delegate {number}: {text_problem(entry.attested)}")
     if entry.way == Way.ENVELOPE:
         if request != envelope_request(opening, number):
             raise Invalid(f"the entry of delegate {number}, an envelope, says more than who drew one")

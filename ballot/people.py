@@ -154,8 +154,10 @@ def check_public(roll: PublicRoll, charter: Charter) -> list[str]:
         problems.append("the delegates are not sorted by number")
     for member in roll.members:
         problem = text_problem(member.organisation) or ("" if member.organisation else "is empty")
-        if problem or not _COUNTRY.fullmatch(member.country):
-            problems.append(f"member {shown(member.id)}: organisation or country is not plain text ({problem})")
+        if problem:
+            problems.append(f"member {shown(member.id)}, organisation: {problem}")
+        if not _COUNTRY.fullmatch(member.country):
+            problems.append(f"member {shown(member.id)}, country: not two capital letters")
     problems.extend(
         f"delegate {delegate.number}, name_hash: not 64 lower-case hex digits"
         for delegate in roll.delegates

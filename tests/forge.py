@@ -36,6 +36,7 @@ from ballot.votes import (
     Totals,
     TrusteeShare,
     UnsignedBallot,
+    Way,
 )
 from ballot.wire import encode
 from tests.play import Played, sign_both
@@ -79,12 +80,18 @@ class Forgery:
         self.archive = replace(self.archive, **parts)
         self.change(archive=encode_archive(self.archive))
 
-    def rechain(self, entries: Sequence[Entry], others: Mapping[int, signing.PrivateKey] | None = None) -> None:
-        """Chain and sign these acts as the journal; `others` holds a key other than the desk's for some places."""
+    def rechain(
+        self, entries: Sequence[Entry], others: Mapping[int, signing.PrivateKey] | None = None, *, sort: bool = True
+    ) -> None:
+        """Chain and sign these acts as the journal; `others` holds a key other than the desk's for some places.
+
+        Particulars are sorted by name, as `record_act` writes them, unless `sort` is false.
+        """
         chain: list[SignedEntry] = []
         for height, entry in enumerate(entries):
             parent = chain[-1].digest if chain else ""
-            linked = Entry(height, parent, entry.at, entry.act, entry.details)
+            details = dict(sorted(entry.details.items())) if sort else entry.details
+            linked = Entry(height, parent, entry.at, entry.act, details)
             key = (others or {}).get(height, self.played.keys.desk)
             chain.append(SignedEntry(linked, signing.sign(key, "journal", encode(linked))))
         self.change(journal=tuple(chain))
@@ -109,8 +116,9 @@ class Forgery:
     def redeclare(self, text: bytes | None = None) -> None:
         """Declare what the record now says, or another text."""
         contents, papers = self.contents, self.contents.papers
+        asked = sum(entry.way != Way.ENVELOPE for entry in contents.register)
         sheet = Reconciliation(
-            len(contents.register),
+            asked + statements.printed_envelopes(contents.journal),
             len(contents.register),
             len(papers.cast),
             len(papers.spoiled),
@@ -146,10 +154,29 @@ class Forgery:
         self.rechain([*kept[:place], *issued, *kept[place:]])
         self.redeclare()
 
-    def hand_in(self, cast: Sequence[Paper], spoiled: Sequence[Paper] = (), returned: Sequence[Paper] = ()) -> None:
-        """Other papers, which the declaration follows."""
+    def hand_in(
+        self,
+        cast: Sequence[Paper],
+        spoiled: Sequence[Paper] = (),
+        returned: Sequence[Paper] = (),
+        printed: int | None = None,
+    ) -> None:
+        """Other papers, which journal and declaration follow.
+
+        The last delegates of the register spoil theirs; as many envelopes are printed as are returned, or `printed`.
+        """
         listed = [tuple(sorted(group, key=lambda paper: paper.credential)) for group in (cast, spoiled, returned)]
         self.change(papers=Papers(*listed))
+        owners = [entry.request.delegate for entry in self.contents.register][::-1]
+        told = [(Act.SPOILED, statements.spoiled(*gone)) for gone in zip(owners, spoiled, strict=False)]
+        count = len(returned) if printed is None else printed
+        told += [(Act.ENVELOPES_PRINTED, statements.envelopes_printed(count, b""))] if count else []
+        told += [(Act.RETURNED, statements.returned(paper)) for paper in returned]
+        kinds = (Act.SPOILED, Act.ENVELOPES_PRINTED, Act.RETURNED)
+        kept = [entry for entry in self.entries if entry.act not in kinds]
+        place = next(place for place, entry in enumerate(kept) if entry.act == Act.CLOSED)
+        minute = kept[place - 1].at
+        self.rechain([*kept[:place], *(Entry(0, "", minute, act, details) for act, details in told), *kept[place:]])
         self.redeclare()
 
     def rebox(self, ballots: Sequence[Ballot], credentials: Sequence[str] | None = None) -> None:

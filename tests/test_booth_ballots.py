@@ -49,11 +49,21 @@ def test_an_unknown_candidate_is_answered_with_the_numbers_there_are() -> None:
     assert refused.value.hint == "The candidates are numbered 1 to 4."
 
 
-@pytest.mark.parametrize(("numbers", "least", "most"), [((1, 2, 3), 0, 2), ((1,), 2, 3), ((), 1, 1), ((1, 2), 0, 1)])
-def test_too_many_and_too_few_marks_are_refused(numbers: tuple[int, ...], least: int, most: int) -> None:
-    with pytest.raises(Refused, match=f"{len(numbers)} candidates are marked") as refused:
+@pytest.mark.parametrize(
+    ("numbers", "least", "most", "telling", "hint"),
+    [
+        ((1, 2, 3), 0, 2, "3 candidates are marked", "Mark up to 2 candidates."),
+        ((1, 2), 0, 1, "2 candidates are marked", "Mark up to 1 candidate."),
+        ((1,), 2, 3, "1 candidate is marked", "Mark 2 to 3 candidates."),
+        ((), 1, 1, "no candidates are marked", "Mark 1 candidate."),
+    ],
+)
+def test_too_many_and_too_few_marks_are_refused(
+    numbers: tuple[int, ...], least: int, most: int, telling: str, hint: str
+) -> None:
+    with pytest.raises(Refused, match=telling) as refused:
         marks_of(contest(least, most), numbers)
-    assert f"{least} to {most}" in refused.value.hint
+    assert refused.value.hint == hint
 
 
 @settings(max_examples=50, deadline=None)

@@ -8,9 +8,9 @@ from msgspec import structs
 from ballot.charter import load
 from ballot.crypto.words import fingerprint_words
 from ballot.declaration import signature_block, words_line
-from ballot.votes import Papers
-from tests.forge import Forgery, faults
-from tests.play import CHARTER, Played, Staging, fair, play, small_contest, small_roll, tied
+from ballot.request import ask
+from tests.forge import Forgery, faults, sign_paper
+from tests.play import CHARTER, Played, Staging, fair, officials, play, small_contest, small_roll, tied
 
 
 def lines_of(played: Played) -> list[str]:
@@ -140,11 +140,11 @@ def test_no_name_of_a_voter_is_in_it() -> None:
 
 
 def test_spoiled_returned_and_outstanding_papers_are_counted() -> None:
-    played = play((((1,),),), outstanding=3)
-    cast, spoiled, returned, _ = (paper.paper for paper in played.papers)
+    played = play((((1,),),), outstanding=2, staging=Staging(roll=small_roll(4)))
+    cast, spoiled, _ = (paper.paper for paper in played.papers)
+    envelope = sign_paper(*officials(), played.opening, ask(played.opening, played.election, 1)[1].credential)
     forged = Forgery(played)
-    forged.change(papers=Papers((cast,), (spoiled,), (returned,)))
-    forged.redeclare()
+    forged.hand_in([cast], [spoiled], [envelope])
     lines = forged.contents.declaration.decode().splitlines()
     assert "  cast                              1   (25.0 % of the voting delegates)" in lines
     for name in ("spoiled        ", "returned unused", "outstanding    "):

@@ -152,8 +152,10 @@ def test_a_received_paper_bears_signature_and_seal(group_name: str) -> None:
 
 def test_answers_to_two_delegates_that_were_mixed_up_are_refused() -> None:
     for mine, theirs in ((5, 7), (7, 5)):
-        with pytest.raises(Invalid, match="the head's answer is no signature on this request"):
+        with pytest.raises(Invalid, match=f"the answer is for delegate {theirs}, and the pending paper is of {mine}"):
             received(asked(mine)[1], answered(theirs))
+        with pytest.raises(Invalid, match="the head's answer is no signature on this request"):
+            received(asked(mine)[1], structs.replace(answered(theirs), delegate=mine))
         with pytest.raises(Invalid, match="the seal's answer is no signature on this request"):
             received(asked(mine)[1], structs.replace(answered(mine), seal=answered(theirs).seal))
 
@@ -179,8 +181,14 @@ def test_an_answer_is_refused_with(name: str) -> None:
 
 def test_an_answer_with_the_keys_of_another_election_is_refused() -> None:
     _, pending = asked(7)
-    with pytest.raises(Invalid, match="is no signature on this request"):
+    with pytest.raises(Invalid, match="not all of the same election"):
         receive(other().opening, other().election, pending, answered(7))
+    foreign = ask(other().opening, other().election, 7)[0]
+    theirs = respond(*officials(), RegisterEntry(foreign, "desk", Way.DESK, ""))
+    with pytest.raises(Invalid, match="not all of the same election"):
+        received(pending, theirs)
+    with pytest.raises(Invalid, match="is no signature on this request"):
+        received(pending, structs.replace(theirs, opening=fair().opening.fingerprint))
 
 
 # A paper

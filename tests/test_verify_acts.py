@@ -10,8 +10,8 @@ from ballot.crypto import signing
 from ballot.errors import Invalid
 from ballot.journal import Act, Entry, check_journal
 from ballot.votes import Signatures
-from tests.forge import Forgery, caught_at, caught_first_at, faults
-from tests.play import UNREHEARSED, fair, other, sign_both
+from tests.forge import Forgery, caught_at, caught_first_at
+from tests.play import UNREHEARSED, Staging, fair, other, play, sign_both, small_roll
 
 # Check 15: declaration
 
@@ -97,7 +97,7 @@ def test_check_16_catches_an_act_taken_out_of_the_chain() -> None:
         (Act.TRUSTEE_ADDED, "the trustees in the journal are not those of the opening statement"),
         (Act.ISSUED, "the papers issued according to the journal are not those of the register"),
         (Act.COUNTED, "(declared): this act is not permitted at this point"),
-        (Act.DECLARED, "0 entries 'declared'"),
+        (Act.DECLARED, "the journal of a record ends with the declaration"),
     ],
 )
 def test_check_16_catches_an_act_left_out_and_the_chain_made_anew(act: Act, telling: str) -> None:
@@ -201,6 +201,14 @@ def test_check_16_catches_an_issued_paper_that_is_not_in_the_register() -> None:
     entry = fair().contents.register[0]
     extra = structs.replace(entry, request=structs.replace(entry.request, delegate=9))
     forged.insert(forged.place(Act.CLOSED), Act.ISSUED, statements.issued(extra))
+    caught_at(16, "4 papers are in use, and 1 more would be more than the 4 voting delegates", forged)
+
+
+def test_check_16_catches_a_paper_in_the_journal_for_a_voting_delegate_who_is_not_in_the_register() -> None:
+    forged = Forgery(play(outstanding=0, staging=Staging(roll=small_roll(8))))
+    entry = forged.contents.register[0]
+    extra = structs.replace(entry, request=structs.replace(entry.request, delegate=9))
+    forged.insert(forged.place(Act.CLOSED), Act.ISSUED, statements.issued(extra))
     caught_at(16, "the papers issued according to the journal", forged)
 
 
@@ -208,14 +216,18 @@ def test_check_16_catches_a_paper_entered_for_another_delegate() -> None:
     forged = Forgery(fair())
     details = forged.entries[forged.place(Act.ISSUED)].details
     forged.amend(Act.ISSUED, {**details, "delegate": "3"})
+    caught_at(16, "delegate 3 already has a paper", forged)
+    forged.amend(Act.ISSUED, {**details, "delegate": "2"})
     caught_at(16, "the papers issued according to the journal", forged)
+    forged.amend(Act.ISSUED, {**details, "delegate": "01"})
+    caught_at(16, "delegate is not a plain number", forged)
 
 
 def test_check_16_catches_the_same_paper_issued_twice() -> None:
     forged = Forgery(fair())
     details = forged.entries[forged.place(Act.ISSUED)].details
     forged.insert(forged.place(Act.CLOSED), Act.ISSUED, details)
-    caught_at(16, "the papers issued according to the journal", forged)
+    caught_at(16, "delegate 1 already has a paper", forged)
 
 
 def test_check_16_catches_an_act_that_nobody_knows() -> None:
@@ -261,7 +273,17 @@ def test_check_16_catches_an_empty_journal() -> None:
     caught_first_at(15, "0 entries 'opened'", forged)
 
 
-def test_an_act_of_publishing_after_the_declaration_is_fine() -> None:
+def test_check_16_catches_an_act_after_the_declaration() -> None:
     forged = Forgery(fair())
-    forged.insert(len(forged.entries), Act.PUBLISHED, {})
-    assert faults(forged.record()) == {}
+    forged.insert(len(forged.entries), Act.PUBLISHED, {"note": "The head won by acclamation."})
+    caught_at(16, "the journal of a record ends with the declaration", forged)
+
+
+@pytest.mark.parametrize("act", [Act.CREATED, Act.ISSUED, Act.SHARED, Act.COUNTED])
+def test_check_16_catches_the_same_act_with_its_particulars_in_another_order(act: Act) -> None:
+    forged = Forgery(fair())
+    entries, place = forged.entries, forged.place(act)
+    details = entries[place].details
+    entries[place] = structs.replace(entries[place], details=dict(reversed(details.items())))
+    forged.rechain(entries, sort=False)
+    caught_at(16, f"journal entry {place} ({act}): its particulars are not in the order of their names", forged)

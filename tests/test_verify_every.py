@@ -7,7 +7,7 @@ import msgspec
 
 from ballot.crypto import signing
 from ballot.record import NAMES, SignedIndex, index_of, pack, read_record
-from ballot.votes import SignedOpening
+from ballot.votes import SignedOpening, Way
 from ballot.wire import decode, encode
 from tests.forge import first_fault
 from tests.play import Played, play
@@ -33,6 +33,9 @@ def altered(data: bytes, path: Path) -> bytes:
     leaf = place[path[-1]]
     if isinstance(leaf, bool):
         place[path[-1]] = not leaf
+    elif path[-1] == "way":
+        # Other words are refused when the file is read.
+        place["way"] = next(way for way in Way if way != leaf)
     elif isinstance(leaf, int):
         place[path[-1]] = leaf + 1
     else:

@@ -102,6 +102,15 @@ def test_check_14_catches_a_second_drawing_hidden_behind_the_first() -> None:
     caught_at(14, "not those that the journal tells", forged)
 
 
+def test_check_14_catches_commitments_told_in_another_order() -> None:
+    forged = Forgery(tied())
+    drawing = drawing_of(forged)
+    turned = structs.replace(drawing, commitments=dict(reversed(drawing.commitments.items())))
+    assert turned == drawing
+    forged.change(lots=(turned,))
+    caught_at(14, "not those that the journal tells", forged)
+
+
 def test_check_14_catches_dice_rolled_after_the_words_were_known() -> None:
     forged = Forgery(tied())
     forged.insert(forged.place(Act.LOTS_DRAWN), Act.DICE_ROLLED, {"dice": " ".join("6" * 20)})

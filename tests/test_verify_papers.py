@@ -9,17 +9,24 @@ from msgspec import structs
 from ballot.checks import CHECKS
 from ballot.errors import Invalid
 from ballot.evidence import Evidence
+from ballot.journal import Act
 from ballot.record import read_record
 from ballot.request import ask
-from ballot.votes import RegisterEntry
+from ballot.votes import Paper, RegisterEntry
 from tests.forge import Forgery, caught_at, caught_first_at, faults, sign_paper
-from tests.play import Played, fair, officials, other, play
+from tests.play import Played, Staging, fair, officials, other, play, small_roll
 
 
 @cache
 def idle() -> Played:
-    """One ballot, and three papers that nobody cast."""
-    return play((((1,),),), outstanding=3)
+    """One ballot, three papers that nobody cast, and four voting delegates who have none."""
+    return play((((1,),),), outstanding=3, staging=Staging(roll=small_roll(8)))
+
+
+@cache
+def roomy() -> Played:
+    """Three ballots, an outstanding paper, and four voting delegates who have none."""
+    return play(staging=Staging(roll=small_roll(8)))
 
 
 # Check 5: register
@@ -48,7 +55,9 @@ def test_check_5_catches_a_paper_for_somebody_off_the_roll() -> None:
 
 
 def test_check_5_catches_a_second_paper_for_a_delegate() -> None:
-    caught_at(5, "twice", registered(entry_with(3, delegate=5)))
+    forged = registered(entry_with(3, delegate=5))
+    assert set(faults(forged.record())) == {5, 16}
+    caught_first_at(5, "delegate 5 stands in the register twice without surrendering a paper", forged)
 
 
 def test_check_5_catches_a_register_in_the_order_of_issue() -> None:
@@ -59,6 +68,13 @@ def test_check_5_catches_a_paper_that_nobody_attested() -> None:
     entries = list(fair().contents.register)
     entries[1] = structs.replace(entries[1], attested="")
     caught_at(5, "nobody attested the request of delegate 3", registered(entries))
+
+
+@pytest.mark.parametrize("attested", ["desk\nPapers issued  9", "desk\x1b[2J", "desk ", "\u202eksed"])
+def test_check_5_catches_an_attestation_that_could_pass_for_other_lines(attested: str) -> None:
+    entries = list(fair().contents.register)
+    entries[1] = structs.replace(entries[1], attested=attested)
+    caught_at(5, "who attested the request of delegate 3", registered(entries))
 
 
 def test_check_5_catches_a_request_for_another_election() -> None:
@@ -120,20 +136,26 @@ def test_check_6_catches_another_prefix(prefix: str) -> None:
     caught_at(6, "cast paper", handed_in(2, prefix=prefix))
 
 
+def hand_in(forged: Forgery, cast: list[Paper], kind: str, papers: list[Paper]) -> None:
+    """Hand in these papers as this kind, and the cast ones unless they are it."""
+    groups = {"cast": cast, "spoiled": [], "returned": [], kind: papers}
+    forged.hand_in(groups["cast"], groups["spoiled"], groups["returned"])
+
+
 @pytest.mark.parametrize("kind", ["cast", "spoiled", "returned"])
 def test_check_6_catches_unsigned_papers_of_every_kind(kind: str) -> None:
     blank = structs.replace(fair().papers[3].paper, signature="00" * 384)
     cast = [paper.paper for paper in fair().papers[:3]]
     forged = Forgery(fair())
-    forged.hand_in(**{"cast": cast, kind: [*(cast if kind == "cast" else []), blank]})
+    hand_in(forged, cast, kind, [*(cast if kind == "cast" else []), blank])
     caught_first_at(6, f"{kind} paper", forged)
 
 
 @pytest.mark.parametrize("kind", ["spoiled", "returned"])
 def test_check_6_catches_a_paper_that_was_given_back_and_cast(kind: str) -> None:
-    cast = [paper.paper for paper in fair().papers[:3]]
-    forged = Forgery(fair())
-    forged.hand_in(**{"cast": cast, kind: [cast[0]]})
+    cast = [paper.paper for paper in roomy().papers[:3]]
+    forged = Forgery(roomy())
+    hand_in(forged, cast, kind, [cast[0]])
     caught_at(6, "the same credential stands on two papers", forged)
 
 
@@ -149,7 +171,7 @@ def test_check_6_catches_a_credential_with_two_sets_of_signatures() -> None:
 @pytest.mark.parametrize("kind", ["spoiled", "returned"])
 def test_check_6_catches_papers_in_the_order_in_which_they_came_back(kind: str) -> None:
     forged = Forgery(idle())
-    forged.hand_in([idle().papers[0].paper], **{kind: [paper.paper for paper in idle().papers[1:]]})
+    hand_in(forged, [idle().papers[0].paper], kind, [paper.paper for paper in idle().papers[1:]])
     listed = getattr(forged.contents.papers, kind)
     forged.change(papers=structs.replace(forged.contents.papers, **{kind: listed[::-1]}))
     caught_at(6, f"the {kind} papers are not in the order of their credentials", forged)
@@ -165,18 +187,44 @@ def test_check_6_catches_papers_in_the_order_in_which_they_were_cast() -> None:
 
 
 def test_check_9_catches_more_papers_cast_than_issued() -> None:
-    caught_at(9, "1 more papers came back than were issued", registered(list(fair().contents.register[:2])))
+    telling = "1 more papers were cast or spoiled than were handed out"
+    caught_at(9, telling, registered(list(fair().contents.register[:2])))
 
 
-def test_check_9_catches_more_papers_given_back_than_are_outstanding() -> None:
-    cast, spare = [paper.paper for paper in fair().papers[:3]], fair().papers[3].paper
-    opening = fair().opening
-    extra = ask(opening, fair().election, 1)[1].credential
-    made_up = sign_paper(*officials(), opening, extra)
-    for spoiled, returned in (([spare, made_up], []), ([], [spare, made_up]), ([spare], [made_up])):
-        forged = Forgery(fair())
-        forged.hand_in(cast, spoiled, returned)
-        caught_at(9, "1 more papers came back than were issued", forged)
+def made_up() -> Paper:
+    """A paper that head and seal signed beside all rules."""
+    credential = ask(roomy().opening, roomy().election, 1)[1].credential
+    return sign_paper(*officials(), roomy().opening, credential)
+
+
+def test_check_9_catches_more_papers_spoiled_than_delegates_hold() -> None:
+    cast, spare = [paper.paper for paper in roomy().papers[:3]], roomy().papers[3].paper
+    forged = Forgery(roomy())
+    forged.hand_in(cast, [spare, made_up()])
+    caught_at(9, "1 more papers were cast or spoiled than were handed out", forged)
+
+
+@pytest.mark.parametrize(("given_back", "printed"), [(1, 0), (2, 1)])
+def test_check_9_catches_more_envelopes_returned_than_were_printed(given_back: int, printed: int) -> None:
+    forged = Forgery(roomy())
+    cast = [paper.paper for paper in roomy().papers[:3]]
+    forged.hand_in(cast, returned=[made_up() for _ in range(given_back)], printed=printed)
+    assert set(faults(forged.record())) == {9, 16}
+    caught_first_at(9, "1 more envelopes were handed out or returned than were printed", forged)
+
+
+def test_check_9_catches_more_envelopes_printed_than_delegates_vote() -> None:
+    forged = Forgery(roomy())
+    forged.hand_in([paper.paper for paper in roomy().papers[:3]], printed=5)
+    assert set(faults(forged.record())) == {9, 16}
+    caught_first_at(9, "9 papers could be cast, and there are 8 voting delegates", forged)
+
+
+@pytest.mark.parametrize("count", ["", "-1", "1.5", "²", "1" * 10, "ten"])
+def test_check_9_catches_envelopes_that_are_no_number(count: str) -> None:
+    forged = Forgery(roomy())
+    forged.insert(forged.place(Act.CLOSED), Act.ENVELOPES_PRINTED, {"count": count, "envelopes": "00" * 32})
+    caught_first_at(9, "the journal does not say how many envelopes were printed", forged)
 
 
 def reconciled(evidence: Evidence) -> str:
@@ -188,7 +236,7 @@ def test_check_9_by_itself_catches_more_issued_than_voting_delegates() -> None:
     opening = record.contents.opening
     fewer = structs.replace(opening, opening=structs.replace(opening.opening, voting_delegates=3))
     evidence = Evidence(replace(record, contents=replace(record.contents, opening=fewer)))
-    with pytest.raises(Invalid, match="4 papers were issued to 3 voting delegates"):
+    with pytest.raises(Invalid, match="4 papers could be cast, and there are 3 voting delegates"):
         reconciled(evidence)
 
 
@@ -200,9 +248,11 @@ def test_check_9_by_itself_catches_more_papers_cast_than_ballots() -> None:
 
 
 def test_check_9_balances_with_spoiled_and_returned_papers() -> None:
-    cast, *others = [paper.paper for paper in idle().papers]
-    forged = Forgery(idle())
-    forged.hand_in([cast], [others[0]], [others[1]])
+    played = play((((1,),),), outstanding=2, staging=Staging(roll=small_roll(4)))
+    cast, spoiled, _ = (paper.paper for paper in played.papers)
+    credential = ask(played.opening, played.election, 1)[1].credential
+    forged = Forgery(played)
+    forged.hand_in([cast], [spoiled], [sign_paper(*officials(), played.opening, credential)])
     figure = reconciled(Evidence(read_record(forged.record())))
     assert figure == "4 issued = 1 cast + 1 spoiled + 1 returned + 1 outstanding"
     assert faults(forged.record()) == {}

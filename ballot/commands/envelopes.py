@@ -17,7 +17,12 @@ MAX_CODES_FILE = 1024 * 1024
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
-    group = typer.Typer(cls=PersonGroup, rich_markup_mode=None, help="Anonymous papers in envelopes.")
+    group = typer.Typer(
+        cls=PersonGroup,
+        rich_markup_mode=None,
+        help="Anonymous papers in envelopes.",
+        epilog=example("ballot envelopes hand-out 17"),
+    )
     for name, function, line in (
         ("print", print_, "ballot envelopes print --count 40 --head head.key --seal seal.key --out slips.txt"),
         ("hand-out", hand_out, "ballot envelopes hand-out 17"),

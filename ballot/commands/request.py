@@ -22,8 +22,11 @@ PENDING = Path("paper.pending")
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
-    group = typer.Typer(cls=PersonGroup, rich_markup_mode=None, help="The key that signs a delegate's request.")
-    group.command("new", epilog=example('ballot delegate new --name "Dana Delegate" --out dana.key'))(new)
+    text = example('ballot delegate new --name "Dana Delegate" --out dana.key')
+    group = typer.Typer(
+        cls=PersonGroup, rich_markup_mode=None, help="The key that signs a delegate's request.", epilog=text
+    )
+    group.command("new", epilog=text)(new)
     app.add_typer(group, name="delegate", rich_help_panel=DELEGATE)
     for name, function, line in (
         ("request", request, "ballot request opening.json --delegate 17 --key dana.key"),

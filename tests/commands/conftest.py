@@ -88,6 +88,7 @@ def _run_at_terminal(code: str, dialogue: Sequence[tuple[str, str]]) -> tuple[in
             shown += piece
     finally:
         program.kill()
+        program.communicate()
         os.close(ours)
     return program.returncode, shown, out.decode()
 

@@ -34,6 +34,9 @@ from tests.commands.conftest import At, AtTerminal
 
 CAST = [number for number in MARKS if number != 7]
 MAIN = "from ballot.commands import main\nmain()"
+NUMBERS = "list: see all again): "
+REVIEW = "Type seal if this is right, or again to mark afresh: "
+END_OF_INPUT = "\x04"
 
 
 def rankings(value: Any) -> list[str]:
@@ -132,7 +135,8 @@ def test_status_shows_the_same_in_words_and_in_json(at: At, point: str) -> None:
     assert f"Voting delegates: {value['voting_delegates']}\n" in plain
     assert plain.endswith(f"Next: {value['next']}\n")
     if value["fingerprint"]:
-        assert f"Papers issued: {value['issued']}\nBallots in the box: {value['cast']}\n" in plain
+        assert f"Papers issued: {value['issued']}\nof these handed out: {value['handed_out']}\n" in plain
+        assert f"Ballots in the box: {value['cast']}\n" in plain
         assert f"Papers outstanding: {value['issued'] - value['cast']}\n" in plain
         assert f"Shares received: {value['shares']} of {value['trustees_wanted']}\n" in plain
         assert f"Fingerprint: {value['fingerprint']}\nIn words: {value['words']}\n" in plain
@@ -232,24 +236,26 @@ def test_stores_papers_and_keys_are_for_their_owner_only(at: At) -> None:
 def test_a_delegate_marks_at_the_prompt_and_reads_the_names_back(at: At, at_terminal: AtTerminal) -> None:
     here = at("open")
     code = f"import os, sys\nos.chdir({str(here)!r})\nsys.argv = ['ballot', 'vote', 'paper7.json', '--json']\n" + MAIN
-    dialogue = [("(empty for a blank): ", "4,4\n"), ("(empty for a blank): ", "4,10\n"), ("[yes/no] ", "yes\n")]
+    dialogue = [(NUMBERS, "4,4\n"), (NUMBERS, "4,10\n"), (REVIEW, "seal\n")]
     exit_code, shown, out = at_terminal(code, dialogue)
     assert exit_code == 0, shown
-    assert "candidate 4 is marked twice" in shown
-    assert "marked: 4  Candidate 4" in shown
-    assert "marked: 10  Candidate 10" in shown
+    assert "andidate 4 is marked twice" in shown
+    read_back = shown.partition("Your marks.")[2]
+    assert re.findall(r"Candidate \d+", read_back) == ["Candidate 4", "Candidate 10"]
     sealed = decode((here / "sealed.json").read_bytes(), SealedBallot, "the ballot")
     assert json.loads(out)["tracker"] == sealed.ballot.tracker
     assert ballot(here, "cast", "sealed.json").code == 0
 
 
-def test_a_delegate_who_says_no_has_not_voted(at: At, at_terminal: AtTerminal) -> None:
+def test_a_delegate_who_does_not_seal_has_not_voted(at: At, at_terminal: AtTerminal) -> None:
     here = at("open")
     code = f"import os, sys\nos.chdir({str(here)!r})\nsys.argv = ['ballot', 'vote', 'paper7.json']\n" + MAIN
-    exit_code, shown, _ = at_terminal(code, [("(empty for a blank): ", "\n"), ("[yes/no] ", "no\n")])
+    dialogue = [(NUMBERS, "\n"), (REVIEW, "again\n"), (NUMBERS, "5\n"), (REVIEW, "no\n"), (REVIEW, END_OF_INPUT)]
+    exit_code, shown, _ = at_terminal(code, dialogue)
     assert exit_code == 3
-    assert "Nobody is marked: a blank." in shown
-    assert "error: the ballot was not sealed" in shown
+    assert "Warning: nobody is marked." in shown
+    assert "Please type one of these words: seal, again." in shown
+    assert "error: no answer was given" in shown
     assert not (here / "sealed.json").exists()
 
 
