@@ -9,7 +9,7 @@ endif
 READY := $(VENV)/ready
 export PYTHONUTF8 := 1
 
-.PHONY: demo test lint types contracts bench lock clean
+.PHONY: demo test lint types contracts bench lock venv-on-debian clean
 
 demo: $(READY)
 	$(BIN)/ballot demo board-2003 --out demo-out --force
@@ -38,10 +38,16 @@ lock: $(READY)
 
 $(READY): requirements-dev.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed")'
-	$(PYTHON) -m venv $(VENV) || { echo "hint: on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV) || $(MAKE) --no-print-directory venv-on-debian
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/python -c 'open("$(READY)", "w").close()'
+
+# Debian ships Python without the part that makes virtual environments; root can add it, others are told how.
+venv-on-debian:
+	@[ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && \
+	  $(PYTHON) -m venv --clear $(VENV) || \
+	  { echo "error: Python cannot make a virtual environment here"; echo "hint: apt-get install python3-venv"; exit 1; }
 
 clean:
 	$(PYTHON) -c 'import shutil; [shutil.rmtree(p, ignore_errors=True) for p in ("$(VENV)", "demo-out", ".mypy_cache", ".ruff_cache", ".pytest_cache")]'

@@ -22,6 +22,7 @@ from ballot.transcript import (
     Deal,
     Message,
     Transcript,
+    add_message,
     check_ceremony,
     check_commits,
     check_deals,
@@ -164,6 +165,18 @@ def next_message(secrets: Secrets, bundle: bytes) -> tuple[Secrets, bytes]:
     elif len(transcript.commits) == count:
         secrets, message = second(secrets, transcript.commits)
     return secrets, encode(message)
+
+
+def hold_at_once(invitation: Transcript) -> tuple[tuple[Secrets, ...], Transcript]:
+    """All three rounds in one place: everybody's secrets in order, and the complete transcript."""
+    everybody = [begin(invitation.ceremony, name)[0] for name in invitation.ceremony.names]
+    transcript = invitation
+    for _ in range(3):
+        asked = encode(transcript)
+        for place, secrets in enumerate(everybody):
+            everybody[place], message = next_message(secrets, asked)
+            transcript = add_message(transcript, message)
+    return tuple(everybody), transcript
 
 
 def _signed(secrets: Secrets, message: Message) -> Message:

@@ -32,12 +32,16 @@ class Part(Wire, frozen=True):
 
 
 class DelegateRule(Part, frozen=True):
-    """How many delegates a kind of member sends (`min` to `max`), how many vote, and whether it can be voted in."""
+    """How many delegates a kind of member sends (`min` to `max`), how many vote, and whether it can be voted in.
+
+    A kind with a `body` is a seat of that body, and stands on the rolls of its meetings only.
+    """
 
     min: Count
     max: Count
     voting: Count
     may_stand: bool
+    body: str = ""
 
 
 class Standing(Part, frozen=True):
@@ -166,6 +170,25 @@ class Charter(Wire, frozen=True):
         """The rule of this name for deciding a question. Raises Refused when there is none."""
         return _named(self.decisions, name, "rule {} for deciding a question", "rules")
 
+    def question(self, name: str) -> Decision | None:
+        """The decision under which contests of this rule stand; None when they elect people.
+
+        Raises Refused when the charter has no such rule.
+        """
+        if name in {decision.name for decision in self.decisions} - {rule.name for rule in self.rules}:
+            return self.decision(name)
+        self.rule(name)
+        return None
+
+    def body_of(self, rule: str) -> Body:
+        """The body that holds contests of this rule. Raises Refused when the charter has no such rule."""
+        return self.body((self.question(rule) or self.rule(rule)).body)
+
+    def electorate(self, body: str) -> tuple[str, ...]:
+        """The kinds of members on the roll of a body: its own seats where it has such a kind, else organisations."""
+        own = tuple(member.name for member in self.members if member.body == body)
+        return own or tuple(member.name for member in self.members if not member.body)
+
     def delegates(self, kind: str) -> DelegateRule:
         """What holds for the delegates of a kind of member. Raises Refused for an unknown kind."""
         return _named(self.members, kind, "kind of member {}", "kinds")
@@ -290,7 +313,7 @@ def _contradictions(charter: Charter) -> Iterator[tuple[str, str]]:
             yield f"members.{member.name}", "voting, min and max must not fall, and max must be at least 1"
     bodies = {body.name for body in charter.bodies}
     for table, part in _parts(charter):
-        if isinstance(part, Seat | Rule | Decision) and part.body not in bodies:
+        if isinstance(part, Seat | Rule | Decision | DelegateRule) and part.body not in bodies | _no_body(part):
             yield f"{table}.{part.name}.body", f"there is no body {part.body!r}"
         if isinstance(part, Body | Decision):
             share = part.quorum if isinstance(part, Body) else part.share
@@ -316,6 +339,11 @@ def _contradictions(charter: Charter) -> Iterator[tuple[str, str]]:
             yield f"rules.{rule.name}.max_marks", "must be at least 1 and not below min_marks"
         if rule.name not in {tie.name for tie in charter.ties}:
             yield f"ties.{rule.name}", "a rule that elects people needs a rule for ties"
+
+
+def _no_body(part: Part) -> set[str]:
+    """A kind of member needs no body."""
+    return {""} if isinstance(part, DelegateRule) else set()
 
 
 def _seat_contradictions(charter: Charter) -> Iterator[tuple[str, str]]:

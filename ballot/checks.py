@@ -10,24 +10,18 @@ from ballot.crypto import signing
 from ballot.crypto.paper import check_paper
 from ballot.crypto.pool import check_ballots
 from ballot.crypto.sealing import check_ballot_signature
-from ballot.declaration import Facts, declare
+from ballot.decisions import electorate_faults, meeting_faults, question
+from ballot.declaration import declare
 from ballot.drawing import open_ties, rankings_of, replay
 from ballot.errors import Invalid
 from ballot.evidence import Evidence
 from ballot.journal import Act, acts, check_journal
 from ballot.opening import check_ceremony_of, check_opening
 from ballot.papers import check_entry
-from ballot.people import check_public
+from ballot.people import check_public, voting_members
 from ballot.presence import check_presence
 from ballot.standin import check_backup
-from ballot.statements import (
-    check_acts,
-    closing_of,
-    minute_of,
-    rehearsal_of,
-    replaced_delegates,
-    unrehearsed,
-)
+from ballot.statements import check_acts, closing_of, replaced_delegates
 from ballot.wire import encode, sha256_hex
 
 
@@ -61,7 +55,14 @@ def _roll(evidence: Evidence) -> str:
     if voting != evidence.opening.voting_delegates:
         problems.append(f"{voting} delegates vote, but the opening statement says {evidence.opening.voting_delegates}")
     members = {member.id: member for member in roll.members}
-    for number, contest in enumerate(evidence.opening.contests, start=1):
+    contests = evidence.opening.contests
+    problems += electorate_faults(charter, [contest.rule for contest in contests], [m.kind for m in roll.members])
+    problems += meeting_faults(charter, contests, evidence.opening.present, voting_members(roll.members, charter))
+    for number, contest in enumerate(contests, start=1):
+        if decision := charter.question(contest.rule):
+            if contest != question(contest.question, decision):
+                problems.append(f"contest {number} does not ask its question as {decision.article} is decided")
+            continue
         rule = charter.rule(contest.rule)
         if not rule.min_marks <= contest.min_marks <= contest.max_marks <= rule.max_marks:
             problems.append(f"contest {number} permits marks that {rule.article} does not")
@@ -210,7 +211,10 @@ def _ranking(evidence: Evidence) -> str:
     expected = rankings_of(evidence.opening.contests, evidence.totals, evidence.places, evidence.drawing)
     if expected != evidence.contents.rankings:
         raise Invalid("the published ranking does not follow from the totals and the charter")
-    return "; ".join(f"{len(ranking.regular)} + {len(ranking.alternates)} elected" for ranking in expected)
+    return "; ".join(
+        "a question" if contest.asks else f"{len(ranking.regular)} + {len(ranking.alternates)} elected"
+        for contest, ranking in zip(evidence.opening.contests, expected, strict=True)
+    )
 
 
 def _lots(evidence: Evidence) -> str:
@@ -226,20 +230,7 @@ def _lots(evidence: Evidence) -> str:
 
 def _declaration(evidence: Evidence) -> str:
     contents = evidence.contents
-    facts = Facts(
-        election=evidence.archive.election,
-        opening=evidence.opening,
-        charter=evidence.charter,
-        sheet=evidence.sheet,
-        totals=evidence.totals,
-        rankings=contents.rankings,
-        drawing=evidence.drawing,
-        opened=minute_of(contents.journal, Act.OPENED),
-        closed=minute_of(contents.journal, Act.CLOSED),
-        stood_in=evidence.stood_in,
-        rehearsed=rehearsal_of(contents.journal),
-        unrehearsed=unrehearsed(contents.journal),
-    )
+    facts = evidence.facts
     expected = declare(facts)
     if expected != contents.declaration:
         line = _first_difference(expected, contents.declaration)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from ballot.charter import Body, Charter, Decision, Rule
 from ballot.errors import Invalid, Refused
 from ballot.ranking import Drawn, Tie, rank
-from ballot.votes import Candidate, Contest
+from ballot.votes import Candidate, Contest, Totals
 from ballot.wire import Wire
 
 ANSWERS = ("Yes", "No")
@@ -181,6 +181,69 @@ def elect(charter: Charter, rule: Rule, votes: Mapping[int, int], lots: Sequence
         by = "by lots" if any(winner in tie.order for tie in ranking.ties) else f"with {votes[winner]}/{cast}"
         verdict = f"No. {winner} is elected {by}"
     return Choice(elected, run_off, open_ties, decision.article, f"{needed}: {verdict} ({decision.article}).")
+
+
+def places_of(charter: Charter, contests: Sequence[Contest], totals: Totals) -> list[tuple[int, int]]:
+    """Regular and alternate places by which every contest is ranked; the answers to a question have none."""
+    return [
+        (0, 0) if charter.question(contest.rule) else places(charter, charter.rule(contest.rule), _numbered(votes))
+        for contest, votes in zip(contests, totals.votes, strict=True)
+    ]
+
+
+def outcome_of(
+    charter: Charter,
+    contest: Contest,
+    votes: Sequence[int],
+    ballots: int,
+    meeting: tuple[int, int],
+    lots: Sequence[Drawn] = (),
+) -> Outcome | Choice | None:
+    """What the votes of a contest decide; None where its rule just ranks people.
+
+    `meeting` is how many members are present and how many can vote.
+    """
+    if charter.question(contest.rule):
+        yes, no = votes
+        return decide(charter, contest.rule, (yes, no, ballots - yes - no), *meeting)
+    rule = charter.rule(contest.rule)
+    return elect(charter, rule, _numbered(votes), lots) if rule.majority else None
+
+
+def electorate_faults(charter: Charter, rules: Sequence[str], kinds: Sequence[str]) -> list[str]:
+    """What is wrong with members of these kinds deciding contests under these rules; empty when nothing is."""
+    bodies = {charter.body_of(rule).name: charter.body_of(rule) for rule in rules}
+    if len(bodies) != 1:
+        return [f"the contests belong to different bodies: {', '.join(sorted(bodies))}"]
+    (body,) = bodies.values()
+    allowed = charter.electorate(body.name)
+    return [
+        f"a member of the kind {kind!r} does not vote in the body {body.name} ({body.article})"
+        for kind in sorted(set(kinds) - set(allowed))
+    ]
+
+
+def needs_presence(charter: Charter, contests: Sequence[Contest]) -> bool:
+    """Whether a threshold or a quorum depends on how many members are present."""
+    decisions = [charter.question(contest.rule) for contest in contests]
+    of_present = any(decision is not None and decision.of == "members present" for decision in decisions)
+    return of_present or any(charter.body_of(contest.rule).quorum for contest in contests)
+
+
+def meeting_faults(charter: Charter, contests: Sequence[Contest], present: int, members: int) -> list[str]:
+    """What forbids to hold these contests with so many members present, with the articles; empty when nothing does."""
+    if not needs_presence(charter, contests):
+        return ["nothing in this election depends on how many members are present"] if present else []
+    articles = ", ".join(dict.fromkeys(charter.body_of(contest.rule).article for contest in contests))
+    if not 0 < present <= members:
+        return [f"of {members} members that can vote, {present} cannot be the number of those present ({articles})"]
+    bodies = {body.name: body for body in (charter.body_of(contest.rule) for contest in contests)}
+    found = [quorum(body, present, members) for body in bodies.values()]
+    return [there.sentence.rstrip(".") for there in found if not there.reached]
+
+
+def _numbered(votes: Sequence[int]) -> dict[int, int]:
+    return dict(enumerate(votes, start=1))
 
 
 def _has_majority(charter: Charter, rule: Rule, votes: Mapping[int, int]) -> bool:

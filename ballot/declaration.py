@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ballot.charter import Charter
 from ballot.crypto.words import fingerprint_words
+from ballot.decisions import Choice, Outcome, outcome_of, quorum
 from ballot.drawing import Drawing
 from ballot.presence import StoodIn
 from ballot.ranking import Ranking, vacant_places
@@ -23,7 +24,8 @@ ARTICLES = ("provisions.secret-ballot", "provisions.credentials", "provisions.te
 class Facts:
     """What a declaration is made of; times are minutes in UTC as the journal has them.
 
-    `rehearsed` is the minute of the rehearsal; where there was none it is empty and `unrehearsed` says why.
+    `rehearsed` is the minute of the rehearsal; where there was none it is empty and `unrehearsed` says why. `meeting`
+    is how many members are present and how many can vote; only decisions and majorities ask for it.
     """
 
     election: Election
@@ -38,6 +40,22 @@ class Facts:
     stood_in: StoodIn
     rehearsed: str
     unrehearsed: str
+    meeting: tuple[int, int] = (0, 0)
+
+
+def outcomes_of(facts: Facts) -> tuple[Outcome | Choice | None, ...]:
+    """What each contest decides; None where the ranking says everything."""
+    return tuple(
+        outcome_of(
+            facts.charter,
+            contest,
+            facts.totals.votes[number],
+            facts.totals.ballots,
+            facts.meeting,
+            facts.drawing.lots(number) if facts.drawing else (),
+        )
+        for number, contest in enumerate(facts.opening.contests)
+    )
 
 
 def declare(facts: Facts) -> bytes:
@@ -58,8 +76,13 @@ def declare(facts: Facts) -> bytes:
         "",
         *_turnout(facts),
     ]
-    for number, contest in enumerate(opening.contests):
-        lines += ["", *_contest(facts, number, contest)]
+    for number, (contest, outcome) in enumerate(zip(opening.contests, outcomes_of(facts), strict=True)):
+        if isinstance(outcome, Outcome):
+            lines += ["", *_question(facts, number, contest, outcome)]
+        elif isinstance(outcome, Choice):
+            lines += ["", *_office(facts, number, contest, outcome)]
+        else:
+            lines += ["", *_contest(facts, number, contest)]
     lines += ["", *_articles(facts), "", *_interpretations(facts), "", *_fingerprints(facts)]
     return ("\n".join(lines) + "\n").encode()
 
@@ -149,6 +172,44 @@ def _contest(facts: Facts, number: int, contest: Contest) -> list[str]:
     return [*lines, "", *_ties(facts, number, ranking)]
 
 
+def _question(facts: Facts, number: int, contest: Contest, outcome: Outcome) -> list[str]:
+    decision = facts.charter.decision(contest.rule)
+    return [
+        *_heading(f"Question {number + 1}: {contest.question}"),
+        *_wrapped(f"Rule: {decision.text} ({decision.article})"),
+        "",
+        f"{outcome.yes:>6}  Yes",
+        f"{outcome.no:>6}  No",
+        f"{outcome.blank:>6}  blank",
+        "",
+        *_wrapped(outcome.quorum.sentence, ""),
+        *_wrapped(outcome.sentence, ""),
+        f"The question is {'carried' if outcome.reached else 'not carried'}.",
+    ]
+
+
+def _office(facts: Facts, number: int, contest: Contest, choice: Choice) -> list[str]:
+    ranking, rule = facts.rankings[number], facts.charter.rule(contest.rule)
+    people = {candidate.number: candidate for candidate in contest.candidates}
+    there = quorum(facts.charter.body(rule.body), *facts.meeting)
+    ordered = sorted(ranking.totals, key=lambda candidate: (-ranking.totals[candidate], candidate))
+    lines = [
+        *_heading(f"Contest {number + 1}: {contest.question}"),
+        *_wrapped(f"Rule: {rule.text} ({rule.article})"),
+        f"Marks allowed on a ballot: {contest.min_marks} to {contest.max_marks}.",
+        f"Marks counted: {sum(ranking.totals.values())} on {facts.totals.ballots} ballots, blank ballots included.",
+        "",
+        "Votes, in order:",
+        *(f"{ranking.totals[candidate]:>6}  {_person(people[candidate])}" for candidate in ordered),
+        "",
+        *_wrapped(there.sentence, ""),
+        *_wrapped(choice.sentence, ""),
+    ]
+    for title, chosen in (("Elected:", choice.elected), ("Nobody is elected. They stand again:", choice.run_off)):
+        lines += [title, *(f"        {_person(people[candidate])}" for candidate in chosen)] if chosen else []
+    return [*lines, "", *_ties(facts, number, ranking)]
+
+
 def _person(candidate: Candidate) -> str:
     # The organisation goes on a line of its own: names in two scripts on one line change places on screens.
     return f"No. {candidate.number}  {candidate.name}\n          {candidate.organisation}, {candidate.region}"
@@ -184,6 +245,8 @@ def _interpretations(facts: Facts) -> list[str]:
     for item in facts.charter.interpretations:
         lines += _wrapped(f"{item.point} ({item.article}): {item.default}")
     for number, contest in enumerate(facts.opening.contests, start=1):
+        if facts.charter.question(contest.rule):
+            continue
         rule = facts.charter.rule(contest.rule)
         if (contest.min_marks, contest.max_marks) != (rule.min_marks, rule.max_marks):
             lines += _wrapped(

@@ -10,11 +10,15 @@ from functools import cached_property
 from ballot.belenios import Archive, read_archive
 from ballot.charter import Charter, load
 from ballot.count import tally_box
+from ballot.decisions import places_of
+from ballot.declaration import Facts
 from ballot.drawing import Drawing
 from ballot.errors import Invalid
+from ballot.journal import Act
+from ballot.people import voting_members
 from ballot.presence import StoodIn, who_stood_in
 from ballot.record import Contents, Record
-from ballot.statements import printed_envelopes
+from ballot.statements import minute_of, printed_envelopes, rehearsal_of, unrehearsed
 from ballot.votes import Ciphertexts, Opening, Reconciliation, Totals, TrusteeShare, Way
 
 Progress = Callable[[int, int], None]
@@ -74,8 +78,32 @@ class Evidence:
 
     @property
     def places(self) -> list[tuple[int, int]]:
-        rules = [self.charter.rule(contest.rule) for contest in self.opening.contests]
-        return [(rule.regular, rule.alternates) for rule in rules]
+        return places_of(self.charter, self.opening.contests, self.totals)
+
+    @property
+    def meeting(self) -> tuple[int, int]:
+        """How many members are present, which includes everybody who was issued a paper, and how many can vote."""
+        issued = len({entry.request.delegate for entry in self.contents.register})
+        return max(self.opening.present, issued), voting_members(self.contents.roll.members, self.charter)
+
+    @property
+    def facts(self) -> Facts:
+        """What the declaration is made of. Raises Invalid unless the journal tells of one opening and one close."""
+        return Facts(
+            election=self.archive.election,
+            opening=self.opening,
+            charter=self.charter,
+            sheet=self.sheet,
+            totals=self.totals,
+            rankings=self.contents.rankings,
+            drawing=self.drawing,
+            opened=minute_of(self.contents.journal, Act.OPENED),
+            closed=minute_of(self.contents.journal, Act.CLOSED),
+            stood_in=self.stood_in,
+            rehearsed=rehearsal_of(self.contents.journal),
+            unrehearsed=unrehearsed(self.contents.journal),
+            meeting=self.meeting,
+        )
 
     @property
     def stood_in(self) -> StoodIn:

@@ -88,8 +88,9 @@ def question_of(contest: Contest) -> Question:
 
 
 def answer_of(candidate: Candidate) -> str:
-    """How a candidate stands on the ballot."""
-    return f"{candidate.number}. {candidate.name} ({candidate.organisation})"
+    """How a candidate, or an answer to a question, stands on the ballot."""
+    text = f"{candidate.number}. {candidate.name}"
+    return f"{text} ({candidate.organisation})" if candidate.organisation else text
 
 
 def state_opening(
@@ -102,10 +103,12 @@ def state_opening(
     frozen: tuple[bytes, bytes, int],
     need: int,
     ceremony: str,
+    present: int = 0,
 ) -> Opening:
     """The opening statement; `frozen` is the published roll, the charter, and the number of voting delegates.
 
-    `need` trustees suffice for the count; `ceremony` is the digest of their transcript, or empty.
+    `need` trustees suffice for the count; `ceremony` is the digest of their transcript, or empty. `present` members
+    were counted at the meeting, where a rule depends on that.
     """
     roll, charter, voting = frozen
     head, seal = officials
@@ -123,6 +126,7 @@ def state_opening(
         tuple(contests),
         need,
         ceremony,
+        present,
     )
 
 
@@ -182,7 +186,8 @@ def _check_texts(opening: Opening, election: Election) -> None:
     for contest in opening.contests:
         texts.append(contest.question)
         for candidate in contest.candidates:
-            texts += [candidate.name, candidate.organisation, candidate.region]
+            of = (candidate.organisation, candidate.region)
+            texts += [candidate.name, *(text for text in of if text or not contest.asks)]
     for text in texts:
         problem = text_problem(text) or ("" if text else "is empty")
         if problem:

@@ -114,6 +114,13 @@ class Breach:
     problem: str
 
 
+def voting_members(members: Sequence[Member | PublicMember], charter: Charter) -> int:
+    """How many members can vote, whether they send a delegate or not."""
+    kinds = {rule.name for rule in charter.members if rule.voting}
+    standings = {standing.name for standing in charter.standings if standing.votes}
+    return sum(member.kind in kinds and member.standing in standings for member in members)
+
+
 def publish(roll: Roll, salts: Mapping[int, bytes]) -> PublicRoll:
     """The published form of a roll; `salts` holds secret random bytes (16 or more) for every delegate's number.
 

@@ -1,6 +1,6 @@
 """election.toml: bytes in, the plan of an election out, or every fault of the file at once."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -21,12 +21,13 @@ Marks = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 class ContestPlan(Wire, frozen=True, kw_only=True):
     """One contest: its question, the charter's rule, the file of candidates, and marks where they narrow the rule.
 
-    `shuffle` lets booths show the candidates in a fresh random order to each voter.
+    `shuffle` lets booths show the candidates in a fresh random order to each voter. For an office the question is its
+    name. A contest that puts a question to yes or no has no candidates.
     """
 
     question: str
     rule: str
-    candidates: str
+    candidates: str | None = None
     min_marks: Marks | None = None
     max_marks: Marks | None = None
     shuffle: bool = False
@@ -47,14 +48,18 @@ class DemoPlan(Wire, frozen=True):
 
 
 class Plan(Wire, frozen=True, kw_only=True):
-    """The whole of election.toml; file names are relative to it."""
+    """The whole of election.toml; file names are relative to it.
+
+    With an `electorate` the roll is that body's as its secretary's journal has it, and there are no lists.
+    """
 
     name: str
     description: str
     charter: str = "ima"
     group: str = GROUPS[0]
-    members: str
-    delegates: str
+    electorate: Literal["", "icb"] = ""
+    members: str | None = None
+    delegates: str | None = None
     head: str
     seal: str
     trustees: tuple[str, ...]
@@ -76,14 +81,28 @@ def read_plan(data: bytes, name: str) -> Plan:
     than one or more than seven trustees, more of them needed than there are, names that repeat or hold control
     characters.
     """
-    table = read_toml(data, name, MAX_BYTES)
-    faults = _shape_faults(Plan, table, name, "")
-    if not faults:
-        plan = msgspec.convert(table, Plan)
-        faults = _faults(plan, name)
+    plan, faults = plan_and_faults(data, name)
     if faults:
         raise BadInput(faults)
     return plan
+
+
+def plan_and_faults(data: bytes, name: str) -> tuple[Plan, list[Fault]]:
+    """As `read_plan`, but with faults of values beside the plan, so that the files it names can be judged all the same.
+
+    Raises BadInput where they cannot: for the form of election.toml, and for names of files.
+    """
+    table = read_toml(data, name, MAX_BYTES)
+    faults = _shape_faults(Plan, table, name, "")
+    if not table.get("electorate"):
+        faults += [Fault(name, 0, key, "the key is missing") for key in ("members", "delegates") if key not in table]
+    if faults:
+        raise BadInput(faults)
+    plan = msgspec.convert(table, Plan)
+    faults, unusable = _value_faults(plan, name), _file_faults(plan, name)
+    if unusable:
+        raise BadInput(faults + unusable)
+    return plan, faults
 
 
 def _shape_faults(form: type[Wire], table: dict[str, object], name: str, path: str) -> list[Fault]:
@@ -105,7 +124,7 @@ def _shape_faults(form: type[Wire], table: dict[str, object], name: str, path: s
     return faults
 
 
-def _faults(plan: Plan, name: str) -> list[Fault]:
+def _value_faults(plan: Plan, name: str) -> list[Fault]:
     faults = []
     texts = {"name": plan.name, "description": plan.description, "head": plan.head, "seal": plan.seal}
     texts |= {f"trustees[{place}]": trustee for place, trustee in enumerate(plan.trustees, start=1)}
@@ -122,6 +141,14 @@ def _faults(plan: Plan, name: str) -> list[Fault]:
         faults.append(Fault(name, 0, "need", f"1 to {len(plan.trustees)} trustees can be needed"))
     if not plan.contests:
         faults.append(Fault(name, 0, "contests", "an election has at least one contest"))
+    return faults
+
+
+def _file_faults(plan: Plan, name: str) -> list[Fault]:
+    faults = []
+    for field, file in (("members", plan.members), ("delegates", plan.delegates)):
+        if plan.electorate and file is not None:
+            faults.append(Fault(name, 0, field, "the roll is that of the electorate, so there is no list"))
     for field, file in _files(plan).items():
         if not file or text_problem(file) or set(file) & set("/\\:") or file.startswith("."):
             faults.append(Fault(name, 0, field, "a file name in the same folder is wanted, without a path"))
@@ -129,12 +156,13 @@ def _faults(plan: Plan, name: str) -> list[Fault]:
 
 
 def _files(plan: Plan) -> dict[str, str]:
-    files = {"members": plan.members, "delegates": plan.delegates}
+    files: dict[str, str | None] = {"members": plan.members, "delegates": plan.delegates}
     if plan.charter.endswith(".toml"):
         files["charter"] = plan.charter
     if plan.demo is not None:
         files["demo.choices"] = plan.demo.choices
-    return files | {f"contests[{place}].candidates": c.candidates for place, c in enumerate(plan.contests, start=1)}
+    files |= {f"contests[{place}].candidates": c.candidates for place, c in enumerate(plan.contests, start=1)}
+    return {field: file for field, file in files.items() if file is not None}
 
 
 def rule_faults(plan: Plan, charter: Charter, name: str) -> list[Fault]:
@@ -143,10 +171,21 @@ def rule_faults(plan: Plan, charter: Charter, name: str) -> list[Fault]:
     for place, contest in enumerate(plan.contests, start=1):
         field = f"contests[{place}]"
         try:
-            rule = charter.rule(contest.rule)
+            decision = charter.question(contest.rule)
         except Error as error:
             faults.append(Fault(name, 0, f"{field}.rule", f"{error.message}; {error.hint}"))
             continue
+        if decision is not None:
+            given = {"candidates": contest.candidates, "min_marks": contest.min_marks, "max_marks": contest.max_marks}
+            faults += [
+                Fault(name, 0, f"{field}.{key}", f"a question has the answers yes and no only ({decision.article})")
+                for key, value in given.items()
+                if value is not None
+            ]
+            continue
+        rule = charter.rule(contest.rule)
+        if contest.candidates is None:
+            faults.append(Fault(name, 0, f"{field}.candidates", "the key is missing"))
         least, most = marks_permitted(contest, charter)
         if not rule.min_marks <= least <= most <= rule.max_marks or most == 0:
             bounds = f"{rule.min_marks} to {rule.max_marks}"

@@ -26,9 +26,14 @@ def stopped(ceremony: Ceremony, complaint: str) -> dict[str, str]:
     return {"ceremony": ceremony.id, "complaint": complaint}
 
 
+def rehearsed(report: str, ballots: int, dropped: str, tie: str) -> dict[str, str]:
+    """Particulars of a rehearsal: digest of its report, ballots cast, and what was stood in for and drawn by lot."""
+    return {"ballots": str(ballots), "lots": tie, "report": report, "stood in for": dropped}
+
+
 def shared(names: Sequence[str], share: TrusteeShare) -> dict[str, str]:
     """Particulars of a trustee's own share."""
-    return {"trustee": _name(names, share.owner), "share": digest_of(share)}
+    return {"share": digest_of(share), "trustee": _name(names, share.owner)}
 
 
 def missing(name: str) -> dict[str, str]:
@@ -38,7 +43,7 @@ def missing(name: str) -> dict[str, str]:
 
 def given(names: Sequence[str], piece: Piece) -> dict[str, str]:
     """Particulars of a piece of a missing trustee's key."""
-    return {"missing": _name(names, piece.missing), "holder": _name(names, piece.holder)}
+    return {"holder": _name(names, piece.holder), "missing": _name(names, piece.missing)}
 
 
 def stood_in(names: Sequence[str], share: TrusteeShare) -> dict[str, str]:

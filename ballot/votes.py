@@ -43,6 +43,11 @@ class Contest(Wire, frozen=True):
     candidates: tuple[Candidate, ...]
     shuffle: bool = False
 
+    @property
+    def asks(self) -> bool:
+        """Whether it puts a question, so that its candidates are answers and no people."""
+        return not any(candidate.member for candidate in self.candidates)
+
 
 class Setup(Wire, frozen=True):
     """How an election was set up: its title, the group, the charter's name, who holds which office, and how many of the
@@ -115,11 +120,12 @@ class Official(Wire, frozen=True):
     rsa: str
 
 
-class Opening(Wire, frozen=True):
+class Opening(Wire, frozen=True, omit_defaults=True):
     """The opening statement that head and seal sign; Ω is `fingerprint` (protocol §2).
 
     `need` trustees suffice for the count; `ceremony` is the SHA-256 of the transcript in which they dealt each other
-    backups, in hex, or empty where they held none and all are needed.
+    backups, in hex, or empty where they held none and all are needed. `present` members were counted at the meeting; it
+    is left out where nothing depends on it.
     """
 
     version: int
@@ -135,6 +141,7 @@ class Opening(Wire, frozen=True):
     contests: tuple[Contest, ...]
     need: int
     ceremony: str
+    present: int = 0
 
     @property
     def fingerprint(self) -> str:

@@ -18,16 +18,22 @@ from pathlib import Path
 from ballot.acts import papers, setup, voting
 from ballot.acts.sample import sample
 from ballot.acts.setup import read_folder
+from ballot.belenios import read_archive
 from ballot.booth import fill, marks_of, seal
 from ballot.box import accept
+from ballot.ceremony import hold_at_once
 from ballot.commands.app import run
+from ballot.count import check_share, decrypt, share_of, tally_box
 from ballot.crypto.groups import group
 from ballot.crypto.keys import new_official
 from ballot.opening import new_trustee
+from ballot.statements import closing_of
 from ballot.store.repo import Store
+from ballot.transcript import check_transcript, invite
 from ballot.verify import verify
 from ballot.votes import BoothPaper, SealedBallot
-from tests.play import play
+from tests.play import Played, play
+from tests.trustees import NAMES
 
 CANDIDATES, BALLOTS = 24, 150
 
@@ -67,7 +73,7 @@ def box(folder: Path, reference: float) -> None:
     head, keeper = new_official("head", intake.plan.head), new_official("seal", intake.plan.seal)
     with setup.create(folder / "bench.db", intake, now) as store:
         setup.add_trustees(store, [new_trustee(name, "Ed25519")[0] for name in intake.plan.trustees], now)
-        file = setup.open_box(store, head, keeper, now)
+        file = setup.open_box(store, head, keeper, now, without_rehearsal="it is measured")
         issued: list[BoothPaper] = []
         for delegate in intake.roll.voting_delegates()[:40]:
             papers.issue(store, head, keeper, delegate.number, now, issued.append)
@@ -90,10 +96,40 @@ def _cast(store: Store, ballot: SealedBallot) -> None:
     voting.cast(store, [("ballot", ballot)])
 
 
+def trustees(reference: float) -> None:
+    """The trustees' ceremony, all three rounds with every check that each of them makes."""
+
+    def ceremony() -> None:
+        check_transcript(hold_at_once(invite(NAMES, 3, "Ed25519"))[1])
+
+    line(f"ceremony of {len(NAMES)} trustees, 3 needed", median(ceremony), reference, 2.0)
+
+
+def count(played: Played, reference: float) -> None:
+    """Everything between the close and the totals: the tally, a share of each trustee, every proof, the logarithms."""
+    ballots = [sealed.ballot for sealed in played.sealed]
+    closing, keys = closing_of(played.opening, ballots), read_archive(played.contents.archive).trustees
+
+    def shares_and_totals() -> None:
+        shares = [
+            share_of(secret, owner, played.opening, played.election, closing, ballots)
+            for owner, secret in enumerate(played.keys.trustees, start=1)
+        ]
+        sums = tally_box(played.election, ballots)
+        for owned in shares:
+            check_share(played.election, keys, sums, owned)
+        decrypt(played.election, sums, shares, len(ballots), len(shares))
+
+    what = f"{len(keys)} shares and totals of {BALLOTS} ballots x {CANDIDATES} candidates"
+    line(what, median(shares_and_totals), reference, 1.0)
+
+
 def record(reference: float) -> None:
-    """Verify a record of 150 ballots and 24 candidates with a pool of processes."""
+    """Count and verify a record of 150 ballots and 24 candidates, the latter with a pool of processes."""
     choices = tuple((tuple(1 + (number + step) % CANDIDATES for step in range(12)),) for number in range(BALLOTS))
-    data = play(choices, candidates=CANDIDATES, outstanding=0, trustees=3).record()
+    played = play(choices, candidates=CANDIDATES, outstanding=0, trustees=3)
+    count(played, reference)
+    data = played.record()
     cores = os.cpu_count()
     seconds = median(lambda: verify(data), 3)
     line(f"verify a record of {BALLOTS} ballots x {CANDIDATES} candidates, {cores} cores", seconds, reference, 2.5)
@@ -125,6 +161,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         box(folder, reference)
+        trustees(reference)
         record(reference)
         commands(folder)
 

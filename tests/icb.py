@@ -5,11 +5,10 @@ from functools import cache
 
 from ballot.charter import Charter, builtin, load
 from ballot.crypto import signing
-from ballot.icb_journal import SignedAct, sign_act
-from ballot.places import Assembly, State
-from ballot.ranking import Drawn, rank
-from ballot.seats import found, perform
-from ballot.secretary import (
+from ballot.icb.journal import SignedAct, sign_act
+from ballot.icb.places import Assembly, State
+from ballot.icb.seats import found, perform
+from ballot.icb.secretary import (
     Act,
     AlternateDeclined,
     Corrected,
@@ -26,6 +25,7 @@ from ballot.secretary import (
     VacancyDeclared,
     VacancyFilled,
 )
+from ballot.ranking import Drawn, rank
 from ballot.votes import Candidate, Contest
 from ballot.wire import sha256_hex
 

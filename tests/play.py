@@ -1,6 +1,6 @@
 """A small election played through the stages in memory, for tests that need a record, or the keys to forge one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -13,13 +13,14 @@ from ballot.charter import builtin, load
 from ballot.count import decrypt, share_of, tally_box
 from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey, new_official
+from ballot.decisions import places_of
 from ballot.declaration import Facts, declare
 from ballot.drawing import Drawing, OpenTie, announce, commit, draw_lots, open_ties, rankings_of, replay, reveal
 from ballot.journal import Act, SignedEntry, record_act
 from ballot.lots import commitment
 from ballot.opening import election_of, new_trustee, new_uuid, sign_opening, state_opening
 from ballot.papers import register, respond
-from ballot.people import Delegate, Member, Roll, publish
+from ballot.people import Delegate, Member, Roll, publish, voting_members
 from ballot.record import Contents, write_record
 from ballot.request import ask, receive
 from ballot.standin import give_piece, stand_in
@@ -230,7 +231,7 @@ def play(
     totals = decrypt(election, sums, shares, len(ballots), trustees)
     journal.add(Act.COUNTED, statements.counted(totals))
     charter = load(staging.charter)
-    places = [(charter.rule(contest.rule).regular, charter.rule(contest.rule).alternates) for contest in questions]
+    places = places_of(charter, questions, totals)
     drawing = _lots(journal, opening, open_ties(rankings_of(questions, totals, places, None)), totals)
     rankings = rankings_of(questions, totals, places, drawing)
     facts = Facts(
@@ -246,6 +247,10 @@ def play(
         presence.who_stood_in(names, backups),
         "",
         UNREHEARSED,
+        (
+            max(opening.present, len({entry.request.delegate for entry in entries})),
+            voting_members(roll.members, charter),
+        ),
     )
     declaration = declare(facts)
     journal.add(Act.DECLARED, statements.declared(declaration))
@@ -276,6 +281,10 @@ def play(
     )
     keyring = Keys(head, keeper, desk, secrets)
     return Played(contents, keyring, roll, election, tuple(papers), tuple(sealed), shares)
+
+
+def _meeting(opening: Opening, register: Sequence[RegisterEntry], members: int) -> tuple[int, int]:
+    return max(opening.present, len({entry.request.delegate for entry in register})), members
 
 
 def _lots(journal: Journal, opening: Opening, ties: tuple[OpenTie, ...], totals: Totals) -> Drawing | None:

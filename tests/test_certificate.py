@@ -2,12 +2,12 @@
 
 import pytest
 
-from ballot.certificate import certificate
 from ballot.crypto import signing
 from ballot.crypto.words import fingerprint_words
 from ballot.declaration import words_line
 from ballot.errors import Refused
-from ballot.places import State
+from ballot.icb.certificate import certificate
+from ballot.icb.places import State
 from tests.icb import (
     SECRETARY,
     acts_of,

@@ -100,7 +100,7 @@ def test_an_election_without_alternates_does_not_speak_of_them() -> None:
     contest = structs.replace(small_contest(roll), rule="officer", max_marks=rule.max_marks)
     played = play((((1,),),), staging=Staging(roll=roll, questions=(contest,)))
     text = text_of(played).partition("Articles")[0]
-    assert f"Elected as regular members (1 of {rule.regular}):" in text
+    assert "Elected: No. 1 Candidate 1" in text
     assert "Elected as alternates" not in text
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from ballot.errors import Refused
-from ballot.founding import assembly_of
-from ballot.seats import found
+from ballot.icb.founding import assembly_of
+from ballot.icb.seats import found
 from ballot.verify import verify
 from ballot.wire import sha256_hex
 from tests.icb import CHARTER

@@ -10,7 +10,7 @@ from ballot.charter import builtin, load
 from ballot.crypto import signing
 from ballot.crypto.signing import PrivateKey
 from ballot.errors import Invalid, KeyRefused, Refused
-from ballot.icb_journal import (
+from ballot.icb.journal import (
     Entry,
     SignedAct,
     check_journal,
@@ -22,7 +22,7 @@ from ballot.icb_journal import (
     signers,
     state_of,
 )
-from ballot.secretary import Act, Closed, Corrected, Dated, Signer, SignerChanged
+from ballot.icb.secretary import Act, Closed, Corrected, Dated, Signer, SignerChanged
 from ballot.wire import encode
 from tests.icb import (
     CHARTER,

@@ -119,3 +119,36 @@ def test_a_finished_demo_is_not_overwritten(tmp_path: Path) -> None:
     assert "record.zip" in outcome.errors[0]
     assert "--force" in outcome.hint
     assert [path.name for path in (tmp_path / "demo").iterdir()] == ["record.zip"]
+
+
+def test_a_trustee_who_loses_the_key_is_stood_in_for(tmp_path: Path) -> None:
+    played = play(tmp_path, "tied-cuts", "--trustees", "4", "--need", "2", "--lose-trustee")
+    check_lots(check_whole(tmp_path, played, "tied-cuts"), "tied-cuts")
+    lost = Path(played["lost"])
+    kept = sorted(path.name for path in (tmp_path / "demo").glob("trustee-*.key"))
+    assert len(kept) == 3
+    assert sorted([*kept, lost.name]) == [f"trustee-{number}.key" for number in range(1, 5)]
+    (figure,) = (check["figure"] for check in played["report"]["checks"] if check["number"] == 11)
+    names = ["Juniper Paperboat", "Hazel Kitefield", "Ember Starwharf", "Trustee 4"]
+    missing = names.pop(int(lost.stem.removeprefix("trustee-")) - 1)
+    assert figure == f"3 of 4 trustees; for {missing}: {names[0]}, {names[1]}"
+    declaration = (tmp_path / "demo" / "declaration.txt").read_text(encoding="utf-8")
+    assert f"Missing at the count: {missing};" in " ".join(declaration.split())
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--trustees", "3", "--need", "3", "--lose-trustee"), "all 3 trustees are needed"),
+        (("--trustees", "1", "--lose-trustee"), "all 1 trustees are needed"),
+        (("--need", "4"), "4 of 3 trustees cannot be needed"),
+        (("--need", "0"), "0 of 3 trustees cannot be needed"),
+        (("--trustees", "8"), "8 of 8 trustees cannot be needed"),
+        (("--trustees", "0"), "cannot be needed"),
+    ],
+)
+def test_trustees_that_cannot_be_are_refused(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
+    outcome = ballot(tmp_path, "demo", "tied-cuts", "--out", "demo", *options)
+    assert outcome.code == 3
+    assert said in outcome.errors[0]
+    assert not (tmp_path / "demo").exists()

@@ -8,20 +8,21 @@ from ballot.acts.papers import reconciliation
 from ballot.acts.setup import ROLL, enter, opening_file
 from ballot.acts.standins import backups, require_shares
 from ballot.belenios import write_archive
-from ballot.charter import Charter, load
+from ballot.charter import load
 from ballot.count import check_share, decrypt, tally_box
 from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey
-from ballot.declaration import Facts, declare
+from ballot.decisions import Choice, Outcome, places_of
+from ballot.declaration import Facts, declare, outcomes_of
 from ballot.drawing import Drawing, OpenTie, open_ties, rankings_of, replay
 from ballot.errors import KeyRefused, Refused
 from ballot.journal import Act, SignedEntry
-from ballot.people import PublicRoll
+from ballot.people import PublicRoll, voting_members
 from ballot.ranking import Ranking
-from ballot.record import Contents
+from ballot.record import Contents, write_record
 from ballot.store.repo import Store, Unit
 from ballot.votes import Fate, Opening, Papers, Phase, Signatures, Totals
-from ballot.wire import decode, encode
+from ballot.wire import decode, encode, sha256_hex
 
 TOTALS, DECLARATION, DECLARED = "totals", "declaration", "declared"
 """Names of documents in the store."""
@@ -53,16 +54,11 @@ def totals_of(unit: Unit) -> Totals:
     return decode(data, Totals, "the totals in the store")
 
 
-def _places(opening: Opening, charter: Charter) -> list[tuple[int, int]]:
-    rules = [charter.rule(contest.rule) for contest in opening.contests]
-    return [(rule.regular, rule.alternates) for rule in rules]
-
-
 def waiting_ties(unit: Unit) -> tuple[OpenTie, ...]:
     """All ties that only lots can decide, whether drawn or not."""
-    opening = opening_file(unit).signed.opening
-    places = _places(opening, load(unit.charter()))
-    return open_ties(rankings_of(opening.contests, totals_of(unit), places, None))
+    opening, totals = opening_file(unit).signed.opening, totals_of(unit)
+    places = places_of(load(unit.charter()), opening.contests, totals)
+    return open_ties(rankings_of(opening.contests, totals, places, None))
 
 
 def lots_so_far(unit: Unit) -> Drawing | None:
@@ -73,8 +69,14 @@ def lots_so_far(unit: Unit) -> Drawing | None:
 
 def rankings(unit: Unit) -> tuple[Ranking, ...]:
     """The ranking of every contest with the lots drawn so far."""
-    opening = opening_file(unit).signed.opening
-    return rankings_of(opening.contests, totals_of(unit), _places(opening, load(unit.charter())), lots_so_far(unit))
+    opening, totals = opening_file(unit).signed.opening, totals_of(unit)
+    places = places_of(load(unit.charter()), opening.contests, totals)
+    return rankings_of(opening.contests, totals, places, lots_so_far(unit))
+
+
+def outcomes(unit: Unit) -> tuple[Outcome | Choice | None, ...]:
+    """What each contest decides so far; None where the ranking says everything."""
+    return outcomes_of(facts(unit))
 
 
 def announce_lots(store: Store, contributors: list[str], dice: bool, now: datetime) -> Drawing:
@@ -157,7 +159,27 @@ def facts(unit: Unit) -> Facts:
         stood_in=presence.who_stood_in(names, backups(unit)),
         rehearsed=statements.rehearsal_of(journal),
         unrehearsed=statements.unrehearsed(journal),
+        meeting=_meeting(unit, file.signed.opening),
     )
+
+
+def _meeting(unit: Unit, opening: Opening) -> tuple[int, int]:
+    members = voting_members(unit.roll().members, load(unit.charter()))
+    return max(opening.present, len({entry.request.delegate for entry in unit.register()})), members
+
+
+def publish_record(
+    store: Store, head: OfficialKey, seal: OfficialKey, now: datetime, deliver: Callable[[bytes], None]
+) -> bytes:
+    """The record, signed by both offices and handed to `deliver`; publishing again gives the same bytes.
+
+    The act is entered after the record is made, so that it is no part of it. Raises WrongPhase before the declaration.
+    """
+    with store.write() as unit:
+        record = write_record(contents(unit), head, seal)
+        enter(unit, Act.PUBLISHED, {"record": sha256_hex(record)}, now)
+        deliver(record)
+    return record
 
 
 def contents(unit: Unit) -> Contents:

@@ -10,30 +10,25 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import msgspec
 
-from ballot import drawing
 from ballot.acts import counting, papers, setup, voting
+from ballot.acts.lots import draw_from
 from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS, give_shares, key_path, make_keys
 from ballot.acts.setup import Intake, read_folder
 from ballot.booth import fill, marks_of, seal
 from ballot.crypto.groups import group as known_group
 from ballot.crypto.keys import DEMO, OfficialKey, new_official, save_official
 from ballot.declaration import signature_block
-from ballot.drawing import Drawing
 from ballot.errors import Refused
 from ballot.files import SECRET, check_free, write_whole
 from ballot.handcount import read_choices
-from ballot.journal import Act
-from ballot.lots import commitment
 from ballot.opening import OpeningFile
 from ballot.plan import DemoPlan, Plan, Words
 from ballot.ranking import Ranking
-from ballot.record import write_record
 from ballot.store.repo import Store
 from ballot.tables import MAX_BYTES
 from ballot.transcript import MAX_TRUSTEES
@@ -64,6 +59,20 @@ class Played:
     rankings: tuple[Ranking, ...]
     lost: Path | None
     seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """An election and who plays it: the marks of every ballot, contributions to lots, and how many are present."""
+
+    intake: Intake
+    choices: Sequence[tuple[int, ...]]
+    lots: tuple[Words, ...] = ()
+    present: int = 0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def samples() -> Path:
@@ -97,6 +106,21 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, staff: Staf
     `group` replaces the plan's; `seed` makes who comes and who marks what repeatable. Raises Refused when files are in
     the way, unless `force`, or the trustees cannot be as asked, and BadInput for faults of the plan or its choices.
     """
+    intake, demo, choices = read_sample(plan, group)
+    return play_intake(Cast(intake, choices, demo.lots), out, seed, staff, watch, force)
+
+
+def play_intake(
+    cast: Cast,
+    out: Path,
+    seed: int | None,
+    staff: Staff,
+    watch: Watch,
+    force: bool,
+    now: Callable[[], datetime] = _now,
+) -> Played:
+    """Play an election that was read into the folder `out`; `now` is the clock of its journal."""
+    intake, choices = cast.intake, cast.choices
     seconds: dict[str, float] = {}
 
     @contextmanager
@@ -106,15 +130,15 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, staff: Staf
             yield advance
         seconds[label] = time.perf_counter() - start
 
-    intake, demo, choices = _read(plan, group)
     intake = replace(intake, plan=_staffed(intake.plan, staff))
-    _make_room(out, len(intake.plan.trustees), force)
+    _make_room(out, force)
     with timed("Keys and opening", 4) as advance:
-        store = setup.create(out / "election.db", intake, _now())
+        store = setup.create(out / "election.db", intake, now())
         officials = _officials(out, intake, advance)
-        keys = make_keys(store, out)
+        keys = make_keys(store, out, now)
         advance()
-        file = setup.open_box(store, *officials, _now(), without_rehearsal="this is a sample election")
+        reason = "this is a sample election"
+        file = setup.open_box(store, *officials, now(), without_rehearsal=reason, present=cast.present)
         write_whole(out / "opening.json", encode(file))
         advance()
     order = str(seed) if seed is not None else secrets.token_hex()
@@ -123,7 +147,7 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, staff: Staf
         voters = _shuffled([d.number for d in intake.roll.voting_delegates()], f"{order}/voters")[: len(choices)]
         with timed("Issuing papers", len(voters)) as advance:
             for number in voters:
-                papers.issue(store, *officials, number, _now(), issued.append)
+                papers.issue(store, *officials, number, now(), issued.append)
                 advance()
         with timed("Marking and sealing", len(issued)) as advance:
             sealed = [_vote(file, paper, marks, advance) for paper, marks in zip(issued, choices, strict=True)]
@@ -132,26 +156,23 @@ def play(plan: Path, out: Path, group: str | None, seed: int | None, staff: Staf
                 voting.cast(store, [("a ballot", ballot)])
                 advance()
         with timed("Closing and counting", 2) as advance:
-            voting.close(store, _now())
+            voting.close(store, now())
             lost = _shuffled(keys, f"{order}/lost")[0] if staff.lose else None
             if lost is not None:
                 lost.unlink()
-            give_shares(store, keys)
+            give_shares(store, keys, now)
             advance()
-            counting.count(store, _now())
-            _draw(store, demo.lots)
+            counting.count(store, now())
+            draw_from(store, cast.lots, now())
             advance()
         with timed("Declaring and publishing", 1) as advance:
-            rankings = _publish(store, out, file.signed.opening, officials)
+            rankings = _publish(store, out, file.signed.opening, officials, now)
             advance()
     return Played(out, out / "record.zip", file.signed.opening, rankings, lost, seconds)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _read(plan: Path, group: str | None) -> tuple[Intake, DemoPlan, list[tuple[int, ...]]]:
+def read_sample(plan: Path, group: str | None) -> tuple[Intake, DemoPlan, list[tuple[int, ...]]]:
+    """The election of a sample's plan, what it adds, and the marks of its ballots. Raises Refused and BadInput."""
     intake = read_folder(plan)
     demo = intake.plan.demo
     if demo is None or len(intake.contests) != 1:
@@ -181,13 +202,13 @@ def _staffed(plan: Plan, staff: Staff) -> Plan:
     return msgspec.structs.replace(plan, trustees=(*plan.trustees[:count], *invented), need=need)
 
 
-def _make_room(out: Path, trustees: int, force: bool) -> None:
+def _make_room(out: Path, force: bool) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Refused(f"cannot make the folder {out}: {error.strerror}", "Choose another folder.") from None
     names = ["election.db", "opening.json", "declaration.txt", "record.zip", "head.key", "seal.key"]
-    paths = [*(out / name for name in names), *(key_path(out, number) for number in range(1, trustees + 1))]
+    paths = [*(out / name for name in names), *(key_path(out, number) for number in range(1, MAX_TRUSTEES + 1))]
     check_free(paths, force)
     for path in paths:
         path.unlink(missing_ok=True)
@@ -216,33 +237,16 @@ def _vote(file: OpeningFile, paper: BoothPaper, numbers: tuple[int, ...], advanc
     return sealed
 
 
-def _draw(store: Store, contributions: tuple[Words, ...]) -> None:
-    with store.read() as unit:
-        if not counting.waiting_ties(unit):
-            return
-    counting.announce_lots(store, [said.by for said in contributions], False, _now())
-    for said in contributions:
-        counting.step_lots(store, Act.LOT_COMMITTED, partial(_commit, said), _now())
-    for said in contributions:
-        counting.step_lots(store, Act.LOT_REVEALED, partial(_reveal, said), _now())
-    counting.step_lots(store, Act.LOTS_DRAWN, drawing.draw_lots, _now())
-
-
-def _commit(said: Words, drawn: Drawing, opening: str) -> dict[str, str]:
-    return drawing.commit(drawn, said.by, commitment(opening, said.by, said.text))
-
-
-def _reveal(said: Words, drawn: Drawing, opening: str) -> dict[str, str]:
-    return drawing.reveal(drawn, opening, said.by, said.text)
-
-
 def _publish(
-    store: Store, out: Path, opening: Opening, officials: tuple[OfficialKey, OfficialKey]
+    store: Store,
+    out: Path,
+    opening: Opening,
+    officials: tuple[OfficialKey, OfficialKey],
+    now: Callable[[], datetime],
 ) -> tuple[Ranking, ...]:
-    text, signatures = counting.declare_result(store, *officials, _now())
+    text, signatures = counting.declare_result(store, *officials, now())
     block = signature_block(opening, signatures.head, signatures.seal)
     write_whole(out / "declaration.txt", text + block.encode())
+    counting.publish_record(store, *officials, now(), lambda record: write_whole(out / "record.zip", record))
     with store.read() as unit:
-        contents = counting.contents(unit)
-    write_whole(out / "record.zip", write_record(contents, *officials))
-    return contents.rankings
+        return counting.rankings(unit)

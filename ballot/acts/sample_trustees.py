@@ -3,8 +3,8 @@
 They take the same steps as the commands; only the passphrase, one for all, is published.
 """
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from ballot.acts import setup, standins, trustees
@@ -20,6 +20,9 @@ from ballot.store.repo import Store
 from ballot.transcript import Transcript
 from ballot.wire import encode
 
+Clock = Callable[[], datetime]
+"""The clock of an election's journal."""
+
 WORDS_OF_ALL_KEYS = "this protects nothing"
 """The passphrase of every key of a sample election."""
 
@@ -29,25 +32,25 @@ def key_path(out: Path, number: int) -> Path:
     return out / f"trustee-{number}.key"
 
 
-def make_keys(store: Store, out: Path) -> list[Path]:
+def make_keys(store: Store, out: Path, now: Clock) -> list[Path]:
     """Make and collect the keys of all trustees, with a ceremony when not all are needed; paths of the key files."""
     with store.read() as unit:
         planned = unit.setup()
     paths = [key_path(out, number) for number in range(1, len(planned.trustees) + 1)]
     if planned.need < len(planned.trustees):
-        _ceremony(store, paths)
+        _ceremony(store, paths, now)
         return paths
     publics = []
     for path, name in zip(paths, planned.trustees, strict=True):
         key = TrusteeSecret(*new_trustee(name, planned.group))
         write_whole(path, save_trustee(key, WORDS_OF_ALL_KEYS, DEMO), SECRET)
         publics.append(key.public)
-    setup.add_trustees(store, publics, _now())
+    setup.add_trustees(store, publics, now())
     return paths
 
 
-def _ceremony(store: Store, paths: Sequence[Path]) -> None:
-    transcript = trustees.invite_trustees(store, False, _now(), lambda _: None)
+def _ceremony(store: Store, paths: Sequence[Path], now: Clock) -> None:
+    transcript = trustees.invite_trustees(store, False, now(), lambda _: None)
     for path, name in zip(paths, transcript.ceremony.names, strict=True):
         _keep(path, begin(transcript.ceremony, name)[0])
     for _ in range(3):
@@ -56,7 +59,7 @@ def _ceremony(store: Store, paths: Sequence[Path]) -> None:
             secrets, message = next_message(load_secrets(path.read_bytes(), WORDS_OF_ALL_KEYS), asked)
             _keep(path, secrets)
             messages.append((path.name, message))
-        collected = trustees.collect(store, messages, _now(), lambda _: None)
+        collected = trustees.collect(store, messages, now(), lambda _: None)
         transcript = collected.transcript
 
 
@@ -64,7 +67,7 @@ def _keep(path: Path, secrets: Secrets) -> None:
     write_whole(path, save_secrets(secrets, WORDS_OF_ALL_KEYS, DEMO), SECRET, force=True)
 
 
-def give_shares(store: Store, paths: Sequence[Path]) -> None:
+def give_shares(store: Store, paths: Sequence[Path], now: Clock) -> None:
     """Give the shares of all whose key files are there, and stand in for the others."""
     with store.read() as unit:
         box = standins.box_file(unit)
@@ -84,14 +87,14 @@ def give_shares(store: Store, paths: Sequence[Path]) -> None:
         held[path], share = give_share(load_secrets(data, WORDS_OF_ALL_KEYS), _held(box.ceremony), *sealed)
         given.append((path.name, share))
     if missing:
-        standins.announce_missing(store, [opening.trustee_names[number - 1] for number in missing], _now())
+        standins.announce_missing(store, [opening.trustee_names[number - 1] for number in missing], now())
     for number in missing:
         for path in present[: opening.need]:
             held[path], piece = give_piece(held[path], _held(box.ceremony), number, *sealed)
             given.append((path.name, piece))
     for path, secrets in held.items():
         _keep(path, secrets)
-    received = standins.receive(store, given, _now())
+    received = standins.receive(store, given, now())
     if received.faults or received.awaited:
         raise Refused("; ".join([*map(str, received.faults), *received.awaited]))
 
@@ -100,7 +103,3 @@ def _held(ceremony: tuple[Transcript, ...]) -> Transcript:
     if not ceremony:
         raise Refused("the trustees held no ceremony")
     return ceremony[0]
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -1,17 +1,21 @@
 """Setting up: a folder with election.toml in, a draft in the store; then trustees' keys; then the opening."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from ballot import plan as plans
 from ballot import statements
+from ballot.acts.seats import Standing, standing
 from ballot.charter import MAX_BYTES as MAX_CHARTER
 from ballot.charter import Charter, builtin, load
 from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey
+from ballot.decisions import electorate_faults, meeting_faults, question
 from ballot.errors import BadInput, Error, Fault, Invalid, Refused
+from ballot.icb import officers
+from ballot.icb.places import State
 from ballot.journal import Act, record_act
 from ballot.opening import (
     OpeningFile,
@@ -22,9 +26,10 @@ from ballot.opening import (
     sign_opening,
     state_opening,
 )
-from ballot.people import Roll, publish
-from ballot.plan import Plan, marks_permitted, read_plan, rule_faults
+from ballot.people import Roll, publish, voting_members
+from ballot.plan import ContestPlan, Plan, marks_permitted, plan_and_faults, rule_faults
 from ballot.roll import candidates_and_faults, roll_and_faults
+from ballot.store.icb import IcbStore
 from ballot.store.repo import Store, Unit
 from ballot.tables import MAX_BYTES, text_problem
 from ballot.transcript import Transcript, round_due, waiting_for
@@ -37,41 +42,72 @@ OPENING, ROLL = "opening", "roll"
 
 @dataclass(frozen=True)
 class Intake:
-    """A folder's plan with everything it names, checked against the charter."""
+    """A folder's plan with everything it names, checked against the charter.
+
+    `salts` are those of the delegates' names where they are not secret.
+    """
 
     folder: Path
     plan: Plan
     charter: bytes
     roll: Roll
     contests: tuple[Contest, ...]
+    salts: Mapping[int, bytes] | None = None
 
 
-def read_folder(path: Path) -> Intake:
-    """Read election.toml and the files it names. Raises BadInput with every fault of all of them."""
+def read_folder(path: Path, icb: Path | None = None) -> Intake:
+    """Read election.toml and the files it names; a plan with an electorate takes its roll from the store `icb`.
+
+    Raises BadInput with every fault of all of them.
+    """
     name, folder = path.name, path.parent
-    plan = read_plan(_file(path, plans.MAX_BYTES), name)
-    charter_bytes, charter = _charter(plan, folder, name)
-    faults = rule_faults(plan, charter, name)
+    plan, faults = plan_and_faults(_file(path, plans.MAX_BYTES), name)
+    state = _icb(icb) if plan.electorate else None
+    charter_bytes, charter = (state.charter_bytes, state.state.charter) if state else _charter(plan, folder, name)
+    faults += rule_faults(plan, charter, name)
     data, missing = _files(plan, folder)
     faults += missing
-    names = (plan.members, plan.delegates)
-    if not set(names) <= set(data):
-        raise BadInput(faults)
-    roll, of_roll = roll_and_faults(data[plan.members], data[plan.delegates], charter, names)
-    faults += of_roll
-    standing = []
+    if state:
+        roll, salts = officers.roll_of(state.state), officers.salts_of(state.state)
+    else:
+        names = (plan.members or "", plan.delegates or "")
+        if not set(names) <= set(data):
+            raise BadInput(faults)
+        roll, of_roll = roll_and_faults(data[names[0]], data[names[1]], charter, names)
+        faults, salts = [*faults, *of_roll], None
+    contests = []
     for contest in plan.contests:
-        if contest.candidates in data:
-            candidates, of_contest = candidates_and_faults(data[contest.candidates], roll, charter, contest.candidates)
-            standing.append(candidates)
-            faults += of_contest
+        found, of_contest = _contest(contest, data, roll, charter, state.state if state else None)
+        contests.append(found)
+        faults += of_contest
+    rules, kinds = [contest.rule for contest in plan.contests], [member.kind for member in roll.members]
+    faults = faults or [Fault(name, 0, "contests", text) for text in electorate_faults(charter, rules, kinds)]
     if faults:
         raise BadInput(faults)
-    contests = tuple(
-        Contest(contest.question, contest.rule, *marks_permitted(contest, charter), candidates, contest.shuffle)
-        for contest, candidates in zip(plan.contests, standing, strict=True)
-    )
-    return Intake(folder, plan, charter_bytes, roll, contests)
+    return Intake(folder, plan, charter_bytes, roll, tuple(contests), salts)
+
+
+def _contest(
+    plan: ContestPlan, data: Mapping[str, bytes], roll: Roll, charter: Charter, icb: State | None
+) -> tuple[Contest, list[Fault]]:
+    """The contest of a plan, and the faults of its candidates."""
+    name = plan.candidates
+    if plan.rule in {decision.name for decision in charter.decisions} and name is None:
+        return question(plan.question, charter.decision(plan.rule)), []
+    if name is None or name not in data or plan.rule not in {rule.name for rule in charter.rules}:
+        return Contest(plan.question, plan.rule, 0, 0, ()), []
+    if icb is not None:
+        candidates, faults = officers.candidates_and_faults(data[name], icb, name)
+    else:
+        candidates, faults = candidates_and_faults(data[name], roll, charter, name)
+    return Contest(plan.question, plan.rule, *marks_permitted(plan, charter), candidates, plan.shuffle), faults
+
+
+def _icb(path: Path | None) -> Standing:
+    if path is None:
+        raise Refused("the roll is that of the ICB, and no store of its secretary is named", "Give it with --icb.")
+    with IcbStore.open(path) as opened, opened.read() as unit:
+        return standing(unit)
 
 
 def _charter(plan: Plan, folder: Path, name: str) -> tuple[bytes, Charter]:
@@ -96,6 +132,8 @@ def _files(plan: Plan, folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
     data: dict[str, bytes] = {}
     faults: list[Fault] = []
     for name in dict.fromkeys((plan.members, plan.delegates, *(contest.candidates for contest in plan.contests))):
+        if name is None:
+            continue
         try:
             data[name] = _file(folder / name, MAX_BYTES)
         except BadInput as error:
@@ -109,7 +147,8 @@ def create(path: Path, intake: Intake, now: datetime) -> Store:
     details = statements.created(intake.plan.name, signing.public_hex(desk))
     first = record_act((), Act.CREATED, details, now, desk)
     seed = signing.private_bytes(desk)
-    return Store.create(path, intake.plan.setup, intake.charter, intake.roll, intake.contests, seed, first)
+    setup, contests = intake.plan.setup, intake.contests
+    return Store.create(path, setup, intake.charter, intake.roll, contests, seed, first, intake.salts)
 
 
 def desk_key(unit: Unit) -> signing.PrivateKey:
@@ -162,28 +201,28 @@ def open_box(
     now: datetime,
     deliver: Callable[[OpeningFile], None] | None = None,
     without_rehearsal: str = "",
+    present: int = 0,
 ) -> OpeningFile:
     """Freeze roll and candidates, fix the election key, and sign the opening statement with both offices.
 
     The election is open only if `deliver`, which publishes the opening, succeeded. `without_rehearsal` says why there
-    was no rehearsal. Raises WrongPhase, and Refused while a trustee's key or acknowledgement is missing, when there was
-    neither a rehearsal nor a reason, or when a key is of another person than the plan names.
+    was no rehearsal; `present` is how many members that can vote are at the meeting, where a threshold or a quorum
+    depends on it. Raises WrongPhase, and Refused while a trustee's key or acknowledgement is missing, when there was
+    neither a rehearsal nor a reason, when a key is of another person than the plan names, or without a quorum.
     """
     with store.write() as unit:
         unit.require(Phase.DRAFT, "opening the election")
         setup, contests, trustees = unit.setup(), unit.contests(), unit.trustees()
         held = unit.transcript()
-        _require_trustees(setup, trustees, held)
+        require_trustees(setup, trustees, held)
         _require_rehearsal(unit, without_rehearsal)
-        for key, name, office in ((head, setup.head, "head"), (seal, setup.seal, "keeper of the seal")):
-            if key.name != name:
-                raise Refused(
-                    f"the {office} of this election is {name}, and the key is that of {key.name}",
-                    "Choose another key file, or make one with this name.",
-                )
+        check_officials(setup, head, seal)
         keys = tuple(trustee.key for trustee in trustees)
         election = election_of(setup.name, setup.description, setup.group, contests, keys, new_uuid())
-        roll = unit.roll()
+        roll, charter = unit.roll(), load(unit.charter())
+        problems = meeting_faults(charter, contests, present, voting_members(roll.members, charter))
+        if problems:
+            raise Refused("; ".join(problems), "Count the members present, and say how many with --present.")
         published = encode(publish(roll, unit.salts()))
         opening = state_opening(
             election,
@@ -195,6 +234,7 @@ def open_box(
             (published, unit.charter(), len(roll.voting_delegates())),
             setup.need,
             "" if held is None else held.digest,
+            present,
         )
         file = OpeningFile(sign_opening(opening, head, seal), election, keys)
         check_opening(file.signed, election, keys)
@@ -207,7 +247,18 @@ def open_box(
     return file
 
 
-def _require_trustees(setup: Setup, trustees: Sequence[Trustee], held: Transcript | None) -> None:
+def check_officials(setup: Setup, head: OfficialKey, seal: OfficialKey) -> None:
+    """Raise Refused when a key is of another person than the plan names."""
+    for key, name, office in ((head, setup.head, "head"), (seal, setup.seal, "keeper of the seal")):
+        if key.name != name:
+            raise Refused(
+                f"the {office} of this election is {name}, and the key is that of {key.name}",
+                "Choose another key file, or make one with this name.",
+            )
+
+
+def require_trustees(setup: Setup, trustees: Sequence[Trustee], held: Transcript | None) -> None:
+    """Raise Refused while a trustee's key or acknowledgement is missing."""
     missing = [name for name in setup.trustees if name not in {trustee.name for trustee in trustees}]
     if not missing:
         return

@@ -13,7 +13,7 @@ from ballot.errors import Error, Fault, KeyRefused, Refused
 from ballot.journal import Act, acts
 from ballot.standin import Backup, Piece, check_piece, second_box, stand_in
 from ballot.store.repo import Store, Unit
-from ballot.votes import Opening, Phase, TrusteeShare
+from ballot.votes import Ciphertexts, Opening, Phase, TrusteeShare
 
 Given = TrusteeShare | Piece
 """What a trustee gives for the count: an own share, or a piece of a missing trustee's key."""
@@ -44,13 +44,15 @@ def box_file(unit: Unit) -> BoxFile:
 def own_share(box: BoxFile, key: TrusteeSecret) -> tuple[TrusteeSecret, TrusteeShare]:
     """The share of a trustee who held no ceremony, and the key that remembers the box; keep it before giving the share.
 
-    Raises KeyRefused for a key that is none of this election, and Refused for a second box: the difference of two
-    boxes of one election would be single ballots.
+    Raises KeyRefused for a key that is none of this election; Refused for a box with two ballots on a paper, and for a
+    second box: the difference of two boxes of one election would be single ballots.
     """
     opening = box.opening
     owners = [owner for owner, public in enumerate(opening.trustees, start=1) if public == key.public.key]
     if not owners:
         raise KeyRefused(f"the key of {key.public.name} is not a key of this election", "Choose another key file.")
+    if len({ballot.credential for ballot in box.ballots}) != len(box.ballots):
+        raise Refused("a paper was cast twice in this box: a ballot that is counted often can be read from the totals")
     if key.closing not in (None, box.closing):
         raise second_box()
     share = share_of(key.exponent, owners[0], opening.signed.opening, opening.election, box.closing, box.ballots)
@@ -95,10 +97,11 @@ def receive(store: Store, given: Sequence[tuple[str, Given]], now: datetime) -> 
         unit.require(Phase.CLOSED, "taking in trustees' shares")
         box = box_file(unit)
         names = box.opening.signed.opening.trustee_names
+        sums = tally_box(box.opening.election, box.ballots)
         for file, one in given:
             try:
                 if isinstance(one, TrusteeShare):
-                    _share(unit, box, one, now)
+                    _share(unit, box, sums, one, now)
                     shared.append(names[one.owner - 1])
                 elif _piece(unit, box, one, now):
                     stood.append(names[one.missing - 1])
@@ -107,16 +110,15 @@ def receive(store: Store, given: Sequence[tuple[str, Given]], now: datetime) -> 
         return Received(tuple(shared), tuple(stood), tuple(faults), awaited(unit))
 
 
-def _share(unit: Unit, box: BoxFile, share: TrusteeShare, now: datetime) -> None:
+def _share(unit: Unit, box: BoxFile, sums: Ciphertexts, share: TrusteeShare, now: datetime) -> None:
     names = box.opening.signed.opening.trustee_names
     if not 1 <= share.owner <= len(names):
         raise Refused(f"the share names trustee {share.owner}, but there are {len(names)}")
     name = names[share.owner - 1]
     if share.owner in {owned.owner for owned in unit.shares()}:
         raise Refused(f"the share of {name} is there already")
-    election = box.opening.election
     try:
-        check_share(election, box.opening.trustees, tally_box(election, box.ballots), share)
+        check_share(box.opening.election, box.opening.trustees, sums, share)
     except Error as error:
         raise Refused(f"the share of {name} is wrong: {error.message}") from None
     unit.add_share(share)

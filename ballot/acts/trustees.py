@@ -6,13 +6,13 @@ from datetime import datetime
 
 from ballot import presence, statements
 from ballot.acts.setup import enter
-from ballot.errors import Error, Fault, Refused
+from ballot.errors import Error, Fault, Invalid, Refused
 from ballot.journal import Act
 from ballot.store.repo import Store, Unit
 from ballot.transcript import Transcript, add_message, check_transcript, complaints, invite, round_due, waiting_for
 from ballot.votes import Phase
 
-AGAIN = "`ballot trustees invite --again` starts anew, with new keys of everybody."
+AGAIN = "`ballot trustees invite --again` (or `table-ceremony --again`) starts anew, with new keys of everybody."
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,39 @@ def invite_trustees(store: Store, again: bool, now: datetime, deliver: Callable[
     collected already and not `again`.
     """
     with store.write() as unit:
-        unit.require(Phase.DRAFT, "inviting trustees")
-        setup = unit.setup()
-        if not again and (unit.transcript() is not None or unit.trustees()):
-            raise Refused("keys of trustees, or a ceremony of theirs, are there already", AGAIN)
-        transcript = invite(setup.trustees, setup.need, setup.group)
-        unit.drop_trustees()
-        unit.keep_transcript(transcript)
-        enter(unit, Act.INVITED, presence.invited(transcript.ceremony), now)
+        transcript = _invite(unit, again, now)
         deliver(transcript)
+    return transcript
+
+
+def _invite(unit: Unit, again: bool, now: datetime) -> Transcript:
+    unit.require(Phase.DRAFT, "inviting trustees")
+    setup = unit.setup()
+    if not again and (unit.transcript() is not None or unit.trustees()):
+        raise Refused("keys of trustees, or a ceremony of theirs, are there already", AGAIN)
+    transcript = invite(setup.trustees, setup.need, setup.group)
+    unit.drop_trustees()
+    unit.keep_transcript(transcript)
+    enter(unit, Act.INVITED, presence.invited(transcript.ceremony), now)
+    return transcript
+
+
+def adopt(store: Store, again: bool, now: datetime, hold: Callable[[Transcript], Transcript]) -> Transcript:
+    """Invite the trustees of the plan to a ceremony that `hold` holds at once, handing everybody the key.
+
+    It stands only if `hold` succeeded. Raises as `invite_trustees` does, and Invalid or Refused when the ceremony is
+    another one, not complete, or stopped.
+    """
+    with store.write() as unit:
+        invitation = _invite(unit, again, now)
+        transcript = hold(invitation)
+        trustees = check_transcript(transcript)
+        if transcript.ceremony != invitation.ceremony:
+            raise Invalid("this is another ceremony than the one that the trustees were invited to")
+        unit.keep_transcript(transcript)
+        for trustee in trustees:
+            unit.add_trustee(trustee)
+            enter(unit, Act.TRUSTEE_ADDED, statements.trustee_added(trustee), now)
     return transcript
 
 

@@ -27,13 +27,18 @@ from ballot.commands import (
     handcount,
     keys,
     lots,
+    membership,
     observer,
+    officers,
     papers,
     receipts,
+    rehearse,
     request,
     result,
+    seats,
     trustee,
     trustees,
+    vacancy,
 )
 from ballot.commands.help import PersonGroup, example
 from ballot.commands.text import safe
@@ -87,10 +92,11 @@ def _top(
     """Secret-ballot elections for an assembly, verifiable offline by anyone."""
 
 
-_COMMITTEE = (committee, papers, envelopes, account, desk, result, lots, keys, trustees)
+_COMMITTEE = (committee, papers, envelopes, account, desk, result, lots, keys, trustees, rehearse)
 _OTHERS = (request, delegate, booth, receipts, trustee, observer, handcount, demo)
+_SECRETARY = (seats, vacancy, officers, membership)
 
-for _module in (*_COMMITTEE, *_OTHERS):
+for _module in (*_COMMITTEE, *_OTHERS, *_SECRETARY):
     _module.register(app)
 
 

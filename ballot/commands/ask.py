@@ -21,7 +21,7 @@ MAX_PASSPHRASE_FILE = 4096
 def passphrase(
     prompt: str, option_file: Path | None, env: str, confirm: bool = False, option: str = "--passphrase-file"
 ) -> str:
-    """A passphrase: the first line of a file, else the environment variable `env`, else typed without being shown.
+    """A passphrase: the first line of a file, else the environment variable `env` if any, else typed without showing.
 
     `confirm` asks twice for a typed one, for new keys; `option` is the name of the option behind `option_file`.
     Raises UsageError when it cannot be asked, Invalid for an unusable file, KeyRefused when the two typed ones differ.
@@ -30,7 +30,7 @@ def passphrase(
         return _first_line(option_file)
     if given := os.environ.get(env):
         return given
-    _need_terminal(f"a passphrase is needed ({prompt})", f"Give it with {option} FILE or in {env}.")
+    _need_terminal(f"a passphrase is needed ({prompt})", f"Give it with {option} FILE{f' or in {env}' if env else ''}.")
     typed = _typed(prompt)
     if confirm and not hmac.compare_digest(_bytes(typed), _bytes(_typed(f"{prompt}, once more"))):
         raise KeyRefused("the two passphrases are not the same", "Run the command again; nothing was changed.")

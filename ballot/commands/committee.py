@@ -29,17 +29,20 @@ def register(app: typer.Typer) -> None:
 def new(
     source: Annotated[Path, typer.Option("--from", metavar="election.toml", help="The plan; lists stand beside it.")],
     store: StoreOption = DEFAULT_STORE,
+    icb: Annotated[
+        Path, typer.Option("--icb", envvar="BALLOT_ICB", help="The ICB secretary's store, for elections in the ICB.")
+    ] = Path("icb.db"),
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
     """Set up an election from the lists of members, delegates and candidates.
 
     Everything is checked against the charter first; every fault is reported with file, row and field, and nothing is
-    written until there is none.
+    written until there is none. An election in the ICB has no lists: who votes, holder or proxy, is in its journal.
     """
     from ballot.acts.setup import create, read_folder
 
-    intake = read_folder(source)
+    intake = read_folder(source, icb)
     create(store, intake, now()).close()
     voting = len(intake.roll.voting_delegates())
     figures = {
@@ -54,7 +57,10 @@ def new(
         ("Members", len(intake.roll.members)),
         ("Delegates", len(intake.roll.delegates)),
         ("of whom vote", voting),
-        *((f"Candidates in contest {n}", len(c.candidates)) for n, c in enumerate(intake.contests, start=1)),
+        *(
+            (f"Contest {n}", "yes or no") if c.asks else (f"Candidates in contest {n}", len(c.candidates))
+            for n, c in enumerate(intake.contests, start=1)
+        ),
         ("Trustees", ", ".join(intake.plan.trustees)),
     )
     say("The election is set up in {}. Nothing is fixed yet.", store)
@@ -95,6 +101,9 @@ def open_(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The opening for booths and delegates.")] = Path(
         "opening.json"
     ),
+    present: Annotated[
+        int, typer.Option("--present", min=0, metavar="N", help="Members present who can vote, where the rules ask.")
+    ] = 0,
     store: StoreOption = DEFAULT_STORE,
     head_passphrase_file: HeadPassphrase = None,
     seal_passphrase_file: SealPassphrase = None,
@@ -128,7 +137,7 @@ def open_(
         def deliver(made: OpeningFile) -> None:
             write_whole(out, encode(made), force=force)
 
-        file = open_box(opened, *keys, now(), deliver, without_rehearsal)
+        file = open_box(opened, *keys, now(), deliver, without_rehearsal, present)
     opening = file.signed.opening
     words = words_line(fingerprint_words(opening.fingerprint))
     say("The election is open. The public opening is in {}.", out)

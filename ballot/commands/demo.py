@@ -8,11 +8,14 @@ import typer
 from ballot.commands.help import TRY_IT, example
 from ballot.commands.observer import percent, show_report
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
-from ballot.commands.render import Advance, progress, say, show
+from ballot.commands.render import Advance, Table, progress, say, show
 from ballot.commands.result import result_parts
+from ballot.commands.seats import seats_parts
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+
+    from ballot.acts.sample import Staff, Watch
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="board-2003, ima-assembly or tied-cuts.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="board-2003, icb-term, ima-assembly or tied-cuts.")],
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where store, record and keys go.")],
     group: Annotated[str | None, typer.Option("--group", help="Ed25519 or BELENIOS-2048.")] = None,
     seed: Annotated[
@@ -38,16 +41,22 @@ def demo(
 ) -> None:
     """Play a sample election from the lists to the verified record.
 
-    The keys are made with one published passphrase, so they protect nothing: this is for trying out.
+    The keys are made with one published passphrase, so they protect nothing: this is for trying out. icb-term goes on
+    after its Assembly, for three years of the ICB.
     """
     from ballot.acts.sample import Staff, play, sample
     from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
+    from ballot.acts.term import is_term
     from ballot.verify import verify
 
     def watch(label: str, total: int) -> "AbstractContextManager[Advance]":
         return progress(label, total, plain)
 
-    played = play(sample(name), out, group, seed, Staff(trustees, need, lose_trustee), watch, force)
+    staff = Staff(trustees, need, lose_trustee)
+    if is_term(sample(name)):
+        _term(sample(name), out, group, seed, staff, watch, force, as_json, plain)
+        return
+    played = play(sample(name), out, group, seed, staff, watch, force)
     with progress("Verifying the record, in percent", 100, plain) as advance:
         report, _ = verify(played.record.read_bytes(), percent(advance))
     opening = played.opening
@@ -65,3 +74,37 @@ def demo(
     say("The election is in {}: election.db, record.zip, declaration.txt and the keys.", out)
     say("The passphrase of all keys is: {}", WORDS_OF_ALL_KEYS)
     say("Next: `ballot verify {}`, or read {}.", out / "record.zip", out / "declaration.txt")
+
+
+def _term(
+    plan: Path,
+    out: Path,
+    group: str | None,
+    seed: int | None,
+    staff: "Staff",
+    watch: "Watch",
+    force: bool,
+    as_json: bool,
+    plain: bool,
+) -> None:
+    """Play an Assembly and the three years after it, and verify the ICB's record."""
+    from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
+    from ballot.acts.term import play_term
+    from ballot.icb.verify import verify_icb
+
+    term = play_term(plan, out, group, seed, staff, watch, force)
+    with progress("Verifying the record, in percent", 100, plain) as advance:
+        report, state, _ = verify_icb(term.record.read_bytes(), percent(advance))
+    days = [{"on": day.on, "places": day.places, "offices": day.offices} for day in term.days]
+    if as_json:
+        show({"folder": str(out), "days": days, "report": report}, as_json=True)
+    else:
+        rows = tuple(
+            (day.on, ", ".join(p.seat for p in day.places if not p.person), ", ".join(o.person for o in day.offices))
+            for day in term.days
+        )
+        show(days, Table("", ("Day", "Vacant", "Officers"), rows), *seats_parts(state), plain=plain)
+        show_report(report, plain=plain)
+    say("The three years are in {}: assembly, the meetings, icb.db, icb-record.zip and the keys.", out)
+    say("The passphrase of all keys is: {}", WORDS_OF_ALL_KEYS)
+    say("Next: `ballot verify {}`, or `ballot seats show --store {}`.", term.record, term.store)

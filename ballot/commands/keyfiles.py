@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from ballot.ceremony import Secrets
     from ballot.crypto.keys import DelegateKey, OfficialKey, TrusteeSecret
 
-OFFICE = {"head": "the head", "seal": "the seal"}
+OFFICE = {
+    "head": "the head",
+    "seal": "the seal",
+    "secretary": "the secretary",
+    "second": "the second officer",
+}
 
 HeadOption = Annotated[Path, typer.Option("--head", metavar="FILE", help="The head's key file.")]
 SealOption = Annotated[Path, typer.Option("--seal", metavar="FILE", help="The seal's key file.")]

@@ -14,24 +14,24 @@ from ballot.commands.render import Listing, say, show
 
 
 class Office(StrEnum):
-    """The two offices that sign papers."""
+    """The two offices that sign papers, and the two that sign the ICB's acts."""
 
     HEAD = "head"
     SEAL = "seal"
+    SECRETARY = "secretary"
+    SECOND = "second"
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
     text = example('ballot keys new head --name "Hana Headley" --out head.key')
-    group = typer.Typer(
-        cls=PersonGroup, rich_markup_mode=None, help="Keys of the head and the keeper of the seal.", epilog=text
-    )
+    group = typer.Typer(cls=PersonGroup, rich_markup_mode=None, help="Keys of those who hold an office.", epilog=text)
     group.command("new", epilog=text)(new)
     app.add_typer(group, name="keys", rich_help_panel=COMMITTEE)
 
 
 def new(
-    office: Annotated[Office, typer.Argument(help="Whose key: the head's, or the seal's.")],
+    office: Annotated[Office, typer.Argument(help="Whose key; the last two sign the ICB's acts.")],
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="The person, as election.toml names them.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the key file goes.")],
     passphrase_file: PassphraseFile = None,
@@ -39,13 +39,14 @@ def new(
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
-    """Make the keys of the head or of the seal, for one election.
+    """Make the keys of the head or of the seal, for one election, or the key of who signs the ICB's acts.
 
-    The file holds two keys under a passphrase: one signs documents, the other papers. Keep a second copy elsewhere:
-    without it no paper can be issued and no result declared. Whoever has file and passphrase can sign in this office's
-    name.
+    The file holds the keys under a passphrase: one signs documents; the head and the seal have another for papers. Keep
+    a second copy elsewhere: without it no paper can be issued, no result declared and no act recorded. Whoever has file
+    and passphrase can sign in this office's name.
     """
     from ballot.crypto.keys import new_official, save_official
+    from ballot.crypto.signer import new_signer, save_signer
     from ballot.crypto.words import fingerprint_words
     from ballot.declaration import words_line
     from ballot.files import SECRET, check_free, write_whole
@@ -53,9 +54,13 @@ def new(
 
     check_free([out], force)
     phrase = ask.passphrase(f"New passphrase of {OFFICE[office]}", passphrase_file, variable(office), confirm=True)
-    key = new_official(office.value, name)
-    write_whole(out, save_official(key, phrase), SECRET, force)
-    digest = digest_of(key.public)
+    if office in (Office.HEAD, Office.SEAL):
+        official = new_official("head" if office == Office.HEAD else "seal", name)
+        data, digest = save_official(official, phrase), digest_of(official.public)
+    else:
+        signer = new_signer("secretary" if office == Office.SECRETARY else "second", name)
+        data, digest = save_signer(signer, phrase), digest_of(signer.public)
+    write_whole(out, data, SECRET, force)
     words = words_line(fingerprint_words(digest))
     say("The key of {} is in {}. Keep it on a stick of its own.", OFFICE[office], out)
     show(

@@ -29,13 +29,19 @@ def verify(path: PathArgument, as_json: JsonOption = False, plain: PlainOption =
     """Verify a whole election from one file, offline, without believing anybody.
 
     Each check is printed with its number. Exit code 0: all hold; 4: the first that fails is named. A Belenios archive
-    is checked as far as it goes: its ballots, the tally, the shares and the result.
+    is checked as far as it goes: its ballots, the tally, the shares and the result. In the ICB's record every act of
+    its secretary is replayed too.
     """
+    from ballot.icb.record import is_icb_record
     from ballot.wire import MAX_RECORD
 
     data = files.read(path, "the record", MAX_RECORD)
     if data.startswith(b"BELENIOS\0"):
         _verify_archive(data, as_json, plain)
+    elif is_icb_record(data):
+        from ballot.commands.icb_record import verify_seats
+
+        verify_seats(data, as_json, plain)
     else:
         _verify_record(data, as_json, plain)
 
@@ -144,10 +150,18 @@ def _archive_parts(report: "ArchiveReport") -> list[Part]:
 
 def show_(path: PathArgument, as_json: JsonOption = False, plain: PlainOption = False) -> None:
     """Show the result that a record tells, without verifying it."""
+    from ballot.icb.record import is_icb_record
     from ballot.record import read_record
     from ballot.wire import MAX_RECORD
 
-    contents = read_record(files.read(path, "the record", MAX_RECORD)).contents
+    data = files.read(path, "the record", MAX_RECORD)
+    if is_icb_record(data):
+        from ballot.commands.icb_record import show_seats
+
+        say("This is what the record says. `ballot verify {}` tells whether it is true.", path)
+        show_seats(data, as_json, plain)
+        return
+    contents = read_record(data).contents
     opening = contents.opening.opening
     say("This is what the record says. `ballot verify {}` tells whether it is true.", path)
     show(

@@ -9,12 +9,13 @@ from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Lines, Listing, Part, counted, say, show
+from ballot.commands.render import Lines, Listing, Part, Table, counted, say, show
 from ballot.commands.results import Standing, ranking_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ballot.decisions import Choice, Outcome
     from ballot.ranking import Ranking
     from ballot.votes import Contest, Signatures
 
@@ -30,10 +31,24 @@ def register(app: typer.Typer) -> None:
         app.command(name, rich_help_panel=COMMITTEE, epilog=example(line))(function)
 
 
-def result_parts(contests: "Sequence[Contest]", rankings: "Sequence[Ranking]") -> list[Part]:
-    """Tables of the ranking of every contest."""
+def result_parts(
+    contests: "Sequence[Contest]",
+    rankings: "Sequence[Ranking]",
+    outcomes: "Sequence[Outcome | Choice | None] | None" = None,
+) -> list[Part]:
+    """Tables of every contest, with what it decides where that is more than the ranking."""
     parts: list[Part] = []
-    for contest, ranking in zip(contests, rankings, strict=True):
+    for contest, ranking, outcome in zip(contests, rankings, outcomes or [None] * len(contests), strict=True):
+        said = (outcome.sentence,) if outcome else ()
+        if contest.asks:
+            answers = tuple((answer.name, ranking.totals[answer.number]) for answer in contest.candidates)
+            parts += [Lines("", (contest.question,)), Table("Result", ("Answer", "Votes"), answers), Lines("", said)]
+            continue
+        if said:
+            people = tuple((c.number, c.name, ranking.totals[c.number]) for c in contest.candidates)
+            parts += [Lines("", (contest.question,)), Table("Result", ("No.", "Name", "Votes"), people)]
+            parts += [Lines("", said)]
+            continue
         standings = {c.number: Standing(c.name, c.organisation, c.region) for c in contest.candidates}
         parts += [Lines("", (contest.question,)), *ranking_tables(ranking, standings)]
     return parts
@@ -45,6 +60,7 @@ def count(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain
     No single ballot is ever decrypted. A tie that decides something waits for lots drawn in public.
     """
     from ballot.acts.counting import count as count_box
+    from ballot.acts.counting import outcomes
     from ballot.drawing import open_ties
     from ballot.store.repo import Store
 
@@ -52,15 +68,17 @@ def count(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain
         with opened.read() as unit:
             contests = unit.contests()
         totals, rankings = count_box(opened, now())
+        with opened.read() as unit:
+            decided = outcomes(unit)
     waiting = open_ties(rankings)
     if waiting:
         say("Waiting for lots: {}. Next: `ballot lots announce`.", counted(len(waiting), "tie"))
     else:
         say("The count is done. Next: `ballot declare --head FILE --seal FILE`.")
     show(
-        {"ballots": totals.ballots, "totals_digest": totals.digest, "contests": rankings},
+        {"ballots": totals.ballots, "totals_digest": totals.digest, "contests": rankings, "outcomes": decided},
         Listing("", (("Ballots", totals.ballots), ("Digest of the totals", totals.digest))),
-        *result_parts(contests, rankings),
+        *result_parts(contests, rankings, decided),
         as_json=as_json,
         plain=plain,
     )
@@ -125,18 +143,18 @@ def publish(
 
     Give it to everyone: with `ballot verify` each can check the whole election, offline, without trusting anybody.
     """
-    from ballot.acts.counting import contents
+    from ballot.acts.counting import publish_record
     from ballot.files import check_free, write_whole
-    from ballot.record import write_record
     from ballot.store.repo import Store
+    from ballot.votes import Phase
     from ballot.wire import sha256_hex
 
     check_free([out], force)
     with Store.open(store) as opened:
         with opened.read() as unit:
-            public = contents(unit)
-        data = write_record(public, *both(head, seal, head_passphrase_file, seal_passphrase_file))
-    write_whole(out, data, force=force)
+            unit.require(Phase.DECLARED, "publishing the record")
+        keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
+        data = publish_record(opened, *keys, now(), lambda record: write_whole(out, record, force=force))
     digest = sha256_hex(data)
     say("The record is in {}. Next: `ballot verify {}`, and give the file to everyone.", out, out)
     show(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import ask, files, keyfiles, shares
+from ballot.commands import ask, files, keyfiles, rehearse, shares, sheets
 from ballot.commands.committee import now
 from ballot.commands.help import TRUSTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
@@ -30,7 +30,9 @@ def register(app: typer.Typer) -> None:
         ("add", add, "ballot trustee add tara.key.public tomas.key.public"),
     ):
         group.command(name, epilog=example(line))(function)
+    rehearse.register_ready(group)
     shares.register(group)
+    sheets.register(group)
     app.add_typer(group, name="trustee", rich_help_panel=TRUSTEE)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import files
+from ballot.commands.atonce import table_ceremony
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     for name, function, line in (
         ("invite", invite, "ballot trustees invite --out ceremony-1.json"),
         ("collect", collect, "ballot trustees collect tara-1.json tomas-1.json teodor-1.json"),
+        ("table-ceremony", table_ceremony, 'ballot trustees table-ceremony --folder "Tara Trustworthy=/media/tara"'),
         ("missing", missing, 'ballot trustees missing "Tomas Tallyman"'),
         ("box", box, "ballot trustees box --out box.json"),
     ):

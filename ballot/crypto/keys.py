@@ -23,7 +23,7 @@ from ballot.crypto import blind_rsa, groups, signing
 from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.wire import Wire, decode, encode
 
-Kind = Literal["head", "seal", "trustee", "ceremony", "delegate"]
+Kind = Literal["head", "seal", "trustee", "ceremony", "delegate", "secretary", "second"]
 """Whose key it is; `ceremony` is that of a trustee who holds pieces of the others' keys too."""
 
 Role = Literal["head", "seal"]
@@ -202,7 +202,7 @@ def new_official(role: Role, name: str) -> OfficialKey:
 
     Raises Refused for a name that is empty or holds control characters.
     """
-    _check_name(name)
+    check_name(name)
     return OfficialKey(role, name, signing.generate(), blind_rsa.generate())
 
 
@@ -265,7 +265,7 @@ def load_trustee(data: bytes, passphrase: str) -> TrusteeSecret:
 
 def new_delegate(name: str) -> DelegateKey:
     """A fresh key for a delegate. Raises Refused for a name that is empty or holds control characters."""
-    _check_name(name)
+    check_name(name)
     return DelegateKey(name, signing.generate())
 
 
@@ -289,6 +289,7 @@ def load_delegate(data: bytes, passphrase: str) -> DelegateKey:
     return delegate
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Refuse the name of whoever holds a key when it is empty or holds control characters."""
     if not name.strip() or any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
         raise Refused("the name is empty or holds control characters", "Give the name as it should be shown.")

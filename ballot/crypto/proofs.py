@@ -62,6 +62,24 @@ def _knowledge_challenge(group: Group, public: Element, commitment: Element) -> 
     return hash_to_scalar(f"pok|{group.name}|{group.text(public)}|{group.text(commitment)}", group.q)
 
 
+def prove_ready(group: Group, secret: int, context: bytes) -> Proof:
+    """Fresh proof that a trustee can use the key X = g^secret, bound to a context such as a day (protocol §7)."""
+    nonce = group.random_scalar()
+    return _schnorr(group, secret, nonce, _ready_challenge(group, context, group.base(secret), group.base(nonce)))
+
+
+def check_ready(group: Group, public: Element, context: bytes, proof: Proof) -> None:
+    """Check a proof of `prove_ready`. Raises Invalid."""
+    challenge, response = _read(group, proof)
+    commitment = _recompute(group, public, challenge, response)
+    if challenge != _ready_challenge(group, context, public, commitment):
+        raise Invalid("the proof that a trustee's key works does not hold")
+
+
+def _ready_challenge(group: Group, context: bytes, public: Element, commitment: Element) -> int:
+    return tagged_scalar(group.q, "ready", context, group.text(public), group.text(commitment))
+
+
 def prove_signature(group: Group, secret: int, message_hash: str) -> Proof:
     """The credential's Schnorr signature on the hash of a ballot (protocol §4)."""
     nonce = group.random_scalar()

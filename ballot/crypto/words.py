@@ -1,7 +1,8 @@
-"""Fingerprints read aloud: the first 128 bits of a SHA-256 as twelve words, and back (BIP 39).
+"""Fingerprints read aloud, and secrets on paper: bytes as words, and back (BIP 39).
 
-In: a hex digest, or words as somebody typed them. Out: words, or the first 32 hex digits of the digest. The last word
-holds a 4-bit check that catches most slips of the tongue; the full hex digest remains what software compares.
+In: a hex digest or a secret, or words as somebody typed them. Out: words, or what they stand for. A fingerprint is the
+first 128 bits of a SHA-256 as twelve words, whose last holds a 4-bit check that catches most slips of the tongue; the
+full hex digest remains what software compares. A secret of 256 bits has 24 words and a check of eight bits.
 """
 
 import re
@@ -15,6 +16,9 @@ from ballot.errors import Invalid, UsageError
 
 WORDS = 12
 PREFIX_BYTES = 16
+
+SECRET_WORDS = 24
+SECRET_BYTES = 32
 
 
 @cache
@@ -30,9 +34,7 @@ def fingerprint_words(hex_digest: str, language: str = "english") -> tuple[str, 
     """
     if not re.fullmatch("[0-9a-f]{64}", hex_digest):
         raise Invalid("a fingerprint is not written as 64 lower-case hex digits")
-    book = _book(language)
-    text = book.to_mnemonic(bytes.fromhex(hex_digest)[:PREFIX_BYTES])
-    return tuple(unicodedata.normalize("NFC", word) for word in text.split(book.delimiter))
+    return _words(bytes.fromhex(hex_digest)[:PREFIX_BYTES], language)
 
 
 def words_to_prefix(words: Sequence[str], language: str = "english") -> str:
@@ -41,9 +43,30 @@ def words_to_prefix(words: Sequence[str], language: str = "english") -> str:
     Raises Invalid for another number of words, words outside the list (all of them named) or a check that fails, and
     UsageError for a language without a list.
     """
+    return _read(words, WORDS, "a fingerprint", language).hex()
+
+
+def secret_words(secret: bytes, language: str = "english") -> tuple[str, ...]:
+    """24 words, in NFC, for a secret of 32 bytes. Raises Invalid for any other length, UsageError as above."""
+    if len(secret) != SECRET_BYTES:
+        raise Invalid(f"a secret on paper has {SECRET_BYTES} bytes")
+    return _words(secret, language)
+
+
+def words_to_secret(words: Sequence[str], language: str = "english") -> bytes:
+    """The 32 bytes that 24 words stand for. Raises as `words_to_prefix` does, and names only words outside the list."""
+    return _read(words, SECRET_WORDS, "a list", language)
+
+
+def _words(data: bytes, language: str) -> tuple[str, ...]:
     book = _book(language)
-    if len(words) != WORDS:
-        raise Invalid(f"a fingerprint has {WORDS} words, here are {len(words)}")
+    return tuple(unicodedata.normalize("NFC", word) for word in book.to_mnemonic(data).split(book.delimiter))
+
+
+def _read(words: Sequence[str], count: int, what: str, language: str) -> bytes:
+    book = _book(language)
+    if len(words) != count:
+        raise Invalid(f"{what} has {count} words, here are {len(words)}")
     plain = [unicodedata.normalize("NFKD", word.strip().lower()) for word in words]
     known = frozenset(book.wordlist)
     unknown = [f"{place} ({words[place - 1]!r})" for place, word in enumerate(plain, 1) if word not in known]
@@ -52,7 +75,7 @@ def words_to_prefix(words: Sequence[str], language: str = "english") -> str:
             f"not in the {language} word list: word {', '.join(unknown)}", "Correct these words and try again."
         )
     try:
-        return book.to_entropy(plain).hex()
+        return bytes(book.to_entropy(plain))
     except ValueError:
         raise Invalid(
             "the words do not fit together: one is wrong, or two have changed places", "Have them read out again."

@@ -1,4 +1,4 @@
-"""The file of an election: a path in, a SQLAlchemy engine and whole transactions out.
+"""The file of an election, or of an ICB: a path in, a SQLAlchemy engine and whole transactions out.
 
 Secrecy at rest (design §2, promise 3). SQLite puts new rows where there is room, so the bytes of a file tell in which
 order its rows came. Therefore every write is followed by VACUUM, which lays the file out anew from its content alone:
@@ -17,6 +17,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,40 @@ APPLICATION_ID = 0x42616C74
 
 HEAD = "0001"
 """The version this code reads and writes: the newest revision in migrations/. Later revisions sort after it."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A kind of store: what its header says, its newest revision, the folder of its migrations, and what people hear.
+
+    `folder` is relative to migrations/; `make` says how a store is made, `name` how the right one is named.
+    """
+
+    application_id: int
+    head: str
+    folder: str
+    title: str
+    make: str
+    name: str
+
+
+ELECTION = Layout(
+    APPLICATION_ID,
+    HEAD,
+    ".",
+    "a store of ballot",
+    "Make one with ballot new, or name another with --store.",
+    "Name the file of an election with --store.",
+)
+
+ICB = Layout(
+    0x42614943,
+    "0001",
+    "icb",
+    "a store of the ICB's secretary",
+    "Make one with ballot seats found, or name another with --store.",
+    "Name the file that `ballot seats found` made with --store.",
+)
 
 BUSY_SECONDS = 10
 """How long a command waits for another one to leave the file."""
@@ -87,6 +122,8 @@ def reading(engine: Engine) -> Iterator[Session]:
 def writing(engine: Engine) -> Iterator[Session]:
     """One transaction that is written whole at the end, or not at all when the block raises; then the file is laid out.
 
+    A block that writes nothing leaves the file as it is, byte for byte.
+
     Raises Error when another process holds the file for longer than BUSY_SECONDS, or the disk fails.
     """
     with _plain_failures(), Session(engine.execution_options(begin="BEGIN IMMEDIATE")) as session:
@@ -98,9 +135,19 @@ def writing(engine: Engine) -> Iterator[Session]:
         else:
             raise _failure(sqlite3.SQLITE_BUSY)
         _set_mark(session.connection())
+        before = _changed_rows(session)
         yield session
+        session.flush()
+        if _changed_rows(session) == before:
+            session.rollback()
+            return
         session.commit()
     _tidy_or_leave(engine)
+
+
+def _changed_rows(session: Session) -> int:
+    """How many rows this connection has changed so far; the mark in the header is none."""
+    return int(session.connection().exec_driver_sql("SELECT total_changes()").scalar_one())
 
 
 def tidy(engine: Engine) -> None:
@@ -120,15 +167,16 @@ def _tidy_or_leave(engine: Engine) -> None:
         tidy(engine)
 
 
-def open_engine(path: Path) -> Engine:
-    """The engine of an existing store of this version.
+def open_engine(path: Path, layout: Layout | None = None) -> Engine:
+    """The engine of an existing store of this version; that of an election unless another layout is wanted.
 
-    Raises Error when the file is missing, is no store of this tool, or is of an older or a newer version.
+    Raises Error when the file is missing, is no store of this layout, or is of an older or a newer version.
     """
-    version = _version(path)
-    if version > HEAD:
+    layout = layout or ELECTION
+    version = _version(path, layout)
+    if version > layout.head:
         raise Error(f"{path} was made by a newer version of ballot", "Install the newest version of ballot.")
-    if version < HEAD:
+    if version < layout.head:
         raise Error(f"{path} was made by an older version of ballot", "Keep a copy of the file, then upgrade it.")
     engine = _engine(path)
     # Someone may be using the file, or it may be a copy that cannot be written.
@@ -137,7 +185,7 @@ def open_engine(path: Path) -> Engine:
 
 
 @contextmanager
-def building(path: Path) -> Iterator[Engine]:
+def building(path: Path, layout: Layout | None = None) -> Iterator[Engine]:
     """An engine on a new store with empty tables, which appears at `path` when the block ends, and not if it raises.
 
     Only the owner can read the file (mode 0600, where the system knows modes). Raises Refused when `path` exists.
@@ -153,7 +201,7 @@ def building(path: Path) -> Iterator[Engine]:
     engine = _engine(new)
     try:
         with _plain_failures():
-            _migrate(engine)
+            _migrate(engine, layout or ELECTION)
         yield engine
         engine.dispose()
         _put_in_place(new, path)
@@ -162,18 +210,19 @@ def building(path: Path) -> Iterator[Engine]:
         new.unlink(missing_ok=True)
 
 
-def upgrade(path: Path) -> None:
+def upgrade(path: Path, layout: Layout | None = None) -> None:
     """Bring a store of an older version to this one, in place and whole or not at all; a current one stays as it is.
 
     Raises Error as `open_engine` does, except for an older version.
     """
-    version = _version(path)
-    if version > HEAD:
+    layout = layout or ELECTION
+    version = _version(path, layout)
+    if version > layout.head:
         raise Error(f"{path} was made by a newer version of ballot", "Install the newest version of ballot.")
-    if version < HEAD:
+    if version < layout.head:
         engine = _engine(path)
         with _plain_failures():
-            _migrate(engine)
+            _migrate(engine, layout)
         engine.dispose()
 
 
@@ -217,14 +266,14 @@ def _set_mark(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA user_version = {cookie}")
 
 
-def _version(path: Path) -> str:
+def _version(path: Path, layout: Layout) -> str:
     """The revision in a store, empty when it has none; read without Alembic, which takes long to import."""
     if not path.is_file():
-        raise Error(f"there is no store {path}", "Make one with ballot new, or name another with --store.")
-    not_ours = Error(f"{path} is not a store of ballot", "Name the file of an election with --store.")
+        raise Error(f"there is no store {path}", layout.make)
+    not_ours = Error(f"{path} is not {layout.title}", layout.name)
     with _plain_failures(), closing(_plain_connection(path)) as connection:
         try:
-            if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
+            if connection.execute("PRAGMA application_id").fetchone() != (layout.application_id,):
                 raise not_ours
             row = connection.execute("SELECT max(version_num) FROM alembic_version").fetchone()
         except sqlite3.DatabaseError as error:
@@ -234,16 +283,16 @@ def _version(path: Path) -> str:
     return str(row[0] or "")
 
 
-def _migrate(engine: Engine) -> None:
+def _migrate(engine: Engine, layout: Layout) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(migrations()).replace("%", "%%"))
+    config.set_main_option("script_location", str(migrations() / layout.folder).replace("%", "%%"))
     with engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.exec_driver_sql(f"PRAGMA application_id = {layout.application_id}")
         config.attributes["connection"] = connection
-        command.upgrade(config, HEAD)
+        command.upgrade(config, layout.head)
         _set_mark(connection)
     _tidy_or_leave(engine)
 

@@ -5,7 +5,7 @@ JSON from the file is read as strictly as JSON from outside. The box and the rol
 
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -261,13 +261,22 @@ class Unit:
         row = PieceRow(missing=piece.missing, holder=piece.holder, piece=encode(piece))
         self._add(row, "this trustee has given this piece already")
 
-    def begin(self, setup: Setup, charter: bytes, roll: Roll, contests: Sequence[Contest], desk_secret: bytes) -> None:
-        """Fill an empty store: the election as a draft, and who may vote, each delegate with a fresh salt."""
+    def begin(
+        self,
+        setup: Setup,
+        charter: bytes,
+        roll: Roll,
+        contests: Sequence[Contest],
+        desk_secret: bytes,
+        salts: Mapping[int, bytes] | None = None,
+    ) -> None:
+        """Fill an empty store: the election as a draft, and who may vote, each with a salt, fresh unless given."""
         election = ElectionRow(id=1, setup=encode(setup), phase=Phase.DRAFT, charter=charter, desk_secret=desk_secret)
         self._add(election, "the store holds an election already")
         self._session.add_all(MemberRow.of(member) for member in roll.members)
         self._flush("two members have the same id")
-        self._session.add_all(DelegateRow.of(delegate, secrets.token_bytes(MIN_SALT)) for delegate in roll.delegates)
+        given = salts or {delegate.number: secrets.token_bytes(MIN_SALT) for delegate in roll.delegates}
+        self._session.add_all(DelegateRow.of(delegate, given[delegate.number]) for delegate in roll.delegates)
         self._flush("two delegates have the same number, or one has no member")
         for position, contest in enumerate(contests, 1):
             self._session.add(ContestRow(position=position, contest=encode(contest)))
@@ -318,13 +327,15 @@ class Store:
         contests: Sequence[Contest],
         desk_secret: bytes,
         first: SignedEntry,
+        salts: Mapping[int, bytes] | None = None,
     ) -> Self:
         """Make the store of a new election, whole or not at all; `first` is the entry at height 0 of its journal.
 
+        `salts` are those of delegates' names that are public anyway, by number; otherwise they are random and secret.
         Raises Refused when the file exists or the roll contradicts itself, Error when it cannot be made.
         """
         with building(path) as engine, cls(engine).write() as unit:
-            unit.begin(setup, charter, roll, contests, desk_secret)
+            unit.begin(setup, charter, roll, contests, desk_secret, salts)
             unit.append(first)
         return cls.open(path)
 

@@ -3,6 +3,7 @@
 import io
 import os
 import select
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.assembly import Assembly, play, visit
+from tests.commands.bodies import SECOND, SECRETARY, Icb, prepare
 
 SECONDS = 30
 
@@ -101,3 +103,19 @@ def _read(descriptor: int, at_end: bool = False) -> str:
         if at_end:
             return ""
         raise
+
+
+@pytest.fixture(scope="session")
+def founded(assembly: Assembly, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an ICB that was just founded; not to be written to."""
+    folder = tmp_path_factory.mktemp("icb")
+    prepare(folder, assembly.folder / "record.zip")
+    said = Icb(folder).run("seats", "found", "record.zip", *SECRETARY, *SECOND)
+    assert said.code == 0, said.err
+    return folder
+
+
+@pytest.fixture
+def icb(founded: Path, tmp_path: Path) -> Icb:
+    """An ICB of one's own, just founded."""
+    return Icb(Path(shutil.copytree(founded, tmp_path / "icb")))

@@ -67,10 +67,10 @@ def ceremony(folder: Path, count: int, rounds: int = 3) -> None:
         assert done.code == 0, done.err
 
 
-def vote(folder: Path) -> None:
+def vote(folder: Path, reason: Sequence[str] = UNREHEARSED) -> None:
     """Open, let two delegates vote so that nobody is tied where it matters, and close."""
     for args in (
-        ("open", *KEYS, *UNREHEARSED),
+        ("open", *KEYS, *reason),
         ("issue", "1", *KEYS, "--out", "paper1.json"),
         ("issue", "3", *KEYS, "--out", "paper3.json"),
         ("vote", "paper1.json", "--marks", "1,2,3,4,5,6,7,8", "--out", "sealed1.json"),

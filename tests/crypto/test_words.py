@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballot.crypto.words import fingerprint_words, languages, words_to_prefix
+from ballot.crypto.words import fingerprint_words, languages, secret_words, words_to_prefix, words_to_secret
 from ballot.errors import Invalid, UsageError
 
 DIGEST = hashlib.sha256(b"opening statement").hexdigest()
@@ -95,3 +95,20 @@ def test_language_without_a_list_is_refused(language: str) -> None:
     assert "english" in caught.value.hint
     with pytest.raises(UsageError):
         words_to_prefix(["abandon"] * 12, language)
+
+
+def test_a_secret_has_the_words_of_bip_39() -> None:
+    assert secret_words(bytes(32)) == (*["abandon"] * 23, "art")
+    assert secret_words(b"\xff" * 32) == (*["zoo"] * 23, "vote")
+    for secret in (bytes(32), bytes(range(32)), b"\xff" * 32):
+        assert words_to_secret([word.upper() for word in secret_words(secret)]) == secret
+
+
+def test_a_secret_of_another_length_or_with_a_slip_is_refused() -> None:
+    for length in (0, 16, 31, 33):
+        with pytest.raises(Invalid, match="32 bytes"):
+            secret_words(bytes(length))
+    with pytest.raises(Invalid, match="has 24 words, here are 12"):
+        words_to_secret(["abandon"] * 12)
+    with pytest.raises(Invalid, match="do not fit together"):
+        words_to_secret(["abandon"] * 24)

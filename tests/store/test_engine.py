@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -290,7 +291,7 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Plays a later version of the code; the path of its migration."""
     directory = tmp_path / "later 100%" / "migrations"
     shutil.copytree(ROOT / "migrations", directory, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(engine_module, "HEAD", "0002")
+    monkeypatch.setattr(engine_module, "ELECTION", replace(engine_module.ELECTION, head="0002"))
     monkeypatch.setattr(engine_module, "migrations", lambda: directory)
     return directory / "versions" / "0002_second.py"
 

@@ -13,9 +13,9 @@ from ballot.charter import Charter
 from ballot.crypto import signing
 from ballot.crypto.signing import PrivateKey
 from ballot.errors import Error, Invalid, KeyRefused, Refused
-from ballot.places import Assembly, State
-from ballot.seats import replay
-from ballot.secretary import Act, Dated, Founded, Signer, SignerChanged, name_of
+from ballot.icb.places import Assembly, State
+from ballot.icb.seats import replay
+from ballot.icb.secretary import Act, Dated, Founded, Signer, SignerChanged, name_of
 from ballot.wire import Wire, decode, encode, sha256_hex
 
 
@@ -65,7 +65,7 @@ class SignedTip(Wire, frozen=True):
 def sign_act(
     charter: Charter, journal: Sequence[SignedAct], dated: Dated, secretary: PrivateKey, second: PrivateKey | None
 ) -> SignedAct:
-    """The next entry of a journal; whether the act is permitted is not checked here (`ballot.seats.perform`).
+    """The next entry of a journal; whether the act is permitted is not checked here (`ballot.icb.seats.perform`).
 
     Raises Refused, with the article, when the charter wants a second signature and there is no second key; KeyRefused
     for a key that is not the one in force after this act.
@@ -168,8 +168,10 @@ def read_journal(data: bytes) -> tuple[SignedAct, ...]:
 
 
 def sign_tip(journal: Sequence[SignedAct], secretary: PrivateKey) -> SignedTip:
-    """The signed tip of a journal. Raises Invalid when the journal is empty."""
-    tip = _tip(journal)
+    """The signed tip of a journal. Raises Invalid when the journal is empty, KeyRefused for a key not in force."""
+    tip, signer = _tip(journal), signers(journal).secretary
+    if signing.public_hex(secretary) != signer.key:
+        raise KeyRefused(f"this is not the secretary's key: {signer.name} signs with another one")
     return SignedTip(tip, signing.sign(secretary, "icb-tip", encode(tip)))
 
 

@@ -1,6 +1,6 @@
 """What each act of the secretary does to the places: a state and an act in, the state after it or Refused out.
 
-Every refusal names the article that forbids the act. The order and the form of acts are checked in `ballot.seats`.
+Every refusal names the article that forbids the act. The order and the form of acts are checked in `ballot.icb.seats`.
 """
 
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
-from ballot import secretary as acts
 from ballot.decisions import quorum
 from ballot.errors import Refused
-from ballot.places import BODY, EXECUTIVE, Office, Place, Proxy, State, same_name
-from ballot.secretary import OFFICE, Act
+from ballot.icb import secretary as acts
+from ballot.icb.places import BODY, EXECUTIVE, Office, Place, Proxy, State, same_name
+from ballot.icb.secretary import OFFICE, Act
 from ballot.tables import id_key, shown
 
 
@@ -206,7 +206,7 @@ def _admitted(state: State, at: At, act: acts.MemberAdmitted) -> State:
         problems.append(f"there is already a member {same[0]}")
     if new.region not in charter.regions:
         problems.append(f"{shown(new.region)} is none of the regions {', '.join(charter.regions)}")
-    if new.kind not in {rule.name for rule in charter.members}:
+    if new.kind not in {rule.name for rule in charter.members if not rule.body}:
         problems.append(f"{shown(new.kind)} is no kind of member")
     if new.standing not in {standing.name for standing in charter.standings if standing.may_stand}:
         problems.append("a new member is in good standing")

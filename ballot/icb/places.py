@@ -1,15 +1,15 @@
 """Who sits where: the Assembly's outcome, the places of the ICB, and the questions one asks of them.
 
 In: values. Out: values. A place is one of the charter's seats, with an id such as `regional:Europe`, `ex-officio:2`,
-`at-large:5` or `alternate:1`; it has a holder or is vacant. How places change is the business of `ballot.seats`.
+`at-large:5` or `alternate:1`; it has a holder or is vacant. How places change is the business of `ballot.icb.seats`.
 """
 
 from dataclasses import dataclass
 
 from ballot.charter import Charter, Seat
 from ballot.errors import Refused
+from ballot.icb.secretary import Act, Organisation
 from ballot.ranking import Ranking
-from ballot.secretary import Act, Organisation
 from ballot.tables import name_key, shown
 from ballot.votes import Contest
 from ballot.wire import Wire

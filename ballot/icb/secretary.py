@@ -1,6 +1,6 @@
 """What the ICB's secretary can record: the acts with their particulars, what is wrong with their form, what they say.
 
-Whether an act is permitted is the business of `ballot.seats`. Every document that an act stands on is named by its
+Whether an act is permitted is the business of `ballot.icb.seats`. Every document that an act stands on is named by its
 reference in the files and by the SHA-256 of the file. The name of an act is also its name in the charter.
 """
 

@@ -10,11 +10,11 @@ from ballot.charter import Part
 from ballot.crypto.words import fingerprint_words
 from ballot.declaration import RULE, words_line
 from ballot.errors import Refused
-from ballot.icb_journal import SignedAct, dated_acts, signers
-from ballot.places import BODY, Place, State, same_name
+from ballot.icb.journal import SignedAct, dated_acts, signers
+from ballot.icb.places import BODY, Place, State, same_name
+from ballot.icb.seats import history
+from ballot.icb.secretary import Dated, sentence
 from ballot.ranking import Ranking
-from ballot.seats import history
-from ballot.secretary import Dated, sentence
 
 
 def certificate(state: State, seat: str, journal: Sequence[SignedAct]) -> str:

@@ -1,9 +1,9 @@
 """From the Assembly's record to what the ICB stands on: a verified record in, the facts that seats follow from out."""
 
+from ballot.icb.places import Assembly
+from ballot.icb.secretary import Organisation
 from ballot.journal import Act
-from ballot.places import Assembly
 from ballot.record import Contents
-from ballot.secretary import Organisation
 from ballot.statements import minute_of
 from ballot.wire import sha256_hex
 

@@ -12,9 +12,9 @@ from msgspec import structs
 
 from ballot.charter import Charter, Seat
 from ballot.errors import Error, Refused
-from ballot.places import BODY, Assembly, Place, State, Step
-from ballot.seating import At, apply
-from ballot.secretary import Corrected, Dated, Founded, SignerChanged, form_faults, is_date, name_of
+from ballot.icb.places import BODY, Assembly, Place, State, Step
+from ballot.icb.seating import At, apply
+from ballot.icb.secretary import Corrected, Dated, Founded, SignerChanged, form_faults, is_date, name_of
 from ballot.tables import shown
 from ballot.votes import Candidate
 

@@ -1,0 +1,84 @@
+"""A rehearsal before the opening: a draft and everybody's keys in, a signed report and a line in the journal out.
+
+What is played is a throwaway election (see `ballot.acts.throwaway`). That the real keys work is shown beside it: by a
+fresh proof of every trustee (see `ballot.readiness`), by a blind signature with each key for papers, on something that
+is no paper, and by the signatures of head and seal on the report.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from ballot import presence
+from ballot.acts.setup import check_officials, enter, require_trustees
+from ballot.acts.throwaway import Draft, Outcome, Tell, play
+from ballot.crypto import blind_rsa, signing
+from ballot.crypto.keys import OfficialKey
+from ballot.errors import Refused
+from ballot.journal import Act
+from ballot.readiness import Ready, check_all_ready
+from ballot.store.repo import Store
+from ballot.votes import Phase
+from ballot.wire import Wire, encode, sha256_hex
+
+
+class Report(Wire, frozen=True):
+    """What a rehearsal has shown, for the minutes: whose keys worked, and how the throwaway election went."""
+
+    election: str
+    at: str
+    ready: tuple[Ready, ...]
+    outcome: Outcome
+
+
+class SignedReport(Wire, frozen=True):
+    """A report and the signatures of head and seal over T("rehearsal", its bytes), in hex."""
+
+    report: Report
+    head: str
+    seal: str
+
+
+def rehearse(
+    store: Store,
+    head: OfficialKey,
+    seal: OfficialKey,
+    ready: Sequence[Ready],
+    now: datetime,
+    tell: Tell,
+    deliver: Callable[[SignedReport], None],
+) -> SignedReport:
+    """Rehearse the election of a draft; it stands in the journal only if `deliver`, which keeps the report, succeeded.
+
+    Raises WrongPhase, Refused while a trustee is missing or when anything does not come out as it must, Invalid naming
+    a trustee whose proof is wrong, and whatever the acts of an election raise.
+    """
+    with store.read() as unit:
+        unit.require(Phase.DRAFT, "a rehearsal")
+        draft = Draft(unit.setup(), unit.charter(), unit.roll(), unit.contests())
+        trustees = unit.trustees()
+        require_trustees(draft.setup, trustees, unit.transcript())
+    check_officials(draft.setup, head, seal)
+    check_all_ready(trustees, ready, now)
+    for key in (head, seal):
+        _try_paper_key(key)
+    outcome = play(draft, now, tell)
+    minute = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    report = Report(draft.setup.name, minute, tuple(ready), outcome)
+    data = encode(report)
+    signed = SignedReport(report, *(signing.sign(key.ed25519, "rehearsal", data) for key in (head, seal)))
+    with store.write() as unit:
+        unit.require(Phase.DRAFT, "a rehearsal")
+        if (Draft(unit.setup(), unit.charter(), unit.roll(), unit.contests()), unit.trustees()) != (draft, trustees):
+            raise Refused("the election changed during the rehearsal", "Run it again.")
+        told = presence.rehearsed(sha256_hex(data), outcome.ballots, outcome.dropped, outcome.tie)
+        enter(unit, Act.REHEARSED, told, now)
+        deliver(signed)
+    return signed
+
+
+def _try_paper_key(key: OfficialKey) -> None:
+    # What is signed here begins with another word than a paper, so it is none.
+    public = key.rsa.public_key()
+    prepared = blind_rsa.prepare(f"rehearsal|{key.role}".encode())
+    blinded, unblinding = blind_rsa.blind(public, prepared)
+    blind_rsa.finalize(public, prepared, blind_rsa.blind_sign(key.rsa, blinded), unblinding)

@@ -1,0 +1,110 @@
+"""The ICB's three years: its store, an act and the signers' keys in, one signed entry more, and who sits then, out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ballot.charter import load
+from ballot.crypto.signer import SignerKey
+from ballot.errors import Invalid
+from ballot.evidence import Progress
+from ballot.icb.certificate import certificate
+from ballot.icb.founding import assembly_of
+from ballot.icb.journal import SignedAct, sign_act, sign_tip, state_of
+from ballot.icb.places import State
+from ballot.icb.record import IcbContents, Places, named_records, write_icb_record
+from ballot.icb.seats import found, perform
+from ballot.icb.secretary import Act, Dated, Founded, Signer
+from ballot.record import read_record
+from ballot.store.icb import IcbStore, IcbUnit
+from ballot.verify import verify
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a store holds, checked: the state after all acts, the journal that led to it, and the charter's bytes."""
+
+    state: State
+    journal: tuple[SignedAct, ...]
+    charter_bytes: bytes
+
+
+def found_icb(
+    path: Path, record: bytes, secretary: SignerKey, second: SignerKey, on: str, progress: Progress | None = None
+) -> Standing:
+    """Verify an Assembly's record in full and begin the ICB's store with the act that founds it.
+
+    Raises VerificationError for a record that does not hold, Refused when the store exists or the act is not
+    permitted.
+    """
+    _, evidence = verify(record, progress)
+    assembly, charter = assembly_of(record, evidence.contents), evidence.charter
+    signers = [Signer(key.name, key.public.key) for key in (secretary, second)]
+    act = Founded(assembly.opening, assembly.record, assembly.charter, *signers)
+    dated = Dated(on, act)
+    state = perform(found(charter, assembly), dated)
+    journal = (sign_act(charter, (), dated, secretary.ed25519, second.ed25519),)
+    IcbStore.create(path, record, journal).close()
+    return Standing(state, journal, evidence.contents.charter)
+
+
+def standing(unit: IcbUnit) -> Standing:
+    """Everything in a store, checked: the chain, every signature, and that every act was permitted.
+
+    Raises Invalid for a journal that was changed or a record that is not there, Refused for an act not permitted.
+    """
+    journal = unit.journal()
+    record = unit.record(_founding(journal).record)
+    contents = read_record(record).contents
+    state = state_of(load(contents.charter), assembly_of(record, contents), journal)
+    return Standing(state, journal, contents.charter)
+
+
+def record_act(
+    store: IcbStore,
+    make: Callable[[State], Act],
+    on: str,
+    secretary: SignerKey,
+    second: SignerKey | None = None,
+    records: Sequence[bytes] = (),
+) -> tuple[Standing, Standing]:
+    """Perform the act that `make` gives for the state, sign it and keep it with its records, in one transaction.
+
+    Returns what stood before and after. Raises Refused, with the article, for an act that is not permitted or lacks
+    the second signature, KeyRefused for a key that is not in force.
+    """
+    with store.write() as unit:
+        before = standing(unit)
+        dated = Dated(on, make(before.state))
+        after = perform(before.state, dated)
+        keys = secretary.ed25519, second.ed25519 if second else None
+        signed = sign_act(after.charter, before.journal, dated, *keys)
+        for record in records:
+            unit.add_record(record)
+        unit.append(signed)
+    return before, Standing(after, (*before.journal, signed), before.charter_bytes)
+
+
+def publish(store: IcbStore, secretary: SignerKey) -> bytes:
+    """The ICB's record as of now, its tip signed. Raises KeyRefused unless the key is the secretary's in force."""
+    with store.read() as unit:
+        now = standing(unit)
+        assembly = unit.record(now.state.assembly.record)
+        officers = {digest: unit.record(digest) for digest in named_records(now.journal)}
+    places = Places(1, now.state.places, now.state.offices)
+    tip = sign_tip(now.journal, secretary.ed25519)
+    return write_icb_record(IcbContents(places, now.journal, tip, assembly, officers))
+
+
+def certify(store: IcbStore, seat: str) -> str:
+    """The certificate of whoever holds a seat. Raises Refused when it is vacant or unknown."""
+    with store.read() as unit:
+        now = standing(unit)
+    return certificate(now.state, seat, now.journal)
+
+
+def _founding(journal: Sequence[SignedAct]) -> Founded:
+    act = journal[0].entry.act if journal else None
+    if not isinstance(act, Founded):
+        raise Invalid("the ICB's journal does not begin with its founding", "Take the last good copy of the store.")
+    return act

@@ -1,0 +1,130 @@
+"""`ballot trustees table-ceremony`: in, a folder and a passphrase of every trustee; out, a key in each folder.
+
+All three rounds happen in memory, and each key goes straight into its trustee's folder, under the trustee's own
+passphrase. The laptop keeps the public transcript and nothing else.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ballot.commands import ask
+from ballot.commands.committee import now
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.render import Table, say, show
+
+KEY = "trustee.key"
+"""What the key file is called in a trustee's folder."""
+
+
+def table_ceremony(
+    folder: Annotated[
+        list[str], typer.Option("--folder", metavar="NAME=FOLDER", help="A trustee's own stick; once for each of them.")
+    ],
+    passphrase_file: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--passphrase-file", metavar="NAME=FILE", help="File with a trustee's passphrase, not to be asked."
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The transcript of the ceremony.")] = Path(
+        "ceremony.json"
+    ),
+    again: Annotated[bool, typer.Option("--again", help="Drop all keys and messages so far and start anew.")] = False,
+    store: StoreOption = DEFAULT_STORE,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Hold the whole ceremony with all trustees around one laptop.
+
+    Each types a passphrase of their own and takes a stick with the key. Trust in this laptop is trust in all keys at
+    once: use one that starts from a fresh system and is off the network, and copy the keys nowhere.
+    """
+    from ballot.acts.trustees import adopt
+    from ballot.ceremony import hold_at_once
+    from ballot.files import SECRET, check_free, write_whole
+    from ballot.keeping import save_secrets
+    from ballot.store.repo import Store
+    from ballot.transcript import Transcript
+    from ballot.votes import Phase
+    from ballot.wire import encode
+
+    with Store.open(store) as opened:
+        with opened.read() as unit:
+            unit.require(Phase.DRAFT, "the trustees' ceremony")
+            names = unit.setup().trustees
+        keys = {name: path / KEY for name, path in _folders(folder, names).items()}
+        check_free([*keys.values(), out], force)
+        phrases = _passphrases(names, passphrase_file or [])
+        written: list[Path] = []
+
+        def hold(invitation: Transcript) -> Transcript:
+            everybody, transcript = hold_at_once(invitation)
+            for secrets in everybody:
+                write_whole(keys[secrets.name], save_secrets(secrets, phrases[secrets.name]), SECRET, force)
+                written.append(keys[secrets.name])
+            write_whole(out, encode(transcript), force=force)
+            written.append(out)
+            return transcript
+
+        try:
+            adopt(opened, again, now(), hold)
+        except BaseException:
+            # Keys of a ceremony that the store does not know would only be taken for the right ones.
+            for path in written:
+                path.unlink(missing_ok=True)
+            raise
+    say("The ceremony is complete. Each trustee takes the stick; nothing secret is on this machine.")
+    say("Next: `ballot rehearse`.")
+    rows = tuple((name, str(keys[name])) for name in names)
+    show({"keys": dict(rows), "file": str(out)}, Table("", ("Trustee", "Key"), rows), as_json=as_json, plain=plain)
+
+
+def _folders(given: Sequence[str], names: Sequence[str]) -> dict[str, Path]:
+    """Everybody's folder, each a different one that is there. Raises Refused naming what is missing."""
+    from ballot.errors import Refused
+
+    folders = {name: Path(path) for name, path in _named(given, names, "--folder").items()}
+    missing = [name for name in names if name not in folders]
+    if missing:
+        raise Refused(f"no folder is given for {', '.join(missing)}", "Give --folder NAME=FOLDER for every trustee.")
+    absent = [str(path) for path in folders.values() if not path.is_dir()]
+    if absent:
+        raise Refused(f"{', '.join(absent)} is no folder", "Put the stick in, and name a folder on it.")
+    if len({path.resolve() for path in folders.values()}) != len(folders):
+        raise Refused("two trustees have the same folder", "Each trustee needs a stick of their own.")
+    return folders
+
+
+def _passphrases(names: Sequence[str], given: Sequence[str]) -> dict[str, str]:
+    """Everybody's passphrase, from their file or typed twice, one after the other; no two are the same."""
+    from ballot.errors import Refused
+
+    files = _named(given, names, "--passphrase-file")
+    phrases: dict[str, str] = {}
+    for name in names:
+        file = Path(files[name]) if name in files else None
+        if file is None:
+            say("{} sits down now; the others look away.", name)
+        # No variable of the environment: one passphrase for all would make one lock of all keys.
+        phrase = ask.passphrase(f"New passphrase of {name}", file, "", confirm=True, option="--passphrase-file")
+        if phrase in phrases.values():
+            raise Refused(f"{name} has chosen the passphrase of another trustee", "Each chooses one that nobody knows.")
+        phrases[name] = phrase
+    return phrases
+
+
+def _named(given: Sequence[str], names: Sequence[str], option: str) -> dict[str, str]:
+    """What stands behind NAME= in each, by name. Raises Refused for a name that no trustee has, or one given twice."""
+    from ballot.errors import Refused
+
+    found: dict[str, str] = {}
+    for one in given:
+        name, sign, value = one.partition("=")
+        if not sign or name not in names or name in found:
+            raise Refused(f"{option} {one} names no trustee, or one twice", f"They are: {', '.join(names)}.")
+        found[name] = value
+    return found

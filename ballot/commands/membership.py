@@ -1,0 +1,203 @@
+"""`ballot membership` and `ballot acts`: in, the ICB's decisions and corrections; out, signed acts, and the journal."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from ballot.commands import files, icb
+from ballot.commands.help import SECRETARY, PersonGroup, example
+from ballot.commands.icb import (
+    DEFAULT_ICB,
+    BothSecondOption,
+    DecisionOption,
+    DecisionReference,
+    IcbOption,
+    LetterOption,
+    OnOption,
+    ReferenceOption,
+    SecondPassphrase,
+    SecretaryOption,
+    SecretaryPassphrase,
+)
+from ballot.commands.options import JsonOption, PlainOption
+from ballot.commands.render import Listing, Table, show
+
+MemberArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of the organisation.")]
+
+
+class Role(StrEnum):
+    """Who signs acts."""
+
+    SECRETARY = "secretary"
+    SECOND = "second"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    keys = "--secretary secretary.key --second second.key"
+    changed = "ballot membership change M013 --standing resigned --letter letter.pdf --decision minutes.pdf"
+    line = example(f"{changed} {keys}")
+    members = typer.Typer(
+        cls=PersonGroup, rich_markup_mode=None, help="The ICB's decisions on member organisations.", epilog=line
+    )
+    members.command("change", epilog=line)(change)
+    admitted = 'ballot membership admit M126 --name "Lantern Union" --region Europe --decision minutes.pdf'
+    members.command("admit", epilog=example(f"{admitted} {keys}"))(admit)
+    app.add_typer(members, name="membership", rich_help_panel=SECRETARY)
+    line = example("ballot acts list")
+    acts = typer.Typer(cls=PersonGroup, rich_markup_mode=None, help="The journal of the secretary's acts.", epilog=line)
+    acts.command("list", epilog=line)(list_)
+    acts.command("correct", epilog=example(f'ballot acts correct 7 --wrong "the letter was of another member" {keys}'))(
+        correct
+    )
+    acts.command("signer", epilog=example(f"ballot acts signer secretary --decision minutes.pdf {keys}"))(signer)
+    app.add_typer(acts, name="acts", rich_help_panel=SECRETARY)
+
+
+def change(
+    member: MemberArgument,
+    standing: Annotated[str, typer.Option("--standing", help="good, suspended or resigned.")],
+    letter: LetterOption,
+    decision: DecisionOption,
+    secretary: SecretaryOption,
+    second: BothSecondOption,
+    reference: ReferenceOption = "",
+    decision_reference: DecisionReference = "",
+    on: OnOption = "",
+    store: IcbOption = DEFAULT_ICB,
+    secretary_passphrase_file: SecretaryPassphrase = None,
+    second_passphrase_file: SecondPassphrase = None,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Record that the ICB acted on a member's letter or case, and that the member has another standing.
+
+    A withdrawal takes effect on the action of the ICB: then its people's places fall vacant. Suspended members' people
+    keep theirs and take no new one.
+    """
+    from ballot.icb.secretary import MembershipChanged
+
+    act = MembershipChanged(
+        member, standing, icb.document(letter, reference), icb.document(decision, decision_reference)
+    )
+    keys = secretary, second, secretary_passphrase_file, second_passphrase_file
+    state = icb.enact(store, lambda _: act, on, keys, (as_json, plain)).state
+    for place in state.places:
+        if place.act == state.steps[-1].number and not place.person:
+            icb.say_next(state, place.seat)
+
+
+def admit(
+    member: MemberArgument,
+    name: Annotated[str, typer.Option("--name", help="The organisation.")],
+    region: Annotated[str, typer.Option("--region", help="Its region, as the charter names it.")],
+    decision: DecisionOption,
+    secretary: SecretaryOption,
+    second: BothSecondOption,
+    kind: Annotated[str, typer.Option("--kind", help="regular or associate.")] = "regular",
+    decision_reference: DecisionReference = "",
+    on: OnOption = "",
+    store: IcbOption = DEFAULT_ICB,
+    secretary_passphrase_file: SecretaryPassphrase = None,
+    second_passphrase_file: SecondPassphrase = None,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Record that the ICB admitted a member since the Assembly; its people can take seats from then on."""
+    from ballot.icb.secretary import MemberAdmitted, Organisation
+
+    paper = icb.document(decision, decision_reference)
+    icb.enact(
+        store,
+        lambda state: MemberAdmitted(Organisation(member, name, region, kind, state.charter.standings[0].name), paper),
+        on,
+        (secretary, second, secretary_passphrase_file, second_passphrase_file),
+        (as_json, plain),
+    )
+
+
+def list_(store: IcbOption = DEFAULT_ICB, as_json: JsonOption = False, plain: PlainOption = False) -> None:
+    """List all acts in order, with dates, articles and fingerprints; corrected ones are marked."""
+    from ballot.acts.seats import standing
+    from ballot.icb.secretary import name_of, sentence
+    from ballot.store.icb import IcbStore
+
+    with IcbStore.open(store) as opened, opened.read() as unit:
+        now = standing(unit)
+    pairs = list(zip(now.state.steps, now.journal, strict=True))
+    value = [
+        {
+            "act": step.number,
+            "name": name_of(step.act),
+            "on": step.on,
+            "sentence": sentence(step.act),
+            "article": step.article,
+            "corrected_by": step.corrected_by,
+            "digest": signed.digest,
+        }
+        for step, signed in pairs
+    ]
+    rows = tuple(
+        (
+            step.number,
+            step.on,
+            sentence(step.act) + (f" Corrected by act {step.corrected_by}." if step.corrected_by else ""),
+            step.article,
+            signed.digest[:16] + "…",
+        )
+        for step, signed in pairs
+    )
+    last = Listing("", (("Last act", now.journal[-1].digest),))
+    show(value, Table("", ("Act", "Date", "Says", "Article", "SHA-256"), rows), last, as_json=as_json, plain=plain)
+
+
+def correct(
+    number: Annotated[int, typer.Argument(metavar="ACT", help="The number of the act.")],
+    wrong: Annotated[str, typer.Option("--wrong", metavar="TEXT", help="What was wrong with it.")],
+    secretary: SecretaryOption,
+    second: BothSecondOption,
+    on: OnOption = "",
+    store: IcbOption = DEFAULT_ICB,
+    secretary_passphrase_file: SecretaryPassphrase = None,
+    second_passphrase_file: SecondPassphrase = None,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Correct an act that was recorded in error: it stays in the journal and counts no more.
+
+    Later acts that depend on it are corrected first, the last one before the others.
+    """
+    from ballot.icb.secretary import Corrected
+
+    keys = secretary, second, secretary_passphrase_file, second_passphrase_file
+    icb.enact(store, lambda _: Corrected(number, wrong), on, keys, (as_json, plain))
+
+
+def signer(
+    role: Annotated[Role, typer.Argument(help="Whose key is another one from now on.")],
+    decision: DecisionOption,
+    secretary: SecretaryOption,
+    second: BothSecondOption,
+    decision_reference: DecisionReference = "",
+    on: OnOption = "",
+    store: IcbOption = DEFAULT_ICB,
+    secretary_passphrase_file: SecretaryPassphrase = None,
+    second_passphrase_file: SecondPassphrase = None,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Record that somebody else, or another key, signs from now on; the new key signs this act, with the other office.
+
+    So neither office alone can hand over the journal.
+    """
+    from ballot.crypto.keys import MAX_KEY_FILE, peek
+    from ballot.crypto.signer import read_signer
+    from ballot.icb.secretary import Signer, SignerChanged
+
+    paper = icb.document(decision, decision_reference)
+    path = secretary if role == Role.SECRETARY else second
+    public = read_signer(peek(files.read(path, "the key file", MAX_KEY_FILE))[1])
+    keys = secretary, second, secretary_passphrase_file, second_passphrase_file
+    act = SignerChanged(role.value, Signer(public.name, public.key), paper)
+    icb.enact(store, lambda _: act, on, keys, (as_json, plain))

@@ -1,0 +1,134 @@
+"""`ballot rehearse`: in, a draft and everybody's keys; out, a signed report, and leave to open the box."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ballot.commands import files, keyfiles
+from ballot.commands.committee import now
+from ballot.commands.help import COMMITTEE, example
+from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.render import Cell, Listing, Tone, Toned, say, show
+
+if TYPE_CHECKING:
+    from ballot.readiness import Ready
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the app."""
+    text = example("ballot rehearse --head head.key --seal seal.key --trustee tara.key --trustee tomas.key")
+    app.command("rehearse", rich_help_panel=COMMITTEE, epilog=text)(rehearse)
+
+
+def register_ready(group: typer.Typer) -> None:
+    """Add `ready` to the group `ballot trustee`."""
+    group.command("ready", epilog=example("ballot trustee ready tara.key --out tara.ready.json"))(ready)
+
+
+def rehearse(
+    head: HeadOption,
+    seal: SealOption,
+    trustee: Annotated[
+        list[Path] | None,
+        typer.Option("--trustee", metavar="KEY", help="A trustee's key; once for each at this machine."),
+    ] = None,
+    ready_file: Annotated[
+        list[Path] | None, typer.Option("--ready", metavar="FILE", help="What a trustee elsewhere made with `ready`.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The signed report.")] = Path("rehearsal.json"),
+    store: StoreOption = DEFAULT_STORE,
+    head_passphrase_file: HeadPassphrase = None,
+    seal_passphrase_file: SealPassphrase = None,
+    passphrase_file: Annotated[
+        list[Path] | None,
+        typer.Option("--passphrase-file", metavar="FILE", help="A trustee's passphrase, in the order of --trustee."),
+    ] = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Rehearse the whole election before the box is opened.
+
+    Head, seal and every trustee show that key and passphrase work today. Then an election with the same roll,
+    candidates and charter is played with throwaway keys and ballots: one trustee is dropped by lot and stood in for, a
+    tie is drawn, the power is cut once, and the record is verified. Nothing of it remains but a report.
+    """
+    from ballot.acts.rehearsal import SignedReport
+    from ballot.acts.rehearsal import rehearse as rehearse_election
+    from ballot.errors import UsageError
+    from ballot.files import check_free, write_whole
+    from ballot.readiness import show_ready
+    from ballot.store.repo import Store
+    from ballot.votes import Phase
+    from ballot.wire import encode
+
+    def deliver(signed: SignedReport) -> None:
+        write_whole(out, encode(signed), force=force)
+
+    keys, phrases = trustee or [], passphrase_file or []
+    if phrases and len(phrases) != len(keys):
+        raise UsageError("--passphrase-file is given for some trustees only", "Give one for each --trustee, in order.")
+    check_free([out], force)
+    with Store.open(store) as opened:
+        with opened.read() as unit:
+            unit.require(Phase.DRAFT, "a rehearsal")
+        officials = both(head, seal, head_passphrase_file, seal_passphrase_file)
+        shown = [_read(path) for path in ready_file or []]
+        for place, path in enumerate(keys):
+            file = keyfiles.trustee(path, phrases[place] if phrases else None)
+            with keyfiles.named(path):
+                shown.append(show_ready(file.key, now()))
+        signed = rehearse_election(opened, *officials, shown, now(), lambda line: say("{} …", line), deliver)
+    outcome = signed.report.outcome
+    entries: tuple[tuple[str, Cell], ...] = (
+        ("Rehearsal", Toned("passed", Tone.GOOD)),
+        ("Keys that work", ", ".join([*(key.name for key in officials), *(one.trustee.name for one in shown)])),
+        ("Ballots", outcome.ballots),
+        ("Stood in for", outcome.dropped or "nobody: all trustees are needed"),
+        ("Drawn by lot", f"places {outcome.tie}" if outcome.tie else "nothing: no tie can matter"),
+        ("Power cuts", 1),
+        ("Checks that hold", outcome.checks),
+        ("Report", str(out)),
+    )
+    say("The rehearsal is passed. Next: `ballot open --head FILE --seal FILE`.")
+    show(signed.report, Listing("", entries), as_json=as_json, plain=plain)
+
+
+def ready(
+    key: Annotated[Path, typer.Argument(metavar="KEY", help="The trustee's key file.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="For the committee.")] = Path("ready.json"),
+    passphrase_file: keyfiles.PassphraseFile = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Show today, for the rehearsal, that key and passphrase work.
+
+    The file proves it and reveals nothing; it counts for a day.
+    """
+    from ballot.files import check_free, write_whole
+    from ballot.readiness import show_ready
+    from ballot.wire import encode
+
+    check_free([out], force)
+    file = keyfiles.trustee(key, passphrase_file)
+    with keyfiles.named(key):
+        shown = show_ready(file.key, now())
+    write_whole(out, encode(shown), force=force)
+    say("Your key works. Next: give {} to the committee today.", out)
+    show(
+        {"trustee": file.name, "at": shown.at, "file": str(out)},
+        Listing("", (("Trustee", file.name), ("At", shown.at), ("File", str(out)))),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def _read(path: Path) -> "Ready":
+    from ballot.readiness import Ready
+    from ballot.wire import MAX_JSON, decode
+
+    with keyfiles.named(path):
+        return decode(files.read(path, "a trustee's proof", MAX_JSON), Ready, "a trustee's proof")

@@ -1,0 +1,252 @@
+"""`ballot seats`: the Assembly's record in; who sits in the ICB, its published record and certificates out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ballot.commands import files, icb
+from ballot.commands.help import SECRETARY, PersonGroup, example
+from ballot.commands.icb import (
+    DEFAULT_ICB,
+    BothSecondOption,
+    IcbOption,
+    LetterOption,
+    MemberOption,
+    OnOption,
+    PersonOption,
+    ReferenceOption,
+    SecondOption,
+    SecondPassphrase,
+    SecretaryOption,
+    SecretaryPassphrase,
+)
+from ballot.commands.observer import percent
+from ballot.commands.options import ForceOption, JsonOption, PlainOption
+from ballot.commands.render import Lines, Listing, Part, progress, say, show
+
+if TYPE_CHECKING:
+    from ballot.icb.places import State
+
+SeatArgument = Annotated[str, typer.Argument(metavar="SEAT", help="Such as at-large:5, Europe or ex-officio.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    group = typer.Typer(
+        cls=PersonGroup,
+        rich_markup_mode=None,
+        help="Who sits in the ICB, for three years, and the proof of it.",
+        epilog=example("ballot seats show"),
+    )
+    keys = "--secretary secretary.key"
+    for name, function, line in (
+        ("found", found, f"ballot seats found record.zip {keys} --second second.key"),
+        (
+            "designate",
+            designate,
+            f'ballot seats designate Europe --person "Ana Lem" --member M013 --letter caucus.pdf {keys}',
+        ),
+        ("show", show_, "ballot seats show --on 2027-01-31"),
+        ("publish", publish, f"ballot seats publish {keys} --out icb-record.zip"),
+        ("certificate", certificate, "ballot seats certificate at-large:5 --out certificate.txt"),
+        ("close", close, f"ballot seats close --letter next-record.zip {keys} --second second.key"),
+    ):
+        group.command(name, epilog=example(line))(function)
+    app.add_typer(group, name="seats", rich_help_panel=SECRETARY)
+
+
+def found(
+    record: Annotated[Path, typer.Argument(metavar="RECORD", help="The Assembly's record.")],
+    secretary: SecretaryOption,
+    second: BothSecondOption,
+    on: OnOption = "",
+    store: IcbOption = DEFAULT_ICB,
+    secretary_passphrase_file: SecretaryPassphrase = None,
+    second_passphrase_file: SecondPassphrase = None,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Seat the regular members at large and the alternates from the Assembly's record.
+
+    The record is checked in full first. From here on every act is signed with the secretary's key, and where the
+    charter wants it with the second officer's.
+    """
+    from ballot.acts.seats import found_icb
+    from ballot.files import check_free
+    from ballot.wire import MAX_RECORD
+
+    date = icb.day(on)
+    check_free([store])
+    data = files.read(record, "the record", MAX_RECORD)
+    keys = (
+        icb.signer(secretary, "secretary", secretary_passphrase_file),
+        icb.signer(second, "second", second_passphrase_file),
+    )
+    with progress("Verifying the record, in percent", 100, plain) as advance:
+        now = found_icb(store, data, *keys, date, percent(advance))
+    say("The ICB is seated in {}. Next: `ballot seats designate` for the regions and the ex officio members.", store)
+    icb.show_act(None, now, as_json, plain)
+
+
+def designate(
+    seat: SeatArgument,
+    person: PersonOption,
+    member: MemberOption,
+    letter: LetterOption,
+    secretary: SecretaryOption,
+    reference: ReferenceOption = "",
+    on: OnOption = "",
+    second: SecondOption = None,
+    store: IcbOption = DEFAULT_ICB,
+    secretary_passphrase_file: SecretaryPassphrase = None,
+    second_passphrase_file: SecondPassphrase = None,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Record whom a region, or the caucus of the associate members, sends to the ICB, by its letter."""
+    from ballot.icb.secretary import Designated
+
+    paper = icb.document(letter, reference)
+    icb.enact(
+        store,
+        lambda state: Designated(icb.seat_named(state, seat), person, member, paper),
+        on,
+        (secretary, second, secretary_passphrase_file, second_passphrase_file),
+        (as_json, plain),
+    )
+
+
+def show_(
+    on: Annotated[str, typer.Option("--on", metavar="YYYY-MM-DD", help="As it was at the end of that day.")] = "",
+    store: IcbOption = DEFAULT_ICB,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Show all places of the ICB: who, since when, by which act, under which article, and which are vacant."""
+    from ballot.acts.seats import standing
+    from ballot.icb.seats import state_on
+    from ballot.store.icb import IcbStore
+
+    with IcbStore.open(store) as opened, opened.read() as unit:
+        state = standing(unit).state
+    state = state_on(state, on) if on else state
+    show(seats_value(state), *seats_parts(state), as_json=as_json, plain=plain)
+
+
+def seats_value(state: "State") -> dict[str, object]:
+    """What `seats show` prints as JSON."""
+    return {
+        "declared": state.assembly.declared,
+        "acts": len(state.steps),
+        "closed": state.closed,
+        "places": state.places,
+        "offices": state.offices,
+        "voters": state.voters(),
+        "alternates": [place.person for place in state.alternates()],
+    }
+
+
+def seats_parts(state: "State") -> list[Part]:
+    """The tables of all places and offices, the regular ICB first."""
+    waiting = [place for place in state.places if state.kind(place).origin == "alternates"]
+    regular = [place for place in state.places if place not in waiting]
+    held = sum(bool(place.person) for place in regular)
+    entries = (
+        ("Regular ICB", f"{held} of {len(regular)} places held, {len(state.voters())} vote"),
+        ("Alternates", f"{len(state.alternates())} of {len(waiting)} places held"),
+        ("Assembly", f"declared {state.assembly.declared}, opening {state.assembly.opening}"),
+        ("Acts", len(state.steps)),
+        *((("Ended", state.closed),) if state.closed else ()),
+    )
+    parts: list[Part] = [
+        icb.place_table("Regular ICB", state, regular),
+        icb.place_table("Alternates", state, waiting),
+        *([icb.office_table(state.offices)] if state.offices else []),
+    ]
+    return [*parts, Listing("", entries)]
+
+
+def publish(
+    secretary: SecretaryOption,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The ICB's record.")] = Path("icb-record.zip"),
+    store: IcbOption = DEFAULT_ICB,
+    secretary_passphrase_file: SecretaryPassphrase = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Publish the ICB's record: the Assembly's record, officers' records and all acts in one file.
+
+    Give it to everyone: `ballot verify` replays every act, on a machine that never saw the store.
+    """
+    from ballot.acts.seats import publish as publish_icb
+    from ballot.files import check_free, write_whole
+    from ballot.store.icb import IcbStore
+    from ballot.wire import sha256_hex
+
+    check_free([out], force)
+    with IcbStore.open(store) as opened:
+        data = publish_icb(opened, icb.signer(secretary, "secretary", secretary_passphrase_file))
+    write_whole(out, data, force=force)
+    digest = sha256_hex(data)
+    say("The ICB's record is in {}. Next: `ballot verify {}`, and give the file to everyone.", out, out)
+    show(
+        {"record": str(out), "sha256": digest, "bytes": len(data)},
+        Listing("", (("Record", str(out)), ("SHA-256", digest), ("Bytes", len(data)))),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def certificate(
+    seat: SeatArgument,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The certificate, as text.")],
+    store: IcbOption = DEFAULT_ICB,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Write the certificate that a member shows: who, which seat, under which article, by which vote and acts."""
+    from ballot.acts.seats import certify, standing
+    from ballot.files import check_free, write_whole
+    from ballot.store.icb import IcbStore
+
+    check_free([out], force)
+    with IcbStore.open(store) as opened:
+        with opened.read() as unit:
+            named = icb.seat_named(standing(unit).state, seat)
+        text = certify(opened, named)
+    write_whole(out, text.encode(), force=force)
+    say("The certificate is in {}.", out)
+    show(
+        {"file": str(out), "seat": named, "certificate": text},
+        Lines("", tuple(text.splitlines())),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def close(
+    letter: Annotated[Path, typer.Option("--letter", metavar="FILE", help="The next Assembly's record or minutes.")],
+    secretary: SecretaryOption,
+    second: BothSecondOption,
+    reference: ReferenceOption = "",
+    on: OnOption = "",
+    store: IcbOption = DEFAULT_ICB,
+    secretary_passphrase_file: SecretaryPassphrase = None,
+    second_passphrase_file: SecondPassphrase = None,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """End all terms: the succeeding Assembly is over. Nothing but corrections can be recorded afterwards."""
+    from ballot.icb.secretary import Closed
+
+    paper = icb.document(letter, reference)
+    icb.enact(
+        store,
+        lambda _: Closed(paper),
+        on,
+        (secretary, second, secretary_passphrase_file, second_passphrase_file),
+        (as_json, plain),
+    )

@@ -1,0 +1,155 @@
+"""`ballot trustee sheet` and `restore`: in, a key, or words from paper; out, a sheet for paper, or a key again."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ballot.commands import ask, files, keyfiles
+from ballot.commands.help import example
+from ballot.commands.options import ForceOption, JsonOption, PlainOption
+from ballot.commands.render import Lines, Listing, say, show
+from ballot.commands.trustees import MAX_MESSAGE
+
+if TYPE_CHECKING:
+    from ballot.ceremony import Secrets
+    from ballot.crypto.keys import TrusteeSecret
+
+MAX_WORDS = 4096
+"""Largest file of words that is read, in bytes."""
+
+LanguageOption = Annotated[str, typer.Option("--language", metavar="NAME", help="The language of the words.")]
+
+
+def register(group: typer.Typer) -> None:
+    """Add the commands to the group `ballot trustee`."""
+    for name, function, line in (
+        ("sheet", sheet, "ballot trustee sheet tara.key --out sheet.txt"),
+        ("restore", restore, "ballot trustee restore --ceremony ceremony.json --key tara.key"),
+    ):
+        group.command(name, epilog=example(line))(function)
+
+
+def sheet(
+    key: Annotated[Path, typer.Argument(metavar="KEY", help="The trustee's key file.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="The sheet, to be printed; without it, the screen.")
+    ] = None,
+    language: LanguageOption = "english",
+    passphrase_file: keyfiles.PassphraseFile = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Write a key as words on paper, from which it can be restored.
+
+    Whoever has the sheet has the key, without a passphrase: print it where nobody looks, delete the file, and keep the
+    paper in a sealed envelope. Make it after the ceremony is complete.
+    """
+    from ballot.files import SECRET, check_free, write_whole
+    from ballot.sheet import lists_of
+    from ballot.sheet import sheet as text_of
+
+    if out is not None:
+        check_free([out], force)
+    file = keyfiles.trustee(key, passphrase_file)
+    text = text_of(file.key, language)
+    if out is None:
+        say("This is the key itself: nobody else may see it, and the screen keeps what it has shown.")
+        value = {"trustee": file.name, "lists": lists_of(file.key, language)}
+        show(value, Lines("", tuple(text.splitlines())), as_json=as_json, plain=plain)
+        return
+    write_whole(out, text.encode(), SECRET, force)
+    say("Print {}, delete the file, and keep the paper away from the key.", out)
+    show(
+        {"trustee": file.name, "file": str(out)},
+        Listing("", (("Trustee", file.name), ("Sheet", str(out)))),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def restore(
+    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="Where the key file goes.")],
+    ceremony: Annotated[
+        Path | None, typer.Option("--ceremony", metavar="FILE", help="The complete ceremony, as the committee has it.")
+    ] = None,
+    public: Annotated[
+        Path | None, typer.Option("--public", metavar="FILE", help="Of a key made without a ceremony: its public part.")
+    ] = None,
+    words_file: Annotated[
+        Path | None, typer.Option("--words-file", metavar="FILE", help="The words, one list in a line.")
+    ] = None,
+    language: LanguageOption = "english",
+    passphrase_file: keyfiles.PassphraseFile = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Restore a trustee's key from the words of its sheet, under a new passphrase.
+
+    The restored key does not remember whether it has given a share or a piece: do that only once, and for the box whose
+    number of ballots and words were read aloud at the close.
+    """
+    from ballot.crypto.keys import save_trustee
+    from ballot.crypto.words import fingerprint_words
+    from ballot.declaration import words_line
+    from ballot.errors import UsageError
+    from ballot.files import SECRET, check_free, write_whole
+    from ballot.keeping import save_secrets
+    from ballot.sheet import TITLES, fingerprint, restore_plain
+    from ballot.sheet import restore as restore_secrets
+    from ballot.transcript import read_transcript
+    from ballot.votes import Trustee
+    from ballot.wire import decode
+
+    check_free([key], force)
+    made: Secrets | TrusteeSecret
+    if ceremony is not None and public is None:
+        transcript = read_transcript(files.read(ceremony, "the ceremony", MAX_MESSAGE))
+        made = restore_secrets(transcript, _lists(TITLES, words_file, language), language)
+        trustee, save = made.trustee, partial(save_secrets, made)
+    elif public is not None and ceremony is None:
+        part = decode(files.read(public, "the public part", MAX_MESSAGE), Trustee, "the public part of a trustee")
+        made = restore_plain(part, _lists(TITLES[:1], words_file, language), language)
+        trustee, save = made.public, partial(save_trustee, made)
+    else:
+        raise UsageError("give either --ceremony or --public", "A key of a ceremony needs the file ceremony.json.")
+    phrase = ask.passphrase(
+        f"New passphrase of {trustee.name}", passphrase_file, keyfiles.variable("trustee"), confirm=True
+    )
+    write_whole(key, save(phrase), SECRET, force)
+    say("The key of {} is restored in {}. Compare the words of its public key with the sheet.", trustee.name, key)
+    words = words_line(fingerprint_words(fingerprint(trustee)))
+    show(
+        {"trustee": trustee.name, "file": str(key), "words": words},
+        Listing("", (("Trustee", trustee.name), ("Key", str(key)), ("Public key, in words", words))),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def _lists(titles: tuple[str, ...], words_file: Path | None, language: str) -> list[list[str]]:
+    """The words of every list, from a file or typed; a list with a slip is asked for again."""
+    from ballot.crypto.words import words_to_secret
+    from ballot.errors import Invalid
+
+    if words_file is not None:
+        data = files.read(words_file, "the file of words", MAX_WORDS)
+        try:
+            return [line.split() for line in data.decode("utf-8-sig").splitlines() if line.strip()]
+        except UnicodeDecodeError:
+            raise Invalid(f"the file of words {words_file} is not UTF-8", "Save it as UTF-8.") from None
+    typed = []
+    for title in titles:
+        while True:
+            words = ask.ask_line(f"List {title}, its 24 words:", "--words-file FILE").split()
+            try:
+                words_to_secret(words, language)
+            except Invalid as error:
+                say("{}. {}", error.message, error.hint or "Type the list again.")
+                continue
+            typed.append(words)
+            break
+    return typed

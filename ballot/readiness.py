@@ -1,0 +1,79 @@
+"""Readiness: a trustee's key and a minute in, a fresh proof that the key works out; and its check.
+
+For a rehearsal every trustee shows that key and passphrase work on the day. The key itself takes no part in the
+throwaway election: a share over ballots that somebody chose, or a key that becomes public as it is stood in for, must
+not be had by rehearsing. So the proof is one of knowledge, bound to the election's setup, the trustee and the minute.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from msgspec import structs
+
+from ballot.ceremony import Secrets
+from ballot.crypto.groups import group
+from ballot.crypto.keys import TrusteeSecret
+from ballot.crypto.proofs import check_ready, prove_ready
+from ballot.errors import Invalid, Refused
+from ballot.standin import election_exponent
+from ballot.votes import Proof, Trustee
+from ballot.wire import Wire, encode
+
+FRESH = timedelta(hours=24)
+"""How old a proof may be when it is taken in."""
+
+
+class Ready(Wire, frozen=True):
+    """That this trustee's key worked at this minute (UTC)."""
+
+    trustee: Trustee
+    at: str
+    proof: Proof
+
+
+def show_ready(key: TrusteeSecret | Secrets, now: datetime) -> Ready:
+    """Prove that a key works now. Raises Invalid when it does not belong to its public part."""
+    if isinstance(key, Secrets):
+        trustee, exponent = key.trustee, election_exponent(key)
+    else:
+        trustee, exponent = key.public, key.exponent
+    ready = Ready(trustee, now.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"), Proof("0", "0"))
+    return structs.replace(ready, proof=prove_ready(group(trustee.group), exponent, _context(ready)))
+
+
+def check_all_ready(trustees: Sequence[Trustee], shown: Sequence[Ready], now: datetime) -> None:
+    """Check that every trustee has shown within the last 24 hours that the key works.
+
+    Raises Invalid naming every trustee whose proof is wrong or too old, Refused naming those who have shown none.
+    """
+    faults = []
+    for ready in shown:
+        try:
+            _check(trustees, ready, now)
+        except Invalid as error:
+            faults.append(f"{ready.trustee.name}: {error.message}")
+    if faults:
+        raise Invalid("; ".join(faults), "Whoever is named shows it again: ballot trustee ready KEY.")
+    missing = [trustee.name for trustee in trustees if trustee not in [ready.trustee for ready in shown]]
+    if missing:
+        raise Refused(
+            f"{', '.join(missing)} {'has' if len(missing) == 1 else 'have'} not shown that the key works",
+            "With --trustee KEY at this machine; or `ballot trustee ready KEY` elsewhere, and --ready FILE here.",
+        )
+
+
+def _check(trustees: Sequence[Trustee], ready: Ready, now: datetime) -> None:
+    if ready.trustee not in trustees:
+        raise Invalid("this is not the key that was collected for this election")
+    try:
+        at = datetime.strptime(ready.at, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise Invalid("the time is not a minute in UTC") from None
+    if not -FRESH < now - at < FRESH:
+        raise Invalid(f"the proof is of {ready.at}, and only one of this day counts")
+    ring = group(ready.trustee.group)
+    check_ready(ring, ring.element(ready.trustee.key.public_key), _context(ready), ready.proof)
+
+
+def _context(ready: Ready) -> bytes:
+    return encode(structs.replace(ready, proof=Proof("0", "0")))

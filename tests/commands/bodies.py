@@ -1,0 +1,67 @@
+"""An ICB seated through the commands from the small assembly's record: in, a folder; out, keys, letters and a store."""
+
+import shutil
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ballot.crypto.keys import DEMO
+from ballot.crypto.signer import SignerKey, SignerRole, new_signer, save_signer
+from tests.commands.assembly import PASSPHRASE, Outcome, ballot
+
+SECRETARY = ("--secretary", "secretary.key")
+SECOND = ("--second", "second.key")
+LETTER = ("--letter", "letter.txt")
+PHRASES = {f"BALLOT_{role}_PASSPHRASE": PASSPHRASE for role in ("SECRETARY", "SECOND")}
+
+
+@cache
+def signer(role: SignerRole, name: str = "") -> SignerKey:
+    """The key of an office, made once."""
+    return new_signer(role, name or {"secretary": "Sri Secretary", "second": "Chidi Chair"}[role])
+
+
+def prepare(folder: Path, record: Path) -> None:
+    """Put a record, keys and letters into a folder."""
+    shutil.copy(record, folder / "record.zip")
+    roles: tuple[SignerRole, ...] = ("secretary", "second")
+    for role in roles:
+        (folder / f"{role}.key").write_bytes(save_signer(signer(role), PASSPHRASE, DEMO))
+    (folder / "new.key").write_bytes(save_signer(signer("secretary", "Nila Next"), PASSPHRASE, DEMO))
+    for name in ("letter.txt", "minutes.txt"):
+        (folder / name).write_text(f"This is the {name}\n", encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Icb:
+    """A folder with an ICB's store in it."""
+
+    folder: Path
+
+    def run(self, *args: str) -> Outcome:
+        """Run a command there."""
+        return ballot(self.folder, *args, **PHRASES)
+
+    def do(self, *args: str) -> Outcome:
+        """Record an act, signed by both, which must be permitted; its result is JSON."""
+        said = self.run(*args, *SECRETARY, *SECOND, "--json")
+        assert said.code == 0, said.err
+        return said
+
+    def refused(self, *args: str) -> Outcome:
+        """Try an act that is refused, and leaves the store as it was."""
+        before = (self.folder / "icb.db").read_bytes()
+        said = self.run(*args, *SECRETARY, *SECOND)
+        assert (said.code, said.out) == (3, ""), said
+        assert (self.folder / "icb.db").read_bytes() == before
+        return said
+
+    def held(self) -> dict[str, str]:
+        """Seats that are held, and by whom."""
+        return {p["seat"]: p["person"] for p in self.run("seats", "show", "--json").value["places"] if p["person"]}
+
+
+def vacate(seat: str) -> tuple[str, ...]:
+    """The command that declares a seat vacant."""
+    cause = ("--cause", "resignation", "--from", "member", "--communication", "letter.txt")
+    return ("vacancy", "declare", seat, *cause)

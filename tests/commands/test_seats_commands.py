@@ -1,0 +1,256 @@
+"""The ICB secretary's commands: each act with its article, each refusal with the article that forbids it."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ballot.icb.record import read_icb_record
+from tests.commands.assembly import ballot
+from tests.commands.bodies import LETTER, SECOND, SECRETARY, Icb, vacate
+
+EUROPE = ("seats", "designate", "Europe", "--person", "Ana Lem", "--member", "M002", *LETTER)
+PROXY = ("proxy", "appoint", "at-large:1", "--person", "Pim Stand", *LETTER)
+CHANGE = ("membership", "change", "M001", *LETTER, "--decision", "minutes.txt")
+
+
+def test_the_founding_seats_the_eight_and_the_alternates_and_shows_what_is_vacant(icb: Icb) -> None:
+    shown = icb.run("seats", "show", "--json").value
+    assert len(shown["places"]) == 21
+    assert [place["article"] for place in shown["places"]].count("VI §4(a)(e)") == 7
+    assert sorted(icb.held()) == [*(f"alternate:{n}" for n in (1, 2)), *(f"at-large:{n}" for n in range(1, 9))]
+    assert (shown["acts"], len(shown["voters"]), len(shown["alternates"])) == (1, 8, 2)
+    plain = icb.run("seats", "show", "--plain").out
+    assert "Regular ICB: 8 of 17 places held, 8 vote" in plain
+    assert "Alternates: 2 of 4 places held" in plain
+    assert "Seat: regional:Canada\nWho: vacant" in plain
+
+
+def test_a_region_and_the_caucus_send_their_members(icb: Icb) -> None:
+    said = icb.do(*EUROPE, "--reference", "caucus 7")
+    assert (said.value["act"], said.value["article"]) == (1, "VI §4(a)(e)")
+    assert said.value["places"][0]["person"] == "Ana Lem"
+    assert "(document caucus 7)" in said.value["sentence"]
+    said = icb.do("seats", "designate", "ex-officio", "--person", "Ed", "--member", "A001", *LETTER)
+    assert [place["seat"] for place in said.value["places"]] == ["ex-officio:1"]
+
+
+def test_a_vacancy_is_declared_declined_and_filled_by_the_next_alternate(icb: Icb) -> None:
+    ninth, tenth = (icb.held()[f"alternate:{n}"] for n in (1, 2))
+    said = icb.do(*vacate("at-large:3"))
+    assert said.value["article"] == "VI §4(f)"
+    assert f"{ninth} comes next (VI §4(f.3))" in said.err
+    assert f"{tenth} comes next" in icb.do("vacancy", "decline", "at-large:3", *LETTER).err
+    said = icb.do("vacancy", "fill", "at-large:3", *LETTER)
+    assert said.value["article"] == "VI §4(f.3)"
+    assert {p["seat"]: p["person"] for p in said.value["places"]} == {"at-large:3": tenth, "alternate:2": ""}
+    assert icb.held()["alternate:1"] == ninth
+
+
+def test_when_no_alternate_is_left_the_seat_stays_vacant_and_is_said_to(icb: Icb) -> None:
+    for seat in ("at-large:1", "at-large:2"):
+        icb.do(*vacate(seat))
+        icb.do("vacancy", "fill", seat, *LETTER)
+    said = icb.do(*vacate("at-large:3"))
+    assert "No alternate is left: at-large:3 stays vacant until the next Assembly (VI §4(f.3))" in said.err
+    assert "no alternate is left" in icb.refused("vacancy", "fill", "at-large:3", *LETTER).errors[0]
+
+
+def test_a_region_replaces_its_member_and_an_alternate_cannot(icb: Icb) -> None:
+    icb.do(*EUROPE)
+    assert "The region designates somebody (VI §4(f.1))" in icb.do(*vacate("Europe")).err
+    assert "VI §4(f.1)" in icb.refused("vacancy", "fill", "Europe", *LETTER).errors[0]
+    filled = icb.do("vacancy", "fill", "Europe", "--person", "Bo Lem", "--member", "M009", *LETTER)
+    assert filled.value["article"] == "VI §4(f.1)"
+
+
+def test_a_proxy_is_appointed_once_and_ends(icb: Icb) -> None:
+    icb.do(*PROXY, "--member", "M004")
+    voters = icb.run("seats", "show", "--json").value["voters"]
+    assert [(v["seat"], v["person"]) for v in voters if v["proxy"]] == [("at-large:1", "Pim Stand")]
+    assert "VI §4(e)" in icb.refused(*PROXY, "--member", "M005").errors[0]
+    icb.do("proxy", "end", "at-large:1", *LETTER)
+    assert not any(v["proxy"] for v in icb.run("seats", "show", "--json").value["voters"])
+
+
+def test_a_withdrawal_the_icb_acted_on_vacates_places_and_says_who_comes_next(icb: Icb) -> None:
+    said = icb.do(*CHANGE, "--standing", "resigned")
+    assert (said.value["article"], [p["person"] for p in said.value["places"]]) == ("V §5", [""])
+    assert "comes next (VI §4(f.3))" in said.err
+
+
+def test_a_member_is_admitted_and_can_be_designated(icb: Icb) -> None:
+    admitted = ("membership", "admit", "M099", "--name", "Lantern Union", "--region", "Canada")
+    icb.do(*admitted, "--decision", "minutes.txt")
+    icb.do("seats", "designate", "Canada", "--person", "Lu", "--member", "M099", *LETTER)
+    assert icb.held()["regional:Canada"] == "Lu"
+
+
+def test_an_act_is_corrected_by_a_later_one_and_stays_in_the_list(icb: Icb) -> None:
+    icb.do(*EUROPE)
+    icb.do("acts", "correct", "1", "--wrong", "the name was misspelt")
+    assert "regional:Europe" not in icb.held()
+    acts = icb.run("acts", "list", "--json").value
+    assert [(act["act"], act["name"], act["corrected_by"]) for act in acts] == [
+        (0, "founded", 0),
+        (1, "designated", 2),
+        (2, "corrected", 0),
+    ]
+    assert "Corrected by act 2." in icb.run("acts", "list", "--plain").out
+
+
+def test_another_secretary_takes_over_together_with_the_second_officer(icb: Icb) -> None:
+    taken = ("acts", "signer", "secretary", "--decision", "minutes.txt", "--secretary", "new.key")
+    said = icb.run(*taken, *SECOND)
+    assert said.code == 0, said.err
+    assert "Nila Next" in icb.run("acts", "list", "--plain").out
+    assert "Nila Next signs with another" in icb.refused(*vacate("at-large:1")).errors[0]
+    assert icb.run(*vacate("at-large:1"), "--secretary", "new.key").code == 0
+    assert icb.run("seats", "publish", *SECRETARY).code == 3
+    assert icb.run("seats", "publish", "--secretary", "new.key").code == 0
+    assert icb.run("verify", "icb-record.zip").code == 0
+
+
+def test_the_next_assembly_ends_all_terms(icb: Icb) -> None:
+    said = icb.do("seats", "close", "--letter", "minutes.txt")
+    assert (said.value["article"], icb.held()) == ("VI §7", {})
+    assert "VI §7" in icb.refused(*EUROPE).errors[0]
+
+
+def test_seats_are_shown_as_they_were_on_a_day(icb: Icb) -> None:
+    declared = icb.run("seats", "show", "--json").value["declared"]
+    icb.do(*vacate("at-large:1"))
+    shown = icb.run("seats", "show", "--on", declared, "--json").value
+    assert shown["acts"] == 2
+    assert "VI §4" in icb.run("seats", "show", "--on", "2001-01-01").errors[0]
+
+
+REFUSED = [
+    (
+        "wrong alternate",
+        ("vacancy", "fill", "at-large:8", "--person", "Candidate 10", "--member", "M010"),
+        "VI §4(f.3)",
+    ),
+    ("skipped without declining", ("vacancy", "decline", "at-large:8", "--person", "Candidate 10"), "VI §4(f.3)"),
+    ("a seat that is held", ("vacancy", "fill", "at-large:1"), "VI §4(f)"),
+    ("an office by decree", ("vacancy", "fill", "office:Treasurer"), "VI §4(f.2)"),
+    ("a proxy from another region", ("proxy", "appoint", "Europe", "--person", "P", "--member", "M001"), "VI §4(a)(e)"),
+    ("an alternate for a region", ("proxy", "appoint", "Europe", "--person", "Candidate 10", "--member", "M010"), "VI"),
+    ("an associate for a region", ("seats", "designate", "USA", "--person", "P", "--member", "A001"), "VI §4(a)"),
+    ("an unknown seat", ("seats", "designate", "Atlantis", "--person", "P", "--member", "M001"), "VI §4(a)"),
+    ("an act dated before", ("proxy", "end", "at-large:1", "--on", "2001-01-01"), "VI §6(a)"),
+    ("an end of no proxy", ("proxy", "end", "at-large:1"), "VI §4(e)"),
+]
+
+
+@pytest.mark.parametrize(("args", "article"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_refused_with_the_article(icb: Icb, args: tuple[str, ...], article: str) -> None:
+    icb.do(*EUROPE)
+    icb.do(*vacate("at-large:8"))
+    said = icb.refused(*args, *LETTER)
+    assert article in said.errors[0]
+    assert said.hint
+
+
+def test_a_vacancy_for_a_vacant_seat_and_one_without_a_letter_are_refused(icb: Icb) -> None:
+    icb.do(*vacate("at-large:1"))
+    assert "vacant already" in icb.refused(*vacate("at-large:1")).errors[0]
+    said = icb.run("vacancy", "declare", "at-large:2", "--cause", "illness", "--from", "member", *SECRETARY)
+    assert said.code == 2
+    assert "--communication" in said.errors[0]
+
+
+def test_a_day_to_come_is_refused(icb: Icb) -> None:
+    assert "still to come" in icb.refused(*EUROPE, "--on", "9999-01-01").errors[0]
+
+
+def test_acts_that_want_two_signatures_need_two_keys(icb: Icb) -> None:
+    said = icb.run(*CHANGE, "--standing", "suspended", *SECRETARY)
+    assert said.code == 2
+    swapped = ("--secretary", "second.key", "--second", "secretary.key")
+    assert icb.run(*CHANGE, "--standing", "suspended", *swapped).code == 3
+    assert icb.run(*vacate("at-large:1"), "--secretary", "new.key").code == 3
+    assert icb.run("acts", "list", "--json").value[-1]["name"] == "founded"
+
+
+def test_an_icb_is_not_founded_twice_nor_on_a_record_that_fails(icb: Icb) -> None:
+    again = ("seats", "found", "record.zip", *SECRETARY, *SECOND)
+    assert "already there" in icb.run(*again).errors[0]
+    record = icb.folder / "record.zip"
+    record.write_bytes(record.read_bytes().replace(b"Small Assembly", b"Grand Assembly"))
+    said = icb.run(*again, "--store", "other.db")
+    assert said.code == 4
+    assert "check 1" in said.errors[0]
+    assert not (icb.folder / "other.db").exists()
+
+
+def test_a_store_of_an_election_is_not_taken_for_one_of_the_icb(icb: Icb) -> None:
+    (icb.folder / "other.db").write_bytes(b"no database")
+    said = icb.run("seats", "show", "--store", "other.db")
+    assert (said.code, "is not a store of the ICB's secretary" in said.errors[0]) == (3, True)
+    assert "seats found" in icb.run("seats", "show", "--store", "none.db").hint
+    assert "is not a store of ballot" in icb.run("status", "--store", "icb.db").errors[0]
+
+
+def test_a_certificate_names_vote_acts_and_fingerprints_and_none_is_given_for_a_vacant_seat(icb: Icb) -> None:
+    icb.do(*vacate("at-large:3"))
+    assert "VI §4(f)" in icb.run("seats", "certificate", "at-large:3", "--out", "c.txt").errors[0]
+    icb.do("vacancy", "fill", "at-large:3", *LETTER)
+    said = icb.run("seats", "certificate", "at-large:3", "--out", "c.txt", "--json")
+    text = (icb.folder / "c.txt").read_text(encoding="utf-8")
+    assert said.value["certificate"] == text
+    digest = icb.run("acts", "list", "--json").value[2]["digest"]
+    assert f"Act 2 of the journal: {digest}" in text
+    assert "elected as number 1 of the alternates" in text
+    assert "is already there" in icb.run("seats", "certificate", "at-large:3", "--out", "c.txt").errors[0]
+
+
+def test_the_record_leads_to_the_same_places_where_the_store_never_was(icb: Icb, tmp_path: Path) -> None:
+    icb.do(*EUROPE)
+    icb.do(*vacate("at-large:3"))
+    icb.do("vacancy", "fill", "at-large:3", *LETTER)
+    published = icb.run("seats", "publish", *SECRETARY)
+    assert published.code == 0, published.err
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    data = (icb.folder / "icb-record.zip").read_bytes()
+    (elsewhere / "icb-record.zip").write_bytes(data)
+    said = ballot(elsewhere, "verify", "icb-record.zip", "--json")
+    assert (said.code, [check["number"] for check in said.value["checks"]]) == (0, list(range(1, 18)))
+    shown = ballot(elsewhere, "show", "icb-record.zip", "--json").value
+    assert shown["places"] == icb.run("seats", "show", "--json").value["places"]
+    assert len(shown["acts"]) == len(icb.run("acts", "list", "--json").value)
+    assert "Regular ICB" in ballot(elsewhere, "verify", "icb-record.zip", "--plain").out
+    assert len(read_icb_record(data).journal) == 4
+
+
+def test_a_changed_or_truncated_record_fails_with_the_number_of_the_check(icb: Icb) -> None:
+    icb.do(*vacate("at-large:3"))
+    icb.run("seats", "publish", *SECRETARY)
+    path = icb.folder / "icb-record.zip"
+    data = path.read_bytes()
+    for changed in (data[:-30], data.replace(b"at-large:3", b"at-large:4")):
+        path.write_bytes(changed)
+        said = icb.run("verify", "icb-record.zip", "--json")
+        assert said.code == 4
+        failed = json.loads(said.out)["checks"][-1]
+        assert (failed["number"], failed["passed"]) == (1, False)
+
+
+def test_a_store_whose_journal_was_changed_is_refused(icb: Icb) -> None:
+    icb.do(*vacate("at-large:3"))
+    with closing(sqlite3.connect(icb.folder / "icb.db", isolation_level=None)) as connection:
+        for statement in (
+            "DELETE FROM icb_journal WHERE height = 1",
+            "UPDATE icb_journal SET entry = x'00'",
+            "INSERT OR REPLACE INTO icb_journal VALUES (0, x'00')",
+            "INSERT INTO icb_journal VALUES (7, x'00')",
+            "DELETE FROM icb_records",
+        ):
+            with pytest.raises(sqlite3.IntegrityError):
+                connection.execute(statement)
+        connection.execute("DROP TRIGGER icb_journal_update")
+        connection.execute("UPDATE icb_journal SET entry = replace(entry, 'at-large:3', 'at-large:4') WHERE height = 1")
+    assert icb.run("seats", "show").code == 3

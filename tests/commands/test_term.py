@@ -1,0 +1,155 @@
+"""The three years of icb-term, played once: expected places, the record elsewhere, elections and forgeries."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from ballot.acts.sample import samples
+from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
+from ballot.charter import builtin, load
+from ballot.crypto.signer import load_signer
+from ballot.icb.journal import sign_act, sign_tip
+from ballot.icb.record import read_icb_record, write_icb_record
+from ballot.icb.secretary import Dated, OfficerElected, VacancyDeclared
+from ballot.icb.verify import verify_icb
+from ballot.verify import VerificationError
+from tests.commands.assembly import Outcome, ballot
+
+PHRASES = {f"BALLOT_{role}_PASSPHRASE": WORDS_OF_ALL_KEYS for role in ("SECRETARY", "SECOND")}
+
+
+@pytest.fixture(scope="session")
+def term(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
+    """The folder of the played sample, not to be written to, and what the demo said."""
+    folder = tmp_path_factory.mktemp("term")
+    return folder / "term", ballot(folder, "demo", "icb-term", "--out", "term", "--seed", "1", "--json")
+
+
+def run(folder: Path, *args: str) -> Outcome:
+    return ballot(folder, *args, **PHRASES)
+
+
+def test_the_places_on_five_days_are_the_expected_ones(term: tuple[Path, Outcome]) -> None:
+    folder, said = term
+    assert said.code == 0, said.err
+    expected = json.loads((samples() / "icb-term" / "expected.json").read_text(encoding="utf-8"))
+    assert len(expected) == 5
+    assert {
+        day["on"]: {
+            "places": {place["seat"]: place["person"] for place in day["places"]},
+            "offices": {office["name"]: office["person"] for office in day["offices"] if office["person"]},
+        }
+        for day in said.value["days"]
+    } == expected
+    for on, day in expected.items():
+        shown = run(folder, "seats", "show", "--on", on, "--json").value
+        assert {place["seat"]: place["person"] for place in shown["places"]} == day["places"]
+
+
+def test_the_record_holds_elsewhere_and_replays_to_what_the_store_says(
+    term: tuple[Path, Outcome], tmp_path: Path
+) -> None:
+    folder, _ = term
+    shutil.copy(folder / "icb-record.zip", tmp_path)
+    said = ballot(tmp_path, "verify", "icb-record.zip", "--json")
+    assert said.code == 0, said.err
+    assert [check["number"] for check in said.value["checks"]] == list(range(1, 18))
+    _, state, contents = verify_icb((tmp_path / "icb-record.zip").read_bytes(), workers=1)
+    stored = run(folder, "seats", "show", "--json").value
+    assert [place.person for place in state.places] == [place["person"] for place in stored["places"]]
+    assert len(contents.officers) == 2
+
+
+def test_the_promoted_alternate_shows_a_certificate(term: tuple[Path, Outcome], tmp_path: Path) -> None:
+    shutil.copy(term[0] / "icb.db", tmp_path)
+    said = run(tmp_path, "seats", "certificate", "at-large:3", "--out", "c.txt")
+    assert said.code == 0, said.err
+    text = (tmp_path / "c.txt").read_text(encoding="utf-8")
+    assert "Joon Bellharbour" in text
+    assert "elected as number 2 of the alternates" in text
+    assert "Ines Moonferry declines at-large:3" in text
+
+
+def test_an_election_counts_for_its_office_only(term: tuple[Path, Outcome], tmp_path: Path) -> None:
+    folder, _ = term
+    for name in ("icb.db", "secretary.key", "second.key"):
+        shutil.copy(folder / name, tmp_path)
+    shutil.copy(folder / "meeting-10" / "record.zip", tmp_path)
+    (tmp_path / "minutes.txt").write_text("minutes", encoding="utf-8")
+    again = ("--record", "record.zip", "--meeting", "minutes.txt", "--secretary", "secretary.key")
+    said = run(tmp_path, "officers", "elected", "Treasurer", *again)
+    assert (said.code, "no contest for the office 'Treasurer'" in said.errors[0]) == (3, True)
+    shutil.copy(folder / "assembly" / "record.zip", tmp_path)
+    assert "(VI §4(f.2))" in run(tmp_path, "officers", "elected", "Chairperson", *again).errors[0]
+
+
+def test_attack_an_old_election_fills_the_office_again(term: tuple[Path, Outcome], tmp_path: Path) -> None:
+    folder, _ = term
+    for name in ("icb.db", "secretary.key"):
+        shutil.copy(folder / name, tmp_path)
+    (tmp_path / "letter.txt").write_text("letter", encoding="utf-8")
+    key = ("--secretary", "secretary.key")
+    cause = ("--cause", "other", "--from", "member", "--communication", "letter.txt")
+    vacated = run(tmp_path, "vacancy", "declare", "Chairperson", *cause, *key, "--json")
+    assert (vacated.code, vacated.value["offices"][0]["person"]) == (0, "")
+    assert "filled by an election in the ICB (VI §4(f.2))" in vacated.err
+    for number in (10, 19):
+        record = str(folder / f"meeting-{number}" / "record.zip")
+        said = run(tmp_path, "officers", "elected", "Chairperson", "--record", record, "--meeting", "letter.txt", *key)
+        assert said.code == 3
+        assert "this election filled the office already" in said.errors[0]
+
+
+FORGED: list[tuple[str, Callable[[OfficerElected], OfficerElected], str]] = [
+    ("another person", lambda act: structs.replace(act, person="Suri Fernhill"), "is not elected Chairperson"),
+    ("more present", lambda act: structs.replace(act, present=15), "members were present, not 15"),
+    ("another office", lambda act: structs.replace(act, office="Treasurer"), "no contest for the office"),
+    ("another opening", lambda act: structs.replace(act, opening="0" * 64), "of another election"),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), [row[1:] for row in FORGED], ids=[row[0] for row in FORGED])
+def test_attack_an_officers_act_that_its_record_does_not_bear_out(
+    term: tuple[Path, Outcome], change: Callable[[OfficerElected], OfficerElected], said: str
+) -> None:
+    def changed(old: Dated) -> list[Dated]:
+        return [Dated(old.on, change(old.act))] if isinstance(old.act, OfficerElected) else [old]
+
+    assert said in forged(term[0], changed)
+
+
+def test_attack_an_office_filled_by_an_electorate_that_has_changed_since(term: tuple[Path, Outcome]) -> None:
+    def changed(old: Dated) -> list[Dated]:
+        if not isinstance(old.act, OfficerElected):
+            return [old]
+        left = VacancyDeclared("at-large:8", "illness", "member", old.act.meeting)
+        return [Dated(old.on, left), old]
+
+    said = forged(term[0], changed)
+    assert "the electorate is not who votes in the ICB just before the act" in said
+    assert "VI §4(f.2)" in said
+
+
+def forged(folder: Path, change: Callable[[Dated], list[Dated]]) -> str:
+    """What check 17 says of a record whose acts, up to the first election, were changed and signed again."""
+    contents = read_icb_record((folder / "icb-record.zip").read_bytes())
+    secretary = load_signer((folder / "secretary.key").read_bytes(), "secretary", WORDS_OF_ALL_KEYS).ed25519
+    second = load_signer((folder / "second.key").read_bytes(), "second", WORDS_OF_ALL_KEYS).ed25519
+    charter, signed = load(builtin("ima")), contents.journal[:0]
+    for old in contents.journal:
+        for dated in change(Dated(old.entry.on, old.entry.act)):
+            signed = (*signed, sign_act(charter, signed, dated, secretary, second))
+        if isinstance(old.entry.act, OfficerElected):
+            kept = {old.entry.act.record: contents.officers[old.entry.act.record]}
+            break
+    record = replace(contents, journal=signed, tip=sign_tip(signed, secretary), officers=kept)
+    with pytest.raises(VerificationError) as caught:
+        verify_icb(write_icb_record(record), workers=1)
+    failed = caught.value.report.checks[-1]
+    assert failed.number == 17
+    return failed.sentence

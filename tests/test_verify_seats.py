@@ -1,0 +1,176 @@
+"""Check 17: records of the ICB, forged with every key in the forger's hands, and the check that each fails."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from msgspec import structs
+
+from ballot.charter import load
+from ballot.crypto import signing
+from ballot.errors import Error
+from ballot.icb.founding import assembly_of
+from ballot.icb.journal import SignedAct, sign_act, sign_tip, state_of
+from ballot.icb.record import IcbContents, Places, is_icb_record, read_icb_record, write_icb_record
+from ballot.icb.secretary import (
+    Act,
+    Dated,
+    Designated,
+    Document,
+    Founded,
+    OfficerElected,
+    Signer,
+    VacancyDeclared,
+    VacancyFilled,
+)
+from ballot.icb.verify import verify_icb
+from ballot.record import pack, unpack
+from ballot.verify import VerificationError
+from ballot.wire import sha256_hex
+from tests.play import Played, play
+
+SECRETARY, SECOND = signing.generate(), signing.generate()
+PAPER = Document("letter", sha256_hex(b"letter"))
+
+
+@cache
+def assembly() -> Played:
+    """The Assembly's election, played once."""
+    return play()
+
+
+@cache
+def contents() -> IcbContents:
+    """An ICB with a region's member, a vacancy at large and nobody to fill it: three candidates are all regular."""
+    played = assembly()
+    record = played.record()
+    facts = assembly_of(record, played.contents)
+    signers = (Signer("Sri", signing.public_hex(SECRETARY)), Signer("Chidi", signing.public_hex(SECOND)))
+    region = facts.organisations[1].region
+    acts: tuple[Act, ...] = (
+        Founded(facts.opening, facts.record, facts.charter, *signers),
+        Designated(f"regional:{region}", "Rita", facts.organisations[1].id, PAPER),
+        VacancyDeclared("at-large:1", "illness", "member", PAPER),
+    )
+    return build(record, acts, facts.declared)
+
+
+def build(record: bytes, acts: tuple[Act, ...], on: str) -> IcbContents:
+    """Contents with acts that are signed, whether or not they are permitted."""
+    played = assembly()
+    charter = load(played.contents.charter)
+    journal: tuple[SignedAct, ...] = ()
+    for act in acts:
+        journal = (*journal, sign_act(charter, journal, Dated(on, act), SECRETARY, SECOND))
+    return close(record, journal)
+
+
+def close(record: bytes, journal: tuple[SignedAct, ...]) -> IcbContents:
+    """Contents with the places that a journal leads to, or none when it leads nowhere."""
+    played = assembly()
+    try:
+        state = state_of(load(played.contents.charter), assembly_of(record, played.contents), journal)
+        places = Places(1, state.places, state.offices)
+    except Error:
+        places = Places(1, (), ())
+    return IcbContents(places, journal, sign_tip(journal, SECRETARY), record, {})
+
+
+def failed(data: bytes) -> tuple[int, str]:
+    with pytest.raises(VerificationError) as caught:
+        verify_icb(data, workers=1)
+    check = caught.value.report.checks[-1]
+    assert (check.passed, caught.value.report.verified, caught.value.exit_code) == (False, False, 4)
+    return check.number, check.sentence
+
+
+def test_a_record_holds_and_tells_the_same_places() -> None:
+    data = write_icb_record(contents())
+    report, state, read = verify_icb(data, workers=1)
+    assert [check.number for check in report.checks] == list(range(1, 18))
+    assert report.verified
+    assert (state.places, read) == (contents().places.places, contents())
+    assert write_icb_record(read_icb_record(data)) == data
+    assert is_icb_record(data)
+    assert not is_icb_record(contents().assembly)
+
+
+def with_journal(change: Callable[[tuple[SignedAct, ...]], tuple[SignedAct, ...]]) -> IcbContents:
+    return close(contents().assembly, change(contents().journal))
+
+
+def with_act(act: Act) -> IcbContents:
+    """One more act, properly signed, that is not permitted."""
+    journal = contents().journal
+    acts = (*(signed.entry.act for signed in journal), act)
+    return build(contents().assembly, acts, journal[0].entry.on)
+
+
+def attack_a_truncated_journal() -> IcbContents:
+    cut = contents().journal[:-1]
+    return replace(close(contents().assembly, cut), tip=contents().tip)
+
+
+def attack_an_act_changed() -> IcbContents:
+    first, second, third = contents().journal
+    entry = structs.replace(second.entry, act=structs.replace(second.entry.act, person="Mallory"))
+    return with_journal(lambda _: (first, structs.replace(second, entry=entry), third))
+
+
+def attack_places_that_the_acts_do_not_lead_to() -> IcbContents:
+    places = contents().places
+    first = structs.replace(places.places[0], person="Mallory")
+    return replace(contents(), places=structs.replace(places, places=(first, *places.places[1:])))
+
+
+def attack_somebody_who_is_no_alternate_fills_a_seat() -> IcbContents:
+    return with_act(VacancyFilled("at-large:1", "Mallory", "M001", PAPER))
+
+
+def attack_a_tip_of_another_key() -> IcbContents:
+    tip = contents().tip
+    forged = structs.replace(tip, secretary=signing.sign(SECOND, "icb-tip", b"{}"))
+    return replace(contents(), tip=forged)
+
+
+ATTACKS = [
+    (attack_a_truncated_journal, "does not end as its secretary signed"),
+    (attack_an_act_changed, "ICB journal entry 1"),
+    (attack_places_that_the_acts_do_not_lead_to, "not those that the acts lead to"),
+    (attack_somebody_who_is_no_alternate_fills_a_seat, r"VI §4\(f.3\)"),
+    (attack_a_tip_of_another_key, "icb-tip"),
+]
+
+
+@pytest.mark.parametrize(("attack", "said"), ATTACKS, ids=[attack.__name__ for attack, _ in ATTACKS])
+def test_check_17_fails(attack: Callable[[], IcbContents], said: str) -> None:
+    number, sentence = failed(write_icb_record(attack()))
+    assert number == 17
+    assert re.search(said, sentence), sentence
+
+
+def test_an_assembly_record_that_does_not_hold_fails_by_its_own_number() -> None:
+    record = contents().assembly
+    broken = record.replace(b"Candidate 1", b"Candidate X")
+    assert failed(write_icb_record(replace(contents(), assembly=broken)))[0] == 1
+
+
+def test_attack_files_that_do_not_belong_or_lack() -> None:
+    files = unpack(write_icb_record(contents()))
+    for other in (
+        {**files, "extra.txt": b""},
+        {name: data for name, data in files.items() if name != "icb-tip.json"},
+        dict(reversed(files.items())),
+    ):
+        assert failed(pack(other))[0] == 1
+
+
+def test_attack_an_officer_whose_record_is_not_in_the_file() -> None:
+    act = OfficerElected("Chair", "Candidate 1", sha256_hex(b"o"), sha256_hex(b"r"), 3, PAPER)
+    with pytest.raises(KeyError):
+        write_icb_record(with_act(act))
+    files = unpack(write_icb_record(contents()))
+    files["officer-" + sha256_hex(b"r") + ".zip"] = b"r"
+    assert failed(pack(files))[0] == 1
