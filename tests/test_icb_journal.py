@@ -140,8 +140,10 @@ def test_attack_cutting_the_end_is_found_by_the_signed_tip() -> None:
     for other in (written[:-1], add(written, vacate("at-large:1"))):
         with pytest.raises(Invalid, match="does not end"):
             check_tip(other, tip)
+    with pytest.raises(KeyRefused, match="Sri Secretary signs with another"):
+        sign_tip(written, NEXT)
     with pytest.raises(Invalid, match="does not belong"):
-        check_tip(written, sign_tip(written, NEXT))
+        check_tip(written, structs.replace(tip, secretary=signing.sign(NEXT, "icb-tip", encode(tip.tip))))
     with pytest.raises(Invalid, match="empty"):
         sign_tip((), SECRETARY)
 
