@@ -144,7 +144,7 @@ def play_intake(
     order = str(seed) if seed is not None else secrets.token_hex()
     with store:
         issued: list[BoothPaper] = []
-        voters = _shuffled([d.number for d in intake.roll.voting_delegates()], f"{order}/voters")[: len(choices)]
+        voters = shuffled([d.number for d in intake.roll.voting_delegates()], f"{order}/voters")[: len(choices)]
         with timed("Issuing papers", len(voters)) as advance:
             for number in voters:
                 papers.issue(store, *officials, number, now(), issued.append)
@@ -152,12 +152,12 @@ def play_intake(
         with timed("Marking and sealing", len(issued)) as advance:
             sealed = [_vote(file, paper, marks, advance) for paper, marks in zip(issued, choices, strict=True)]
         with timed("Casting", len(sealed)) as advance:
-            for ballot in _shuffled(sealed, f"{order}/queue"):
+            for ballot in shuffled(sealed, f"{order}/queue"):
                 voting.cast(store, [("a ballot", ballot)])
                 advance()
         with timed("Closing and counting", 2) as advance:
             voting.close(store, now())
-            lost = _shuffled(keys, f"{order}/lost")[0] if staff.lose else None
+            lost = shuffled(keys, f"{order}/lost")[0] if staff.lose else None
             if lost is not None:
                 lost.unlink()
             give_shares(store, keys, now)
@@ -224,7 +224,7 @@ def _officials(out: Path, intake: Intake, advance: Advance) -> tuple[OfficialKey
     return head, seal_key
 
 
-def _shuffled(items: Sequence[T], seed: str) -> list[T]:
+def shuffled(items: Sequence[T], seed: str) -> list[T]:
     """The items in an order that the seed decides."""
     places = sorted(range(len(items)), key=lambda place: tagged("sample-order", seed, str(place)))
     return [items[place] for place in places]

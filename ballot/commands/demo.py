@@ -11,6 +11,7 @@ from ballot.commands.options import ForceOption, JsonOption, PlainOption
 from ballot.commands.render import Advance, Table, progress, say, show
 from ballot.commands.result import result_parts
 from ballot.commands.seats import seats_parts
+from ballot.errors import UsageError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
-    app.command("demo", rich_help_panel=TRY_IT, epilog=example("ballot demo ima-assembly --out demo"))(demo)
+    text = example("ballot demo ima-assembly --out demo", "ballot demo tied-cuts --by-files --keep --out machines")
+    app.command("demo", rich_help_panel=TRY_IT, epilog=text)(demo)
 
 
 def demo(
@@ -35,6 +37,10 @@ def demo(
     lose_trustee: Annotated[
         bool, typer.Option("--lose-trustee", help="One loses the key before the count; the others stand in.")
     ] = False,
+    by_files: Annotated[
+        bool, typer.Option("--by-files", help="Everybody on a machine of their own, sharing only files.")
+    ] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="With --by-files: leave everybody's folder to look at.")] = False,
     force: ForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
@@ -42,7 +48,8 @@ def demo(
     """Play a sample election from the lists to the verified record.
 
     The keys are made with one published passphrase, so they protect nothing: this is for trying out. icb-term goes on
-    after its Assembly, for three years of the ICB.
+    after its Assembly, for three years of the ICB. With --by-files every delegate, the desk, the seal, the booth, the
+    trustees and an observer have a folder of their own, and every step is one of the commands that they would type.
     """
     from ballot.acts.sample import Staff, play, sample
     from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
@@ -53,6 +60,11 @@ def demo(
         return progress(label, total, plain)
 
     staff = Staff(trustees, need, lose_trustee)
+    if by_files:
+        if is_term(sample(name)) or staff != Staff() or force:
+            raise UsageError("--by-files goes with --group, --seed and --keep only", "Choose a new folder for --out.")
+        _by_files(sample(name), out, group, seed, keep, watch, as_json, plain)
+        return
     if is_term(sample(name)):
         _term(sample(name), out, group, seed, staff, watch, force, as_json, plain)
         return
@@ -74,6 +86,39 @@ def demo(
     say("The election is in {}: election.db, record.zip, declaration.txt and the keys.", out)
     say("The passphrase of all keys is: {}", WORDS_OF_ALL_KEYS)
     say("Next: `ballot verify {}`, or read {}.", out / "record.zip", out / "declaration.txt")
+
+
+def _by_files(
+    plan: Path,
+    out: Path,
+    group: str | None,
+    seed: int | None,
+    keep: bool,
+    watch: "Watch",
+    as_json: bool,
+    plain: bool,
+) -> None:
+    """Play an election between machines that share nothing but files."""
+    from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
+    from ballot.commands.demo_files import forget, play_by_files
+    from ballot.record import read_record
+
+    played = play_by_files(plan, out, group, seed, watch)
+    contents = read_record(played.record.read_bytes()).contents
+    if not keep:
+        forget(played, out)
+    value = {"folder": str(out), "contests": contents.rankings, "told": played.told, "report": played.report}
+    if as_json:
+        show(value, as_json=True)
+    else:
+        show(value, *result_parts(contents.opening.opening.contests, contents.rankings), plain=plain)
+        show_report(played.report, plain=plain)
+    for sentence in played.told:
+        say("{}.", sentence[:1].upper() + sentence[1:])
+    if keep:
+        say("Everybody's folder is in {}. The passphrase of all keys is: {}", out, WORDS_OF_ALL_KEYS)
+    else:
+        say("The record is in {}; with --keep everybody's folder stays.", out / "record.zip")
 
 
 def _term(

@@ -1,0 +1,359 @@
+"""`ballot demo --by-files`: a sample election between machines that share nothing, each a folder of its own.
+
+In: a sample's lists and choices. Out: a record that an observer has verified. Only files that are named are ever
+carried from one folder to another, and everything is done by the commands that people use.
+"""
+
+import io
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ballot.commands import outbox
+from ballot.commands.render import Advance
+
+if TYPE_CHECKING:
+    from ballot.verify import Report
+
+OWN_DEVICES = 6
+"""Most delegates of a demonstration who use a device of their own; the others draw envelopes."""
+
+WORDS = "words-of-all-keys.txt"
+PHRASE = ("--passphrase-file", WORDS)
+HEAD = ("--head", "head.key", "--head-passphrase-file", WORDS)
+SEAL = ("--seal", "seal.key", "--seal-passphrase-file", WORDS)
+
+Watch = Callable[[str, int], AbstractContextManager[Advance]]
+
+
+@dataclass
+class Machine:
+    """One folder, and nothing that is not in it."""
+
+    folder: Path
+
+    def __truediv__(self, name: str) -> Path:
+        return self.folder / name
+
+    def does(self, *arguments: str) -> Any:
+        """Run a command here; returns its result. Raises Refused when it fails, with what it said."""
+        import json
+
+        from ballot.commands.app import run
+        from ballot.errors import Refused
+
+        out, err = io.StringIO(), io.StringIO()
+        with chdir(self.folder), redirect_stdout(out), redirect_stderr(err):
+            code = run([*arguments, "--json"])
+        if code:
+            told = [line.removeprefix("error: ") for line in err.getvalue().splitlines() if line.startswith("error: ")]
+            raise Refused(f"{self.folder.name}: ballot {arguments[0]}: {'; '.join(told)}")
+        return json.loads(out.getvalue())
+
+    def gives(self, name: str, other: "Machine", renamed: str = "") -> None:
+        """Carry a file to another machine; its time of change does not come along."""
+        target = other / (renamed or Path(name).name)
+        shutil.copyfile(self / name, target)
+        os.utime(target, (0, 0))
+
+    def takes_back(self, name: str) -> None:
+        """Take a file away again, as a key on a stick, or a code that was used."""
+        (self / name).unlink()
+
+
+@dataclass(frozen=True)
+class Voter:
+    """A voting delegate who comes, and what they mark."""
+
+    number: int
+    name: str
+    marks: tuple[int, ...]
+
+
+@dataclass
+class Played:
+    """What came of it: the record where it was published, the observer's report, and what happened on the way."""
+
+    record: Path
+    report: "Report"
+    folders: tuple[str, ...]
+    told: list[str] = field(default_factory=list)
+
+
+class Director:
+    """Carries files between machines and lets people act; nobody else knows all of them."""
+
+    def __init__(self, sample: Path, out: Path, group: str | None, seed: int | None) -> None:
+        from ballot.acts.sample import read_sample, shuffled
+
+        self.intake, self.demo, choices = read_sample(sample, group)
+        self.order = str(seed) if seed is not None else secrets.token_hex()
+        everybody = shuffled(self.intake.roll.voting_delegates(), f"{self.order}/voters")
+        voters = [Voter(one.number, one.name, marks) for one, marks in zip(everybody, choices, strict=False)]
+        own = min(OWN_DEVICES, len(voters) // 2)
+        self.by_file, self.by_envelope = voters[:own], voters[own:]
+        self.unused = len(everybody) - len(voters)
+        self.out = out
+        self.machines: dict[str, Machine] = {}
+        self.told: list[str] = []
+        self.desk, self.keeper = self._machine("committee"), self._machine("keeper-of-the-seal")
+        self.booth, self.observer = self._machine("booth"), self._machine("observer")
+        self.trustees = [self._machine(f"trustee-{n}") for n, _ in enumerate(self.intake.plan.trustees, start=1)]
+        self.devices = {voter.number: self._machine(f"delegate-{voter.number}") for voter in self.by_file}
+
+    def _machine(self, name: str) -> Machine:
+        from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
+        from ballot.files import SECRET, write_whole
+
+        machine = Machine(self.out / name)
+        machine.folder.mkdir()
+        write_whole(machine / WORDS, WORDS_OF_ALL_KEYS.encode(), SECRET)
+        self.machines[name] = machine
+        return machine
+
+    # Before the opening
+
+    def prepare(self, advance: Advance) -> None:
+        """Keys of everybody, the lists with the delegates' keys, and the opening."""
+        plan = self.intake.plan
+        keys = {}
+        for voter in self.by_file:
+            device = self.devices[voter.number]
+            made = device.does("delegate", "new", "--name", voter.name, "--out", "own.key", *PHRASE)
+            keys[voter.number] = made["key"]
+            advance()
+        self._lists(keys)
+        self.desk.does("keys", "new", "head", "--name", plan.head, "--out", "head.key", *PHRASE)
+        self.keeper.does("keys", "new", "seal", "--name", plan.seal, "--out", "seal.key", *PHRASE)
+        self.desk.does("new", "--from", "election.toml")
+        for number, (machine, name) in enumerate(zip(self.trustees, plan.trustees, strict=True), start=1):
+            machine.does("trustee", "new", "--name", name, "--group", plan.group, "--out", "own.key", *PHRASE)
+            machine.gives("own.key.public", self.desk, f"trustee-{number}.public")
+            self.desk.does("trustee", "add", f"trustee-{number}.public")
+            advance()
+        self._with_seal("open", "--without-rehearsal", "this is a sample election")
+        for machine in self.machines.values():
+            if machine is not self.desk:
+                self.desk.gives("opening.json", machine)
+        advance()
+
+    def _lists(self, keys: dict[int, str]) -> None:
+        """The sample's lists at the committee, with the keys that delegates have handed in."""
+        import csv
+
+        from ballot.files import write_whole
+
+        plan, folder = self.intake.plan, self.intake.folder
+        delegates = plan.delegates or ""
+        for name in {plan.members, *(contest.candidates for contest in plan.contests)} - {None}:
+            shutil.copyfile(folder / str(name), self.desk / str(name))
+        text = (folder / "election.toml").read_text(encoding="utf-8")
+        write_whole(self.desk / "election.toml", _with_group(text, plan.group).encode())
+        rows = list(csv.DictReader(io.StringIO((folder / delegates).read_text(encoding="utf-8"))))
+        stream = io.StringIO()
+        writer = csv.DictWriter(stream, [*rows[0], "key"], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({**row, "key": keys.get(int(row["number"]), "")} for row in rows)
+        write_whole(self.desk / delegates, stream.getvalue().encode())
+
+    def _with_seal(self, *arguments: str) -> Any:
+        """The keeper comes to the committee's machine with the seal on a stick, and takes it away again."""
+        self.keeper.gives("seal.key", self.desk)
+        try:
+            return self.desk.does(*arguments, *HEAD, *SEAL)
+        finally:
+            self.desk.takes_back("seal.key")
+
+    # Papers by file
+
+    def papers_by_file(self, advance: Advance) -> None:
+        """Requests, halves, seals and papers; one paper is damaged and replaced."""
+        for voter in self.by_file:
+            self._asks(voter, "request.json", "paper.pending")
+        self._answers(self.by_file, "request.json")
+        for voter in self.by_file:
+            self._receives(voter, f"delegate-{voter.number}.response.json", "paper.pending", "paper.json")
+            advance()
+        damaged = self.by_file[0]
+        device = self.devices[damaged.number]
+        device.gives("paper.json", self.desk, "surrendered.json")
+        device.takes_back("paper.json")
+        spoiled = self.desk.does("spoil", "surrendered.json", "--delegate", str(damaged.number))["credential"]
+        self.desk.takes_back("surrendered.json")
+        self._asks(damaged, "second.json", "second.pending")
+        (answer,) = self._answers([damaged], "second.json")
+        self._receives(damaged, answer, "second.pending", "paper.json")
+        self.told.append(f"delegate {damaged.number} surrendered a damaged paper ({spoiled[:16]}…) and got a fresh one")
+        advance()
+
+    def _asks(self, voter: Voter, request: str, pending: str) -> None:
+        device = self.devices[voter.number]
+        made = ("--delegate", str(voter.number), "--key", "own.key", "--out", request, "--pending", pending)
+        device.does("request", "opening.json", *made, *PHRASE)
+        device.gives(request, self.desk, f"{voter.number}-{request}")
+
+    def _answers(self, voters: Sequence[Voter], request: str) -> list[str]:
+        """The head answers at the committee, the seal where it is kept; returns the names of the answers there."""
+        halves = self.desk.does("issue", *(f"{voter.number}-{request}" for voter in voters), *HEAD)
+        names = [Path(half).name for half in halves]
+        for half, name in zip(halves, names, strict=True):
+            self.desk.gives(half, self.keeper, name)
+        log = ("--opening", "opening.json", "--log", "seal.log")
+        return [Path(answer).name for answer in self.keeper.does("seal-papers", *names, *SEAL, *log)]
+
+    def _receives(self, voter: Voter, answer: str, pending: str, paper: str) -> None:
+        device = self.devices[voter.number]
+        self.keeper.gives(str(Path("answers") / answer), device, "answer.json")
+        device.does("receive", "answer.json", "--opening", "opening.json", "--pending", pending, "--out", paper)
+        # What ties a request to a paper is of no more use, and could only do harm.
+        device.takes_back(pending)
+
+    # Envelopes and booth
+
+    def envelopes(self, advance: Advance) -> None:
+        """Envelopes are printed, drawn and marked at the booth; one voter challenges it, and some are left over."""
+        from ballot.acts.sample import shuffled
+
+        count = len(self.by_envelope) + self.unused
+        self._with_seal("envelopes", "print", "--count", str(count))
+        self.desk.gives("envelopes.json", self.booth)
+        slips = (self.desk / "slips.txt").read_text(encoding="utf-8")
+        self.desk.takes_back("slips.txt")
+        codes = shuffled([line.strip() for line in slips.splitlines() if line.startswith("    ")], f"{self.order}/draw")
+        for voter in self.by_envelope:
+            self.desk.does("envelopes", "hand-out", str(voter.number))
+            (self.booth / "code.txt").write_text(codes.pop(), encoding="utf-8")
+            if voter is self.by_envelope[0]:
+                self._challenges(voter)
+            self._booth(voter, "--cast")
+            self.booth.takes_back("code.txt")
+            advance()
+        if codes:
+            self.desk.does("envelopes", "return", *codes)
+            self.told.append(f"{len(codes)} envelopes that nobody drew were opened and returned")
+
+    def _booth(self, voter: Voter, decision: str) -> Any:
+        marks = ("--marks", ",".join(map(str, voter.marks)))
+        folders = ("--out", "outbox", "--challenges", "challenges")
+        files = ("--opening", "opening.json", "--envelopes", "envelopes.json", "--paper", "code.txt")
+        return self.booth.does("booth", *files, *folders, *marks, decision)
+
+    def _challenges(self, voter: Voter) -> None:
+        """A voter opens a sealed ballot, and another machine tells whether the booth was honest."""
+        self._booth(voter, "--challenge")
+        (opened,) = (self.booth / "challenges").glob("*.json")
+        self.booth.gives(str(opened.relative_to(self.booth.folder)), self.observer, "challenge.json")
+        marks = ("--marks", ",".join(map(str, voter.marks)))
+        self.observer.does("check-challenge", "challenge.json", "--opening", "opening.json", *marks)
+        self.told.append("a voter challenged the booth: another machine found it honest, and the paper stayed good")
+
+    # The box
+
+    def cast(self, advance: Advance) -> None:
+        """Delegates vote on their devices; all ballots go into the box in an order that tells nothing."""
+        names: list[str] = []
+        (self.desk / "inbox").mkdir()
+        for voter in self.by_file:
+            device = self.devices[voter.number]
+            marks = ("--marks", ",".join(map(str, voter.marks)))
+            tracker = device.does("vote", "paper.json", "--opening", "opening.json", *marks)["tracker"]
+            # Named after the ballot: a name of the voter would stay with it.
+            names.append(f"{outbox.stem(tracker)}.json")
+            device.gives("sealed.json", self.desk, str(Path("inbox") / names[-1]))
+            device.takes_back("paper.json")
+            advance()
+        for path in outbox.ballots(self.booth / "outbox"):
+            self.booth.gives(str(path.relative_to(self.booth.folder)), self.desk, str(Path("inbox") / path.name))
+        ballots = sorted(str(Path("inbox") / path.name) for path in outbox.ballots(self.desk / "inbox"))
+        self.desk.does("cast", *ballots, "--receipts", "receipts")
+        first = self.by_file[0]
+        receipt = Path("receipts") / f"{Path(names[0]).stem}.receipt.json"
+        self.desk.gives(str(receipt), self.devices[first.number], "receipt.json")
+        sheet = self.desk.does("reconcile")
+        parts = ", ".join(f"{sheet[part]} {part}" for part in ("cast", "spoiled", "returned", "outstanding"))
+        self.told.append(f"{sheet['issued']} papers were issued: {parts}")
+        advance()
+
+    def finish(self, advance: Advance) -> Played:
+        """Close, shares from the trustees' own machines, count, lots, declare, publish; the observer verifies."""
+        import msgspec
+
+        from ballot.verify import Report
+
+        self.desk.does("close")
+        for number, machine in enumerate(self.trustees, start=1):
+            self.desk.gives("box.json", machine)
+            machine.does("trustee", "share", "own.key", "--box", "box.json", "--out", "share.json", *PHRASE)
+            machine.gives("share.json", self.desk, f"share-{number}.json")
+            self.desk.does("trustee", "receive", f"share-{number}.json")
+            advance()
+        self.desk.does("count")
+        self._lots()
+        self._with_seal("declare")
+        self._with_seal("publish")
+        self.desk.gives("record.zip", self.observer)
+        report = msgspec.convert(self.observer.does("verify", "record.zip"), Report)
+        first = self.by_file[0]
+        self.desk.gives("record.zip", self.devices[first.number])
+        self.devices[first.number].does("check", "receipt.json", "record.zip")
+        self.told.append(f"delegate {first.number} found the own ballot in the record, with the receipt")
+        advance()
+        return Played(self.desk / "record.zip", report, tuple(self.machines), self.told)
+
+    def _lots(self) -> None:
+        """Lots, if a tie waits for them: everybody commits to words before anybody says them."""
+        if not self.desk.does("lots", "show").get("ties"):
+            return
+        said = self.demo.lots
+        self.desk.does("lots", "announce", *(part for one in said for part in ("--by", one.by)))
+        for one in said:
+            (self.desk / "words.txt").write_text(one.text, encoding="utf-8")
+            self.desk.does("lots", "commit", one.by, "--words-file", "words.txt")
+            self.desk.takes_back("words.txt")
+        for one in said:
+            self.desk.does("lots", "reveal", one.by, one.text)
+        self.desk.does("lots", "draw")
+        self.told.append(f"lots were drawn from the words of {', '.join(one.by for one in said)}")
+
+
+def _with_group(text: str, group: str) -> str:
+    """election.toml with another group."""
+    lines = [f'group = "{group}"' if line.startswith("group =") else line for line in text.splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def play_by_files(sample: Path, out: Path, group: str | None, seed: int | None, watch: Watch) -> Played:
+    """Play a sample in folders below `out`, which must not be there yet.
+
+    Raises Refused when it is, or naming the machine and the command that failed.
+    """
+    from ballot.errors import Refused
+
+    try:
+        out.mkdir(parents=True)
+    except OSError as error:
+        raise Refused(f"cannot make {out}: {error.strerror}", "Name a folder that is not there yet.") from None
+    director = Director(sample, out.absolute(), group, seed)
+    own, others = len(director.by_file), len(director.by_envelope)
+    with watch("Keys and opening", own + len(director.trustees) + 1) as advance:
+        director.prepare(advance)
+    with watch("Papers by file", own + 1) as advance:
+        director.papers_by_file(advance)
+    with watch("Envelopes and booth", others) as advance:
+        director.envelopes(advance)
+    with watch("Voting and casting", own + 1) as advance:
+        director.cast(advance)
+    with watch("Counting, publishing, verifying", len(director.trustees) + 1) as advance:
+        return director.finish(advance)
+
+
+def forget(played: Played, out: Path) -> None:
+    """Leave nothing but the record in the folder."""
+    played.record.replace(out / "record.zip")
+    for name in played.folders:
+        shutil.rmtree(out / name)
