@@ -136,12 +136,18 @@ def test_check_6_catches_another_prefix(prefix: str) -> None:
     caught_at(6, "cast paper", handed_in(2, prefix=prefix))
 
 
+def hand_in(forged: Forgery, cast: list[Paper], kind: str, papers: list[Paper]) -> None:
+    """Hand in these papers as this kind, and the cast ones unless they are it."""
+    groups = {"cast": cast, "spoiled": [], "returned": [], kind: papers}
+    forged.hand_in(groups["cast"], groups["spoiled"], groups["returned"])
+
+
 @pytest.mark.parametrize("kind", ["cast", "spoiled", "returned"])
 def test_check_6_catches_unsigned_papers_of_every_kind(kind: str) -> None:
     blank = structs.replace(fair().papers[3].paper, signature="00" * 384)
     cast = [paper.paper for paper in fair().papers[:3]]
     forged = Forgery(fair())
-    forged.hand_in(**{"cast": cast, kind: [*(cast if kind == "cast" else []), blank]})
+    hand_in(forged, cast, kind, [*(cast if kind == "cast" else []), blank])
     caught_first_at(6, f"{kind} paper", forged)
 
 
@@ -149,7 +155,7 @@ def test_check_6_catches_unsigned_papers_of_every_kind(kind: str) -> None:
 def test_check_6_catches_a_paper_that_was_given_back_and_cast(kind: str) -> None:
     cast = [paper.paper for paper in roomy().papers[:3]]
     forged = Forgery(roomy())
-    forged.hand_in(**{"cast": cast, kind: [cast[0]]})
+    hand_in(forged, cast, kind, [cast[0]])
     caught_at(6, "the same credential stands on two papers", forged)
 
 
@@ -165,7 +171,7 @@ def test_check_6_catches_a_credential_with_two_sets_of_signatures() -> None:
 @pytest.mark.parametrize("kind", ["spoiled", "returned"])
 def test_check_6_catches_papers_in_the_order_in_which_they_came_back(kind: str) -> None:
     forged = Forgery(idle())
-    forged.hand_in([idle().papers[0].paper], **{kind: [paper.paper for paper in idle().papers[1:]]})
+    hand_in(forged, [idle().papers[0].paper], kind, [paper.paper for paper in idle().papers[1:]])
     listed = getattr(forged.contents.papers, kind)
     forged.change(papers=structs.replace(forged.contents.papers, **{kind: listed[::-1]}))
     caught_at(6, f"the {kind} papers are not in the order of their credentials", forged)

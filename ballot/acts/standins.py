@@ -44,13 +44,15 @@ def box_file(unit: Unit) -> BoxFile:
 def own_share(box: BoxFile, key: TrusteeSecret) -> tuple[TrusteeSecret, TrusteeShare]:
     """The share of a trustee who held no ceremony, and the key that remembers the box; keep it before giving the share.
 
-    Raises KeyRefused for a key that is none of this election, and Refused for a second box: the difference of two
-    boxes of one election would be single ballots.
+    Raises KeyRefused for a key that is none of this election; Refused for a box with two ballots on a paper, and for a
+    second box: the difference of two boxes of one election would be single ballots.
     """
     opening = box.opening
     owners = [owner for owner, public in enumerate(opening.trustees, start=1) if public == key.public.key]
     if not owners:
         raise KeyRefused(f"the key of {key.public.name} is not a key of this election", "Choose another key file.")
+    if len({ballot.credential for ballot in box.ballots}) != len(box.ballots):
+        raise Refused("a paper was cast twice in this box: a ballot that is counted often can be read from the totals")
     if key.closing not in (None, box.closing):
         raise second_box()
     share = share_of(key.exponent, owners[0], opening.signed.opening, opening.election, box.closing, box.ballots)

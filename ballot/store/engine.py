@@ -87,6 +87,8 @@ def reading(engine: Engine) -> Iterator[Session]:
 def writing(engine: Engine) -> Iterator[Session]:
     """One transaction that is written whole at the end, or not at all when the block raises; then the file is laid out.
 
+    A block that writes nothing leaves the file as it is, byte for byte.
+
     Raises Error when another process holds the file for longer than BUSY_SECONDS, or the disk fails.
     """
     with _plain_failures(), Session(engine.execution_options(begin="BEGIN IMMEDIATE")) as session:
@@ -98,9 +100,19 @@ def writing(engine: Engine) -> Iterator[Session]:
         else:
             raise _failure(sqlite3.SQLITE_BUSY)
         _set_mark(session.connection())
+        before = _changed_rows(session)
         yield session
+        session.flush()
+        if _changed_rows(session) == before:
+            session.rollback()
+            return
         session.commit()
     _tidy_or_leave(engine)
+
+
+def _changed_rows(session: Session) -> int:
+    """How many rows this connection has changed so far; the mark in the header is none."""
+    return int(session.connection().exec_driver_sql("SELECT total_changes()").scalar_one())
 
 
 def tidy(engine: Engine) -> None:

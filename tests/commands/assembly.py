@@ -32,6 +32,7 @@ HEAD, SEAL = "Hana Headley", "Selma Sealby"
 TRUSTEES = {"tara.key": "Tara Trustworthy", "tomas.key": "Tomas Tallyman"}
 WORDS = {"Ana": "the ferry leaves at half past four", "Bo": "seven red kites over the harbour"}
 KEYS = ("--head", "head.key", "--seal", "seal.key")
+UNREHEARSED = ("--without-rehearsal", "the keys were tried by hand")
 CANDIDATES = 10
 VOTERS = (1, 3, 5, 7, 9, 11)
 """Numbers of the voting delegates."""
@@ -197,7 +198,7 @@ MARKS = {1: "1,2,3,4,5,6,7,8", 3: "1 2 3 4 5 6 7 9", 5: "", 7: "10"}
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("new", ("new", "--from", "lists/election.toml")),
     ("add", ("trustee", "add", *(f"{file}.public" for file in TRUSTEES))),
-    ("open", ("open", *KEYS, "--without-rehearsal", "the keys were tried by hand")),
+    ("open", ("open", *KEYS, *UNREHEARSED)),
     *((f"issue {n}", ("issue", str(n), *KEYS, "--out", f"paper{n}.json")) for n in MARKS),
     *(
         (f"vote {n}", ("vote", f"paper{n}.json", "--marks", marks, "--out", f"sealed{n}.json"))
@@ -262,6 +263,8 @@ class Assembly:
         self.json[name] = ballot(self.folder, *args, "--json", *force)
         if name in _SAVED:
             shutil.copy(store, self.store(_SAVED[name]))
+            for file in TRUSTEES:
+                shutil.copy(self.folder / file, self.store(_SAVED[name]).with_suffix(f".{file}"))
 
 
 def play(folder: Path) -> Assembly:
@@ -278,10 +281,13 @@ def play(folder: Path) -> Assembly:
 
 
 def visit(assembly: Assembly, name: str, folder: Path) -> Path:
-    """A folder of one's own with all keys, papers and ballots, and the store as it was at that point."""
+    """A folder of one's own with all papers and ballots, and store and trustees' keys as they were at that point."""
     here = folder / "here"
     shutil.copytree(
         assembly.folder, here, ignore=shutil.ignore_patterns("stores", "record.zip", "declaration.txt", "box.json")
     )
     shutil.copy(assembly.store(name), here / "election.db")
+    for file in TRUSTEES:
+        # Once a key has worked for a box it works for no other one.
+        shutil.copy(assembly.store(name).with_suffix(f".{file}"), here / file)
     return here

@@ -39,6 +39,7 @@ T = TypeVar("T")
 
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 CANDIDATES, VOTERS, TRUSTEES = 9, 3, 2
+REASON = "nobody had the time"
 WORDS = {"Ana": "a very unlikely sentence", "Bo": "another unlikely sentence"}
 NUMBERS = st.integers(1, 2 * VOTERS)
 """Delegates on the roll; the odd ones vote."""
@@ -74,7 +75,7 @@ def templates() -> tuple[bytes, bytes]:
         with setup.create(path, setup.Intake(Path(folder), plan, CHARTER, small, (contest,)), NOON) as store:
             draft = path.read_bytes()
             setup.add_trustees(store, [trustee.public for trustee in trustees()], NOON)
-            setup.open_box(store, head, keeper, NOON)
+            setup.open_box(store, head, keeper, NOON, without_rehearsal=REASON)
         return draft, path.read_bytes()
 
 
@@ -154,10 +155,11 @@ class Acts(RuleBasedStateMachine):
             self.added.add(place)
             assert missing == TRUSTEES - len(self.added)
 
-    @rule()
-    def open_box(self) -> None:
-        permitted = len(self.added) == TRUSTEES
-        if self.attempt(Phase.DRAFT, permitted, lambda: setup.open_box(self.store, *officials(), NOON)):
+    @rule(reason=st.sampled_from(("", REASON)))
+    def open_box(self, reason: str = REASON) -> None:
+        permitted = len(self.added) == TRUSTEES and bool(reason)
+        act = partial(setup.open_box, self.store, *officials(), NOON, without_rehearsal=reason)
+        if self.attempt(Phase.DRAFT, permitted, act):
             self.phase = Phase.OPEN
 
     @rule(number=NUMBERS)

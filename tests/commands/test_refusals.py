@@ -17,6 +17,7 @@ from tests.commands.assembly import (
     PASSPHRASE,
     SEAL,
     TRUSTEES,
+    UNREHEARSED,
     Assembly,
     ballot,
     refused,
@@ -35,7 +36,7 @@ POINTS = {
 DICE = "3 1 6 2 4 4 5 1 2 6 3 5 1 6 2 2 4 3 5 1"
 COMMANDS: tuple[tuple[tuple[Phase, ...], tuple[str, ...]], ...] = (
     ((Phase.DRAFT,), ("trustee", "add", "tara.key.public")),
-    ((Phase.DRAFT,), ("open", *KEYS, "--out", "new.json")),
+    ((Phase.DRAFT,), ("open", *KEYS, *UNREHEARSED, "--out", "new.json")),
     ((Phase.OPEN,), ("issue", "9", *KEYS, "--out", "new.json")),
     ((Phase.OPEN,), ("vote", "paper7.json", "--marks", "1", "--out", "new.json")),
     ((Phase.OPEN,), ("cast", "sealed7.json", "--receipts", "new")),
@@ -87,8 +88,8 @@ def test_what_is_no_store_is_not_taken_for_one(at: At, content: bytes | str) -> 
 
 
 WITH_KEYS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("ready", ("open", *KEYS, "--out", "new.json"), "HEAD"),
-    ("ready", ("open", *KEYS, "--out", "new.json"), "SEAL"),
+    ("ready", ("open", *KEYS, *UNREHEARSED, "--out", "new.json"), "HEAD"),
+    ("ready", ("open", *KEYS, *UNREHEARSED, "--out", "new.json"), "SEAL"),
     ("open", ("issue", "9", *KEYS, "--out", "new.json"), "HEAD"),
     ("open", ("issue", "9", *KEYS, "--out", "new.json"), "SEAL"),
     ("closed", ("trustee", "share", "tara.key"), "TRUSTEE"),
@@ -148,14 +149,23 @@ def test_attack_result_declared_with_keys_of_others(at: At) -> None:
 def test_an_election_is_not_opened_with_the_key_of_somebody_else(at: At) -> None:
     here = at("ready")
     (here / "other.key").write_bytes(save_official(new_official("head", "Mallory"), PASSPHRASE, DEMO))
-    outcome = refused(here, "open", "--head", "other.key", "--seal", "seal.key", "--out", "new.json")
+    outcome = refused(here, "open", "--head", "other.key", "--seal", "seal.key", *UNREHEARSED, "--out", "new.json")
     assert outcome.errors == [f"the head of this election is {HEAD}, and the key is that of Mallory"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "word"), [((), "no rehearsal was passed"), (("",), "no rehearsal"), (("\x1b[2J",), "U+001B")], ids=str
+)
+def test_an_election_is_not_opened_unrehearsed_without_a_reason(at: At, reason: tuple[str, ...], word: str) -> None:
+    options = [text for one in reason for text in ("--without-rehearsal", one)]
+    outcome = refused(at("ready"), "open", *KEYS, *options, "--out", "new.json")
+    assert word in outcome.errors[0]
 
 
 def test_an_election_is_not_opened_while_a_trustee_is_missing(at: At) -> None:
     here = at("draft")
     assert ballot(here, "trustee", "add", "tara.key.public").code == 0
-    outcome = refused(here, "open", *KEYS, "--out", "new.json")
+    outcome = refused(here, "open", *KEYS, *UNREHEARSED, "--out", "new.json")
     assert TRUSTEES["tomas.key"] in outcome.errors[0]
     assert "ballot trustee add" in outcome.hint
 
@@ -185,8 +195,8 @@ def test_attack_shares_of_strangers_and_second_shares(at: At) -> None:
     (here / "stranger.key").write_bytes(save_trustee(stranger, PASSPHRASE, DEMO))
     assert "not a key of this election" in refused(here, "trustee", "share", "stranger.key").errors[0]
     assert ballot(here, "trustee", "share", "tara.key").code == 0
-    assert "a share already" in refused(here, "trustee", "share", "tara.key").errors[0]
-    assert "1 of 2 trustees" in refused(here, "count").errors[0]
+    assert "is there already" in refused(here, "trustee", "share", "tara.key").errors[0]
+    assert "2 of 2 trustees are needed and 1 came" in refused(here, "count").errors[0]
 
 
 @pytest.mark.parametrize(
@@ -206,11 +216,12 @@ def test_a_paper_only_for_a_voting_delegate_and_only_once(at: At, number: str, w
         (("3,11",), "no candidate 11"),
         (("0",), "no candidate 0"),
         (("three",), "'three' is not a number"),
-        (("3;7",), "not a number"),
+        (("3/7",), "'3/7' is not a number"),
         (("-1",), "not a number"),
-        (("٣",), "not a number"),
+        (("²",), "not a number"),
+        (("٣٣",), "no candidate 33"),
         (("\x1b[2J",), "not a number"),
-        (("1", "2"), "2 times for 1 contests"),
+        (("1", "2"), "--marks is given 2 times"),
     ],
     ids=str,
 )

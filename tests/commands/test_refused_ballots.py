@@ -16,7 +16,7 @@ from ballot.crypto.sealing import ballot_context, seal_answer
 from ballot.opening import OpeningFile
 from ballot.votes import Answer, BoothPaper, Proof, SealedBallot, UnsignedBallot
 from ballot.wire import decode, encode
-from tests.commands.assembly import CANDIDATES, KEYS, MARKS, Assembly, Outcome, ballot, refused, visit
+from tests.commands.assembly import CANDIDATES, KEYS, MARKS, UNREHEARSED, Assembly, Outcome, ballot, refused, visit
 from tests.commands.conftest import At
 from tests.crypto.test_signing import NON_CANONICAL, SMALL_ORDER
 from tests.forge import resign
@@ -294,7 +294,7 @@ def test_attack_ballot_of_another_election_with_the_same_keys(assembly: Assembly
     here = at("open")
     (tmp_path / "elsewhere").mkdir()
     there = visit(assembly, "ready", tmp_path / "elsewhere")
-    for args in (("open", *KEYS, "--force"), ("issue", "7", *KEYS, "--force")):
+    for args in (("open", *KEYS, *UNREHEARSED, "--force"), ("issue", "7", *KEYS, "--force")):
         assert ballot(there, *args).code == 0
     assert ballot(there, "vote", "paper.json", "--marks", MARKS[7]).code == 0
     for name in ("paper.json", "sealed.json"):

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.assembly import KEYS, SEAL, ballot, is_safe, refused
+from tests.commands.assembly import KEYS, SEAL, UNREHEARSED, ballot, is_safe, refused
 from tests.commands.conftest import At
 
 OUTPUTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("ready", ("open", *KEYS, "--out")),
+    ("ready", ("open", *KEYS, *UNREHEARSED, "--out")),
     ("open", ("issue", "9", *KEYS, "--out")),
     ("open", ("vote", "paper7.json", "--marks", "1", "--out")),
+    ("open", ("close", "--out")),
     ("drawn", ("declare", *KEYS, "--out")),
     ("declared", ("publish", *KEYS, "--out")),
     ("ready", ("keys", "new", "seal", "--name", SEAL, "--out")),
