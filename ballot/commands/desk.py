@@ -42,7 +42,7 @@ def desk(
         Path | None, typer.Option("--seal", metavar="FILE", help="The seal's key file, to make papers at the desk.")
     ] = None,
     papers: Annotated[
-        Path, typer.Option("--papers", metavar="FOLDER", help="Where papers made at the desk go.")
+        Path, typer.Option("--papers", metavar="FOLDER", help="Where a paper made here goes: a stick.")
     ] = Path("papers"),
     store: StoreOption = DEFAULT_STORE,
     head_passphrase_file: HeadPassphrase = None,
@@ -121,14 +121,13 @@ class Counter:
 
         if self.keys is None:
             raise Refused("this desk was started without keys", "Start it with --head and --seal, or hand an envelope.")
-        path = self._free_path(number)
+        # The same name for everybody: a number or a name on a paper would tie the delegate to the ballot.
+        path = self.papers / "paper.json"
+        if path.exists():
+            raise Refused(f"{path} is there already", "The delegate before takes it away first; no copy stays here.")
         files.make_folder(self.papers)
         issue(self.store, *self.keys, number, now(), lambda paper: write_whole(path, encode(paper), SECRET))
-        return f"The paper is in {path}: give it to the delegate and keep no copy."
-
-    def _free_path(self, number: int) -> Path:
-        names = (f"delegate-{number}{suffix}.json" for suffix in ("", *(f"-{place}" for place in range(2, 100))))
-        return next(path for path in (self.papers / name for name in names) if not path.exists())
+        return f"The paper is in {path}: the delegate takes it to the booth; keep no copy."
 
     def replace(self, number: int, name: str, letter: str) -> str:
         """Let another person come for a delegate; says who."""
