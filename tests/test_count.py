@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from ballot.belenios import read_archive
-from ballot.count import box_digest, check_share, decrypt, share_of, tally_box
+from ballot.count import box_digest, check_share, decrypt, forget_tally, share_of, tally_box
 from ballot.crypto.groups import GROUPS, group
 from ballot.errors import Invalid, Refused
 from ballot.statements import closing_of
@@ -198,3 +198,14 @@ def test_the_totals_are_those_of_a_count_by_hand(choices: tuple[tuple[tuple[int,
         dict(enumerate(row, start=1)) for row in by_hand
     ]
     assert verify(played.record(), workers=1)[1].totals.votes == by_hand
+
+
+def test_a_remembered_tally_is_never_that_of_another_box() -> None:
+    election, ballots = fair().election, [sealed.ballot for sealed in fair().sealed]
+    first = tally_box(election, ballots)
+    assert tally_box(election, ballots[:2]) != first
+    assert tally_box(election, [*ballots, ballots[0]]) != first
+    assert tally_box(other().election, []) != first
+    assert tally_box(election, list(reversed(ballots))) == first
+    forget_tally()
+    assert tally_box(election, ballots) == first

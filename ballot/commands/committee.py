@@ -64,7 +64,10 @@ def new(
         ("Trustees", ", ".join(intake.plan.trustees)),
     )
     say("The election is set up in {}. Nothing is fixed yet.", store)
-    say("Next: each trustee runs `ballot trustee new`; then `ballot trustee add` with the public parts.")
+    if intake.plan.setup.need < len(intake.plan.trustees):
+        say("Next: `ballot trustees invite` begins the ceremony of the trustees.")
+    else:
+        say("Next: each trustee runs `ballot trustee new`; then `ballot trustee add` with the public parts.")
     show(figures, Listing("", entries), as_json=as_json, plain=plain)
 
 

@@ -106,6 +106,8 @@ def stand_in(
         args = (opening, source.opening.election, source.closing, source.ballots)
         secrets, given = give_piece(secrets, _ceremony(source), number, *args)
         file.keep(secrets)
+    if box is not None:
+        say("Make sure that all trustees were told that {} is missing, and nobody else, before you hand it on.", name)
     _hand_over(file.name, f"Piece of the key of {name}", given, source, out, store, as_json, plain, force)
 
 

@@ -51,7 +51,7 @@ from ballot.wire import decode, encode
 T = TypeVar("T")
 
 NEXT = {
-    Phase.DRAFT: "Next: ballot trustee add, then ballot open.",
+    Phase.DRAFT: "Next: ballot trustee add or ballot trustees invite, then ballot rehearse and ballot open.",
     Phase.OPEN: "Next: ballot issue and ballot cast; when voting is over, ballot close.",
     Phase.CLOSED: "Next: ballot trustee share, then ballot count.",
     Phase.COUNTED: "Next: ballot lots if there is a tie that matters, then ballot declare.",
