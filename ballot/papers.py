@@ -48,10 +48,11 @@ def check_entry(opening: Opening, key: str, entry: RegisterEntry) -> None:
     if entry.way == Way.ENVELOPE:
         if request != envelope_request(opening, number):
             raise Invalid(f"the entry of delegate {number}, an envelope, says more than who drew one")
-    else:
+    # First the signature: of an altered request it says more than a number that became too great.
+    signed = check_signature(number, key, request, entry.way)
+    if entry.way != Way.ENVELOPE:
         check_blinded(request.head, opening.head.rsa, f"the request of delegate {number} for the head")
         check_blinded(request.seal, opening.seal.rsa, f"the request of delegate {number} for the seal")
-    signed = check_signature(number, key, request, entry.way)
     if not entry.attested:
         raise Invalid(f"nobody attested the request of delegate {number}")
     if text_problem(entry.attested):
