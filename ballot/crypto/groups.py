@@ -11,10 +11,13 @@ from secrets import randbelow
 
 import gmpy2
 from nacl import bindings as sodium
+from nacl.exceptions import RuntimeError as SodiumRefused
 
 from ballot.errors import Invalid
 
 Element = bytes
+
+OUTSIDE = "an element is not in the group"
 
 
 class Group(ABC):
@@ -45,13 +48,19 @@ class Group(ABC):
             if not identity:
                 raise Invalid("the identity stands where an element of the group is wanted")
             return element
-        if not self._contains(element):
-            raise Invalid("an element is not in the group")
+        self._require(element)
         return element
 
     def read_checked(self, text: str) -> Element:
         """Read an element that `element` has accepted before, without asking again whether it is in the group."""
         return self._read(text)
+
+    def read_unchecked(self, text: str, *, identity: bool = False) -> Element:
+        """Read what may be no element, for `public_power` at once: where that checks, the check here would be a second.
+
+        Raises Invalid as `element` does, but perhaps later, from `public_power`, `multiply` or `divide`.
+        """
+        return self.element(text, identity=identity)
 
     def product(self, elements: Iterable[Element]) -> Element:
         """Product of any number of elements; the identity for none."""
@@ -74,7 +83,10 @@ class Group(ABC):
 
     @abstractmethod
     def public_power(self, element: Element, exponent: int) -> Element:
-        """element^exponent for an exponent in [0, q) that everyone may learn."""
+        """element^exponent for an exponent in [0, q) that everyone may learn.
+
+        Raises Invalid for what `read_unchecked` let pass and is not in the group, whatever the exponent.
+        """
 
     @abstractmethod
     def multiply(self, left: Element, right: Element) -> Element:
@@ -89,6 +101,10 @@ class Group(ABC):
 
     @abstractmethod
     def _contains(self, element: Element) -> bool: ...
+
+    def _require(self, element: Element) -> None:
+        if not self._contains(element):
+            raise Invalid(OUTSIDE)
 
 
 class Ed25519(Group):
@@ -120,13 +136,30 @@ class Ed25519(Group):
             return self.identity
         return sodium.crypto_scalarmult_ed25519_noclamp(exponent.to_bytes(32, "little"), element)
 
-    public_power = power
+    def read_unchecked(self, text: str, *, identity: bool = False) -> Element:
+        element = self._read(text)
+        return self.element(text, identity=identity) if element == self.identity else element
+
+    def public_power(self, element: Element, exponent: int) -> Element:
+        if exponent == 0 and element != self.identity:
+            self._require(element)
+        # libsodium refuses an encoding that is not canonical, and a point that is not in the prime-order subgroup.
+        try:
+            return self.power(element, exponent)
+        except SodiumRefused:
+            raise Invalid(OUTSIDE) from None
 
     def multiply(self, left: Element, right: Element) -> Element:
-        return sodium.crypto_core_ed25519_add(left, right)
+        try:
+            return sodium.crypto_core_ed25519_add(left, right)
+        except SodiumRefused:
+            raise Invalid(OUTSIDE) from None
 
     def divide(self, left: Element, right: Element) -> Element:
-        return sodium.crypto_core_ed25519_sub(left, right)
+        try:
+            return sodium.crypto_core_ed25519_sub(left, right)
+        except SodiumRefused:
+            raise Invalid(OUTSIDE) from None
 
 
 _P = gmpy2.mpz(

@@ -1,7 +1,7 @@
 """Zero-knowledge proofs of protocol §2, §4 and §6: secrets in, proofs out; statements in, Invalid out if false.
 
 Every proof is made non-interactive by hashing its context (Fiat-Shamir). Elements given to the `check_*` functions have
-been read with `Group.element` before.
+been read with `Group.element` before; a cipher that `check_interval` checks may be read with `Group.read_unchecked`.
 """
 
 from collections.abc import Sequence
@@ -123,8 +123,11 @@ def prove_interval(
 def check_interval(
     group: Group, key: Element, cipher: Cipher, values: range, context: str, proofs: Sequence[Proof]
 ) -> None:
-    """Check a proof of `prove_interval`. Raises Invalid."""
-    if len(proofs) != len(values):
+    """Check a proof of `prove_interval`, and that the cipher is in the group: both its parts are raised to a power.
+
+    Raises Invalid.
+    """
+    if not len(values) or len(proofs) != len(values):
         raise Invalid(f"an interval proof has {len(proofs)} parts where {len(values)} are wanted")
     commitments: list[Element] = []
     total = 0

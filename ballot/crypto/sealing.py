@@ -77,9 +77,11 @@ def _check_answer(election: Election, question: Question, answer: Answer, contex
     ring, key = election_key(election)
     if len(answer.choices) != len(question.answers) or len(answer.individual_proofs) != len(question.answers):
         raise Invalid("the number of encrypted marks is not the number of candidates")
-    ciphers = [read_cipher(ring, choice) for choice in answer.choices]
-    for number, (cipher, proofs) in enumerate(zip(ciphers, answer.individual_proofs, strict=True), start=1):
+    ciphers: list[Cipher] = []
+    for number, (choice, proofs) in enumerate(zip(answer.choices, answer.individual_proofs, strict=True), start=1):
         try:
+            cipher = Cipher(ring.read_unchecked(choice.alpha), ring.read_unchecked(choice.beta, identity=True))
+            ciphers.append(cipher)
             check_interval(ring, key, cipher, range(2), context, proofs)
         except Invalid as error:
             raise Invalid(f"mark {number}: {error.message}") from None

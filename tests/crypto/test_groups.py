@@ -133,6 +133,41 @@ def test_other_spellings_of_a_number_modulo_p_are_refused() -> None:
             ring.element(spelling)
 
 
+@pytest.mark.parametrize("exponent", [0, 1, 2, 8, Ed25519.q - 1])
+@pytest.mark.parametrize("point", SMALL_ORDER[1:], ids=bytes.hex)
+def test_attack_an_unchecked_point_is_refused_by_every_power(point: bytes, exponent: int) -> None:
+    ring = group("Ed25519")
+    for bad in (point, sodium.crypto_core_ed25519_add(ring.base(3), point)):
+        with pytest.raises(Invalid, match="not in the group"):
+            ring.public_power(ring.read_unchecked(number(bad), identity=True), exponent)
+
+
+@pytest.mark.parametrize("encoding", [bytes([2]) + bytes(31), b"\xff" * 32, b"\xee" + b"\xff" * 30 + b"\x7f"])
+def test_attack_what_is_no_point_is_refused_by_every_operation(encoding: bytes) -> None:
+    ring = group("Ed25519")
+    bad = ring.read_unchecked(number(encoding))
+    for exponent in (0, 5):
+        with pytest.raises(Invalid, match="not in the group"):
+            ring.public_power(bad, exponent)
+    for operation in (ring.multiply, ring.divide):
+        for left, right in ((bad, ring.generator), (ring.generator, bad)):
+            with pytest.raises(Invalid, match="not in the group"):
+                operation(left, right)
+
+
+def test_attack_an_unchecked_number_is_refused() -> None:
+    ring = group("BELENIOS-2048")
+    with pytest.raises(Invalid, match="not in the group"):
+        ring.public_power(ring.read_unchecked(str(BELENIOS_P - int(ring.text(ring.base(17))))), 0)
+
+
+def test_the_identity_is_read_unchecked_only_where_it_may_stand(ring: Group) -> None:
+    text = ring.text(ring.identity)
+    assert ring.public_power(ring.read_unchecked(text, identity=True), 5) == ring.identity
+    with pytest.raises(Invalid, match="identity"):
+        ring.read_unchecked(text)
+
+
 @pytest.mark.parametrize("value", [0, 2, 3, BELENIOS_P - 1, BELENIOS_P, BELENIOS_P + 1])
 def test_numbers_outside_the_subgroup_are_refused(value: int) -> None:
     for identity in (False, True):
