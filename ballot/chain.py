@@ -30,8 +30,8 @@ class SignedLink(Protocol):
 
 
 def next_place(chain: Sequence[SignedLink]) -> tuple[int, str]:
-    """Height and parent of the entry that comes next."""
-    return len(chain), chain[-1].digest if chain else ""
+    """Height and parent of the entry that comes next; the last entry of a chain is enough to tell."""
+    return (chain[-1].entry.height + 1, chain[-1].digest) if chain else (0, "")
 
 
 def check_place(chain: Sequence[SignedLink], height: int) -> None:

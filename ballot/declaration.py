@@ -4,11 +4,10 @@ The same facts always give the same text, so a verifier writes it anew and compa
 secret, and no name of a voter occurs.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ballot.charter import Charter
-from ballot.crypto.words import fingerprint_words
+from ballot.crypto.words import fingerprint_line
 from ballot.decisions import Choice, Outcome, outcome_of, quorum
 from ballot.drawing import Drawing
 from ballot.presence import StoodIn
@@ -259,14 +258,8 @@ def _interpretations(facts: Facts) -> list[str]:
 def _fingerprints(facts: Facts) -> list[str]:
     lines = _heading("Fingerprints, to be read aloud")
     for title, digest in (("Opening statement", facts.opening.fingerprint), ("Totals", facts.totals.digest)):
-        lines += [f"{title}: {digest}", f"  {words_line(fingerprint_words(digest))}"]
+        lines += [f"{title}: {digest}", f"  {fingerprint_line(digest)}"]
     return lines
-
-
-def words_line(words: Sequence[str]) -> str:
-    """Words of a fingerprint in groups of four, as they are read aloud."""
-    groups = [" ".join(words[start : start + 4]) for start in range(0, len(words), 4)]
-    return " · ".join(groups)
 
 
 def signature_block(opening: Opening, head: str, seal: str) -> str:

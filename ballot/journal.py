@@ -102,7 +102,10 @@ class SignedEntry(Wire, frozen=True):
 def record_act(
     journal: Sequence[SignedEntry], act: Act, details: Mapping[str, str], at: datetime, desk: PrivateKey
 ) -> SignedEntry:
-    """The next entry of a journal. `at` has a time zone; it is written in UTC and cut to the minute."""
+    """The next entry of a journal, of which the last one is enough.
+
+    `at` has a time zone; it is written in UTC and cut to the minute.
+    """
     height, parent = next_place(journal)
     minute = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
     if journal:

@@ -23,11 +23,16 @@ class Issued:
 
 @dataclass
 class Ledger:
-    """Papers by delegate as the acts so far tell; `voting` is the number of voting delegates."""
+    """Papers by delegate as the acts so far tell; `voting` is the number of voting delegates.
+
+    Papers are printed in envelopes, of which `drawn` were handed out, or made for one delegate, which is `asked`.
+    """
 
     voting: int
     printed: int = 0
     prints: int = 0
+    asked: int = 0
+    drawn: int = 0
     issued: dict[int, list[Issued]] = field(default_factory=dict)
     spoiled: dict[str, int] = field(default_factory=dict)
     returned: set[str] = field(default_factory=set)
@@ -35,9 +40,8 @@ class Ledger:
 
     def sheet(self, cast: int) -> Reconciliation:
         """The reconciliation sheet, given how many ballots are in the box."""
-        ways = [one.way for papers in self.issued.values() for one in papers]
-        asked = sum(way != Way.ENVELOPE for way in ways)
-        return Reconciliation(asked + self.printed, len(ways), cast, len(self.spoiled), len(self.returned))
+        made, handed_out = self.asked + self.printed, self.asked + self.drawn
+        return Reconciliation(made, handed_out, cast, len(self.spoiled), len(self.returned))
 
     def instead_of(self, delegate: int) -> str:
         """The credential of the spoiled paper that the delegate's next one replaces, empty for the first.
@@ -64,6 +68,10 @@ class Ledger:
         if way != Way.ENVELOPE and sheet.usable >= self.voting:
             raise self._too_many(1)
         self.issued.setdefault(delegate, []).append(Issued(way, instead_of, entry))
+        if way == Way.ENVELOPE:
+            self.drawn += 1
+        else:
+            self.asked += 1
 
     def print_envelopes(self, count: int) -> None:
         """Envelopes are printed. Raises Refused when there would be more papers than voting delegates."""

@@ -45,9 +45,8 @@ def check_entry(opening: Opening, key: str, entry: RegisterEntry) -> None:
     request, number = entry.request, entry.request.delegate
     if request.opening != opening.fingerprint:
         raise Invalid(f"the request of delegate {number} is for another election")
-    if entry.way == Way.ENVELOPE:
-        if request != envelope_request(opening, number):
-            raise Invalid(f"the entry of delegate {number}, an envelope, says more than who drew one")
+    if entry.way == Way.ENVELOPE and request != envelope_request(opening, number):
+        raise Invalid(f"the entry of delegate {number}, an envelope, says more than who drew one")
     # First the signature: of an altered request it says more than a number that became too great.
     signed = check_signature(number, key, request, entry.way)
     if entry.way != Way.ENVELOPE:

@@ -11,8 +11,7 @@ from ballot.ceremony import Secrets
 from ballot.crypto import backup, signing
 from ballot.crypto.groups import group
 from ballot.crypto.keys import TrusteeSecret
-from ballot.crypto.words import SECRET_BYTES, fingerprint_words, secret_words, words_to_secret
-from ballot.declaration import words_line
+from ballot.crypto.words import SECRET_BYTES, fingerprint_line, secret_words, words_to_secret
 from ballot.errors import Invalid, KeyRefused
 from ballot.statements import digest_of
 from ballot.transcript import Transcript, check_transcript
@@ -43,7 +42,7 @@ def sheet(key: TrusteeSecret | Secrets, language: str = "english") -> str:
         "",
         f"Trustee: {public.name}",
         "Public key, in words:",
-        f"  {words_line(fingerprint_words(fingerprint(public)))}",
+        f"  {fingerprint_line(fingerprint(public))}",
         "",
         "Whoever has these words has the key, without any passphrase.",
         "Keep the sheet in a sealed envelope, away from the key file.",

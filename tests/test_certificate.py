@@ -3,8 +3,7 @@
 import pytest
 
 from ballot.crypto import signing
-from ballot.crypto.words import fingerprint_words
-from ballot.declaration import words_line
+from ballot.crypto.words import fingerprint_line
 from ballot.errors import Refused
 from ballot.icb.certificate import certificate
 from ballot.icb.places import State
@@ -65,7 +64,7 @@ def test_its_fingerprints_are_those_of_the_journal_in_hex_and_in_words() -> None
         ("Key of Sri Secretary, secretary", signing.public_hex(SECRETARY)),
     ):
         place = lines.index(f"{title}: {value}")
-        assert lines[place + 1] == f"  {words_line(fingerprint_words(value))}"
+        assert lines[place + 1] == f"  {fingerprint_line(value)}"
 
 
 def test_a_member_of_the_first_day_stands_on_the_founding() -> None:

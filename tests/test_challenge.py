@@ -7,7 +7,7 @@ from ballot.booth import Filled, challenge, fill, marks_of, seal
 from ballot.box import accept
 from ballot.challenge import Challenge, check_challenge
 from ballot.crypto.groups import group
-from ballot.declaration import words_line
+from ballot.crypto.words import words_line
 from ballot.errors import Invalid
 from ballot.receipt import digest_words
 from ballot.votes import Ballot, BallotSignature, BoothPaper, SealedBallot

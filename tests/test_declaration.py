@@ -6,8 +6,8 @@ import pytest
 from msgspec import structs
 
 from ballot.charter import load
-from ballot.crypto.words import fingerprint_words
-from ballot.declaration import signature_block, words_line
+from ballot.crypto.words import fingerprint_line
+from ballot.declaration import signature_block
 from ballot.request import ask
 from tests.forge import Forgery, faults, sign_paper
 from tests.play import CHARTER, Played, Staging, fair, officials, play, small_contest, small_roll, tied
@@ -125,7 +125,7 @@ def test_fingerprints_are_given_in_hex_and_in_words() -> None:
     text = text_of(fair())
     for digest in (fair().opening.fingerprint, Forgery(fair()).totals.digest):
         assert digest in text
-        assert " ".join(words_line(fingerprint_words(digest)).split()) in text
+        assert " ".join(fingerprint_line(digest).split()) in text
 
 
 def test_no_line_is_wider_than_a_page() -> None:

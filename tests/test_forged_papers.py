@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from ballot.acts.setup import enter
+from ballot.acts.election import enter
 from ballot.crypto import signing
 from ballot.crypto.paper import sign_request
 from ballot.errors import Invalid

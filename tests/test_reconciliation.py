@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from ballot.acts import papers
+from ballot.acts import election
 from ballot.booth import fill, marks_of
 from ballot.errors import BadInput, Refused
 from ballot.votes import BoothPaper, SealedBallot
@@ -126,7 +126,7 @@ class Day(RuleBasedStateMachine):
     @invariant()
     def all_papers_are_accounted_for(self) -> None:
         with self.place.store.read() as unit:
-            sheet = papers.reconciliation(unit)
+            sheet = election.reconciliation(unit)
         assert (sheet.issued, sheet.spoiled, sheet.returned) == (self.issued, self.spoiled, self.returned)
         assert sheet.cast == len(self.cast_ballots)
         assert sheet.with_delegates == len(self.held)

@@ -10,8 +10,8 @@ from msgspec import structs
 from ballot.ceremony import Secrets
 from ballot.crypto.groups import GROUPS
 from ballot.crypto.keys import TrusteeSecret
-from ballot.crypto.words import fingerprint_words, languages
-from ballot.declaration import WIDTH, words_line
+from ballot.crypto.words import fingerprint_line, languages
+from ballot.declaration import WIDTH
 from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.opening import new_trustee
 from ballot.sheet import fingerprint, lists_of, restore, restore_plain, sheet
@@ -58,7 +58,7 @@ def test_the_sheet_names_whose_it_is_and_fits_on_paper() -> None:
     everybody, _ = held()
     text = sheet(everybody[1])
     assert f"Trustee: {NAMES[1]}" in text
-    assert words_line(fingerprint_words(fingerprint(everybody[1].trustee))) in text
+    assert fingerprint_line(fingerprint(everybody[1].trustee)) in text
     assert all(len(line) <= WIDTH + 16 for line in text.splitlines())
     assert [len(words) for words in read_back(text)] == [24, 24, 24]
     for secret in (everybody[1].exponent, everybody[1].box, everybody[1].signing.hex()):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from ballot.acts import papers
+from ballot.acts import election, papers
 from ballot.errors import BadInput, Invalid, Refused, WrongPhase
 from ballot.people import PublicDelegate, name_matches
 from ballot.record import read_record
@@ -21,7 +21,7 @@ def place(tmp_path: Path) -> Hall:
 
 def sheet_of(place: Hall) -> Reconciliation:
     with place.store.read() as unit:
-        return papers.reconciliation(unit)
+        return election.reconciliation(unit)
 
 
 def test_a_spoiled_paper_can_never_be_cast_and_is_replaced_once(place: Hall) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ballot import drawing, presence, statements
-from ballot.acts.papers import reconciliation
-from ballot.acts.setup import ROLL, enter, opening_file
+from ballot.acts.election import ROLL, enter, opening_file, reconciliation
 from ballot.acts.standins import backups, require_shares
 from ballot.belenios import write_archive
 from ballot.charter import load

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from ballot.acts.papers import ledger_of, reconciliation
-from ballot.acts.setup import opening_file
+from ballot.acts.election import ledger_of, opening_file, reconciliation
 from ballot.charter import load
 from ballot.finding import Person, people_of
 from ballot.ledger import Ledger

@@ -6,8 +6,8 @@ from datetime import datetime
 from msgspec import structs
 
 from ballot import papers, statements
-from ballot.acts.papers import DESK, check_surrendered, enter_register, ledger_of, withdraw
-from ballot.acts.setup import enter, opening_file
+from ballot.acts.election import enter, ledger_of, opening_file
+from ballot.acts.papers import DESK, check_surrendered, enter_register, withdraw
 from ballot.crypto.keys import OfficialKey
 from ballot.crypto.paper import check_official
 from ballot.envelopes import Envelopes, merge, open_envelope, print_envelope

@@ -12,14 +12,13 @@ from datetime import datetime
 from msgspec import structs
 
 from ballot import papers, statements
-from ballot.acts.setup import enter, opening_file
+from ballot.acts.election import enter, ledger_of, opening_file
 from ballot.crypto.groups import group
 from ballot.crypto.keys import OfficialKey
 from ballot.crypto.paper import check_official, check_paper
 from ballot.errors import BadInput, Error, Fault, Invalid, Refused
 from ballot.journal import Act
 from ballot.keeper import HalfResponse, half_response
-from ballot.ledger import Ledger, follow
 from ballot.opening import OpeningFile
 from ballot.people import MIN_SALT, Delegate, name_hash
 from ballot.request import ask, receive
@@ -29,7 +28,6 @@ from ballot.votes import (
     BoothPaper,
     Fate,
     Phase,
-    Reconciliation,
     RegisterEntry,
     Request,
     Response,
@@ -44,16 +42,6 @@ OPEN_FOR_PAPERS = "issuing papers"
 
 Answered = tuple[RegisterEntry, Response | HalfResponse]
 """A register entry and the answer to it."""
-
-
-def ledger_of(unit: Unit) -> Ledger:
-    """The papers of an open election, as its journal tells."""
-    return follow(unit.journal(), opening_file(unit).signed.opening.voting_delegates)
-
-
-def reconciliation(unit: Unit) -> Reconciliation:
-    """The reconciliation sheet as of now; counts only. Raises WrongPhase before the opening."""
-    return ledger_of(unit).sheet(unit.ballot_count())
 
 
 def issue(

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from ballot import presence
-from ballot.acts.setup import check_officials, enter, require_trustees
+from ballot.acts.election import enter
+from ballot.acts.setup import check_officials, require_trustees
 from ballot.acts.throwaway import Draft, Outcome, Tell, play
 from ballot.crypto import blind_rsa, signing
 from ballot.crypto.keys import OfficialKey

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ballot import plan as plans
 from ballot import statements
+from ballot.acts.election import OPENING, ROLL, desk_key, enter
 from ballot.acts.seats import Standing, standing
 from ballot.charter import MAX_BYTES as MAX_CHARTER
 from ballot.charter import Charter, builtin, load
@@ -34,10 +35,7 @@ from ballot.store.repo import Store, Unit
 from ballot.tables import MAX_BYTES, text_problem
 from ballot.transcript import Transcript, round_due, waiting_for
 from ballot.votes import Contest, Phase, Setup, Trustee
-from ballot.wire import decode, encode, read_file
-
-OPENING, ROLL = "opening", "roll"
-"""Names of documents in the store: the OpeningFile, and the published roll."""
+from ballot.wire import encode, read_file
 
 
 @dataclass(frozen=True)
@@ -149,16 +147,6 @@ def create(path: Path, intake: Intake, now: datetime) -> Store:
     seed = signing.private_bytes(desk)
     setup, contests = intake.plan.setup, intake.contests
     return Store.create(path, setup, intake.charter, intake.roll, contests, seed, first, intake.salts)
-
-
-def desk_key(unit: Unit) -> signing.PrivateKey:
-    """The desk's key, which signs journal and receipts."""
-    return signing.load_private(unit.desk_secret())
-
-
-def enter(unit: Unit, act: Act, details: dict[str, str], now: datetime) -> None:
-    """Write an act into the journal."""
-    unit.append(record_act(unit.journal(), act, details, now, desk_key(unit)))
 
 
 def add_trustees(store: Store, trustees: Sequence[Trustee], now: datetime, files: Sequence[str] | None = None) -> int:
@@ -289,12 +277,3 @@ def _require_rehearsal(unit: Unit, reason: str) -> None:
         )
     if reason and passed:
         raise Refused("a rehearsal was passed, so no reason is needed", "Open without --without-rehearsal.")
-
-
-def opening_file(unit: Unit) -> OpeningFile:
-    """The opening of an election that is open or later. Raises Refused before."""
-    data = unit.document(OPENING)
-    if data is None:
-        unit.require(Phase.OPEN, "this command")
-        raise Refused("the store holds no opening statement")
-    return decode(data, OpeningFile, "the opening statement in the store")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ballot import presence
-from ballot.acts.setup import enter, opening_file
+from ballot.acts.election import enter, opening_file
 from ballot.boxfile import BoxFile, closed_entry
 from ballot.count import check_share, share_of, tally_box
 from ballot.crypto.keys import TrusteeSecret

@@ -1,17 +1,19 @@
-"""Where an election stands: a store in, counts and the next step out."""
+"""Where an election stands: a store in, counts and the next step out.
 
-from ballot.acts.counting import lots_so_far, waiting_ties
-from ballot.acts.papers import reconciliation
-from ballot.acts.setup import OPENING, opening_file
-from ballot.acts.standins import awaited
-from ballot.acts.trustees import next_of
-from ballot.crypto.words import fingerprint_words
-from ballot.declaration import words_line
-from ballot.drawing import Drawing
+What one phase alone needs is imported in that phase: people ask for the status often, and mostly while the box is open.
+"""
+
+from typing import TYPE_CHECKING
+
+from ballot.acts.election import OPENING, opening_file, reconciliation
+from ballot.crypto.words import fingerprint_line
 from ballot.statements import rehearsal_of
 from ballot.store.repo import Unit
 from ballot.votes import Phase, Reconciliation
 from ballot.wire import Wire
+
+if TYPE_CHECKING:
+    from ballot.drawing import Drawing
 
 
 class Status(Wire, frozen=True):
@@ -39,7 +41,7 @@ def status_of(unit: Unit) -> Status:
     sheet = Reconciliation(0, 0, 0, 0, 0)
     if unit.document(OPENING) is not None:
         fingerprint = opening_file(unit).signed.opening.fingerprint
-        words = words_line(fingerprint_words(fingerprint))
+        words = fingerprint_line(fingerprint)
         sheet = reconciliation(unit)
     return Status(
         setup.name,
@@ -66,6 +68,8 @@ def next_step(unit: Unit, phase: Phase) -> str:
         missing = [name for name in wanted if name not in collected]
         held = unit.transcript()
         if held is not None and missing:
+            from ballot.acts.trustees import next_of
+
             return next_of(held)
         if missing and unit.setup().need < len(wanted):
             return "invite the trustees to their ceremony: ballot trustees invite"
@@ -77,6 +81,8 @@ def next_step(unit: Unit, phase: Phase) -> str:
     if phase == Phase.OPEN:
         return "issue papers (ballot issue) and cast ballots (ballot cast); when voting is over: ballot close"
     if phase == Phase.CLOSED:
+        from ballot.acts.standins import awaited
+
         waiting = awaited(unit)
         return f"awaited: {'; '.join(waiting)}" if waiting else "count: ballot count"
     if phase == Phase.COUNTED:
@@ -85,6 +91,8 @@ def next_step(unit: Unit, phase: Phase) -> str:
 
 
 def _lots_step(unit: Unit) -> str:
+    from ballot.acts.counting import lots_so_far, waiting_ties
+
     drawing = lots_so_far(unit)
     if drawing is None and waiting_ties(unit):
         return "a tie that matters waits for lots: ballot lots announce"
@@ -93,7 +101,7 @@ def _lots_step(unit: Unit) -> str:
     return "declare the result: ballot declare --head FILE --seal FILE"
 
 
-def _drawing_step(drawing: Drawing) -> str:
+def _drawing_step(drawing: "Drawing") -> str:
     waiting = drawing.waiting()
     if not waiting:
         return "draw the lots: ballot lots draw"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ballot import presence, statements
-from ballot.acts.setup import enter
+from ballot.acts.election import enter
 from ballot.errors import Error, Fault, Invalid, Refused
 from ballot.journal import Act
 from ballot.store.repo import Store, Unit

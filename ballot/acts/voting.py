@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from ballot import box, statements
-from ballot.acts.papers import reconciliation
-from ballot.acts.setup import desk_key, enter, opening_file
+from ballot.acts.election import desk_key, enter, opening_file, reconciliation
 from ballot.errors import BadInput, Error, Fault, Refused
 from ballot.journal import Act
 from ballot.opening import OpeningFile

@@ -113,7 +113,7 @@ def reconcile(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, p
 
     Counts only, at any time after the opening.
     """
-    from ballot.acts.papers import reconciliation
+    from ballot.acts.election import reconciliation
     from ballot.store.repo import Store
 
     with Store.open(store) as opened, opened.read() as unit:

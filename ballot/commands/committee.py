@@ -123,8 +123,7 @@ def open_(
     compares them later knows that they look at the same election.
     """
     from ballot.acts.setup import open_box
-    from ballot.crypto.words import fingerprint_words
-    from ballot.declaration import words_line
+    from ballot.crypto.words import fingerprint_line
     from ballot.files import check_free, write_whole
     from ballot.opening import OpeningFile
     from ballot.store.repo import Store
@@ -142,7 +141,7 @@ def open_(
 
         file = open_box(opened, *keys, now(), deliver, without_rehearsal, present)
     opening = file.signed.opening
-    words = words_line(fingerprint_words(opening.fingerprint))
+    words = fingerprint_line(opening.fingerprint)
     say("The election is open. The public opening is in {}.", out)
     say("Next: `ballot issue` for each voting delegate who comes; the words below are to be read aloud.")
     show(
@@ -237,8 +236,7 @@ def close(
     """
     from ballot.acts.standins import box_file
     from ballot.acts.voting import close as close_box
-    from ballot.crypto.words import fingerprint_words
-    from ballot.declaration import words_line
+    from ballot.crypto.words import fingerprint_line
     from ballot.files import check_free, write_whole
     from ballot.store.repo import Store, Unit
     from ballot.wire import encode
@@ -251,7 +249,7 @@ def close(
         closing = close_box(opened, now(), deliver)
     say("The box is closed, and {} holds it for trustees on machines of their own.", out)
     say("Next: read number and words aloud; then each trustee runs `ballot trustee share KEY`.")
-    words = words_line(fingerprint_words(closing.box))
+    words = fingerprint_line(closing.box)
     show(
         closing,
         Listing("", (("Ballots", closing.ballots), ("Digest of the box", closing.box), ("In words", words))),

@@ -54,9 +54,9 @@ def print_(
     Print, cut, put each slip into an envelope, shuffle them, and delete the file: whoever has a code has a vote. The
     file for the booths can be copied freely: without a code it tells nothing.
     """
+    from ballot.acts.election import opening_file
     from ballot.acts.envelopes import print_envelopes
     from ballot.acts.papers import OPEN_FOR_PAPERS
-    from ballot.acts.setup import opening_file
     from ballot.envelopes import slips
     from ballot.files import SECRET, check_free, write_whole
     from ballot.store.repo import Store

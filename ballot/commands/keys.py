@@ -47,8 +47,7 @@ def new(
     """
     from ballot.crypto.keys import new_official, save_official
     from ballot.crypto.signer import new_signer, save_signer
-    from ballot.crypto.words import fingerprint_words
-    from ballot.declaration import words_line
+    from ballot.crypto.words import fingerprint_line
     from ballot.files import SECRET, check_free, write_whole
     from ballot.statements import digest_of
 
@@ -61,7 +60,7 @@ def new(
         signer = new_signer("secretary" if office == Office.SECRETARY else "second", name)
         data, digest = save_signer(signer, phrase), digest_of(signer.public)
     write_whole(out, data, SECRET, force)
-    words = words_line(fingerprint_words(digest))
+    words = fingerprint_line(digest)
     say("The key of {} is in {}. Keep it on a stick of its own.", OFFICE[office], out)
     show(
         {"role": office.value, "name": name, "file": str(out), "fingerprint": digest, "words": words},

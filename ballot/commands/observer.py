@@ -75,8 +75,7 @@ def percent(advance: "Advance") -> "Progress":
 
 def show_report(report: "Report", as_json: bool = False, plain: bool = False) -> None:
     """Print the checks of a record."""
-    from ballot.crypto.words import fingerprint_words
-    from ballot.declaration import words_line
+    from ballot.crypto.words import fingerprint_line
 
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
@@ -90,7 +89,7 @@ def show_report(report: "Report", as_json: bool = False, plain: bool = False) ->
     verdict = Toned("verified", Tone.GOOD) if report.verified else Toned("NOT VERIFIED", Tone.BAD)
     entries: list[tuple[str, Cell]] = [("Record", verdict), ("SHA-256", report.record)]
     if report.opening:
-        entries += [("Opening", report.opening), ("In words", words_line(fingerprint_words(report.opening)))]
+        entries += [("Opening", report.opening), ("In words", fingerprint_line(report.opening))]
     show(
         report,
         Table("", ("No.", "State", "Check", "Figure"), rows),

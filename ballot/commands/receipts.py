@@ -195,7 +195,7 @@ def _check_signature(opening: "Opening", receipt: "Receipt") -> None:
 
 
 def _words(digest: str) -> str:
-    from ballot.declaration import words_line
+    from ballot.crypto.words import words_line
     from ballot.receipt import digest_words
 
     return words_line(digest_words(digest))

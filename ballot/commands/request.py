@@ -89,8 +89,7 @@ def request(
     it the answer is worth nothing, and no second paper is issued.
     """
     from ballot.crypto.paper import sign_request
-    from ballot.crypto.words import fingerprint_words
-    from ballot.declaration import words_line
+    from ballot.crypto.words import fingerprint_line
     from ballot.files import SECRET, check_free, write_whole
     from ballot.request import ask as ask_paper
     from ballot.request import save_pending
@@ -109,7 +108,7 @@ def request(
     except BaseException:
         pending.unlink()
         raise
-    words = words_line(fingerprint_words(file.signed.opening.fingerprint))
+    words = fingerprint_line(file.signed.opening.fingerprint)
     say("Compare the words with those that were read aloud. Then send {} to the committee.", out)
     say("Keep {} to yourself until the answer comes: it is as good as a vote.", pending)
     signed = "yes" if made.signature else "no"

@@ -99,7 +99,7 @@ def declare(
 ) -> None:
     """Declare the result: the text that is read out, signed by the head and sealed."""
     from ballot.acts.counting import declare_result
-    from ballot.acts.setup import opening_file
+    from ballot.acts.election import opening_file
     from ballot.declaration import signature_block
     from ballot.files import check_free, write_whole
     from ballot.store.repo import Store

@@ -131,10 +131,9 @@ class Session:
 
     def _next(self, notice: str) -> str:
         """The start screen: what somebody types as a code or as the path of a paper."""
-        from ballot.crypto.words import fingerprint_words
-        from ballot.declaration import words_line
+        from ballot.crypto.words import fingerprint_line
 
-        words = words_line(fingerprint_words(self.file.signed.opening.fingerprint))
+        words = fingerprint_line(self.file.signed.opening.fingerprint)
         wanted = "the code of your envelope, or " if self.envelopes else ""
         while True:
             self.terminal.wipe()
@@ -288,7 +287,7 @@ def _path(typed: str) -> Path | None:
 
 
 def _words(digest: str) -> str:
-    from ballot.declaration import words_line
+    from ballot.crypto.words import words_line
     from ballot.receipt import digest_words
 
     return words_line(digest_words(digest))

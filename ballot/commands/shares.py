@@ -205,14 +205,13 @@ def _hand_over(
 ) -> None:
     """Give a share or a piece to the committee: into the store, or into a file."""
     from ballot.acts.standins import receive as receive_given
-    from ballot.crypto.words import fingerprint_words
-    from ballot.declaration import words_line
+    from ballot.crypto.words import fingerprint_line
     from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.wire import encode
 
     closing = source.closing
-    words = words_line(fingerprint_words(closing.box))
+    words = fingerprint_line(closing.box)
     if out is None:
         with Store.open(store) as opened:
             received = receive_given(opened, [(name, given)], now())

@@ -93,8 +93,7 @@ def restore(
     number of ballots and words were read aloud at the close.
     """
     from ballot.crypto.keys import save_trustee
-    from ballot.crypto.words import fingerprint_words
-    from ballot.declaration import words_line
+    from ballot.crypto.words import fingerprint_line
     from ballot.errors import UsageError
     from ballot.files import SECRET, check_free, write_whole
     from ballot.keeping import save_secrets
@@ -121,7 +120,7 @@ def restore(
     )
     write_whole(key, save(phrase), SECRET, force)
     say("The key of {} is restored in {}. Compare the words of its public key with the sheet.", trustee.name, key)
-    words = words_line(fingerprint_words(fingerprint(trustee)))
+    words = fingerprint_line(fingerprint(trustee))
     show(
         {"trustee": trustee.name, "file": str(key), "words": words},
         Listing("", (("Trustee", trustee.name), ("Key", str(key)), ("Public key, in words", words))),

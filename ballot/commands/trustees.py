@@ -43,11 +43,10 @@ def register(app: typer.Typer) -> None:
 
 def words_of(data: bytes) -> str:
     """Twelve words for a message, by which people make sure that it is the one that was sent."""
-    from ballot.crypto.words import fingerprint_words
-    from ballot.declaration import words_line
+    from ballot.crypto.words import fingerprint_line
     from ballot.wire import sha256_hex
 
-    return words_line(fingerprint_words(sha256_hex(data)))
+    return fingerprint_line(sha256_hex(data))
 
 
 def invite(

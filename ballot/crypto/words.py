@@ -37,6 +37,17 @@ def fingerprint_words(hex_digest: str, language: str = "english") -> tuple[str, 
     return _words(bytes.fromhex(hex_digest)[:PREFIX_BYTES], language)
 
 
+def fingerprint_line(hex_digest: str) -> str:
+    """The words of a fingerprint in groups of four, as they are read aloud. Raises Invalid as above."""
+    return words_line(fingerprint_words(hex_digest))
+
+
+def words_line(words: Sequence[str]) -> str:
+    """Words in groups of four, as they are read aloud."""
+    groups = [" ".join(words[start : start + 4]) for start in range(0, len(words), 4)]
+    return " · ".join(groups)
+
+
 def words_to_prefix(words: Sequence[str], language: str = "english") -> str:
     """The first 32 hex digits of the digest that the twelve words stand for; capitals and outer spaces do not matter.
 

@@ -7,8 +7,8 @@ anybody can find the same in the published record. The text depends on nothing e
 from collections.abc import Sequence
 
 from ballot.charter import Part
-from ballot.crypto.words import fingerprint_words
-from ballot.declaration import RULE, words_line
+from ballot.crypto.words import fingerprint_line
+from ballot.declaration import RULE
 from ballot.errors import Refused
 from ballot.icb.journal import SignedAct, dated_acts, signers
 from ballot.icb.places import BODY, Place, State, same_name
@@ -136,7 +136,7 @@ def _fingerprints(state: State, place: Place, journal: Sequence[SignedAct]) -> l
         ("Opening statement of the Assembly's election", state.assembly.opening),
         (f"Key of {secretary.name}, secretary", secretary.key),
     ):
-        lines += [f"{title}: {digest}", f"  {words_line(fingerprint_words(digest))}"]
+        lines += [f"{title}: {digest}", f"  {fingerprint_line(digest)}"]
     return [
         *lines,
         "",

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from msgspec.structs import replace
 
 from ballot import drawing
-from ballot.acts import counting, papers, setup, standins, voting
+from ballot.acts import counting, election, papers, setup, standins, voting
 from ballot.acts.standins import Received
 from ballot.acts.status import status_of
 from ballot.booth import fill, marks_of, seal
@@ -131,7 +131,7 @@ class Acts(RuleBasedStateMachine):
 
     def opening(self) -> OpeningFile:
         with self.store.read() as unit:
-            return setup.opening_file(unit)
+            return election.opening_file(unit)
 
     def totals(self) -> tuple[int, ...]:
         """What the count must give."""
@@ -315,7 +315,7 @@ class Acts(RuleBasedStateMachine):
     def the_store_says_what_the_model_says(self) -> None:
         with self.store.read() as unit:
             status, journal = status_of(unit), unit.journal()
-            desk = signing.public_hex(setup.desk_key(unit))
+            desk = signing.public_hex(election.desk_key(unit))
         assert status.phase == self.phase
         assert status.trustees == len(self.added)
         assert status.shares == len(self.shared)

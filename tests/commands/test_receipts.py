@@ -13,7 +13,7 @@ from ballot.box import receipt
 from ballot.challenge import Challenge
 from ballot.commands.app import run
 from ballot.crypto import signing
-from ballot.declaration import words_line
+from ballot.crypto.words import words_line
 from ballot.opening import OpeningFile
 from ballot.receipt import digest_words, to_line
 from ballot.votes import Receipt, TrusteeKey

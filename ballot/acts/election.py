@@ -1,0 +1,44 @@
+"""What every act on an election needs: its opening, its papers so far, and the journal's next entry."""
+
+from datetime import datetime
+
+from ballot.crypto import signing
+from ballot.errors import Refused
+from ballot.journal import Act, record_act
+from ballot.ledger import Ledger, follow
+from ballot.opening import OpeningFile
+from ballot.store.repo import Unit
+from ballot.votes import Phase, Reconciliation
+from ballot.wire import decode
+
+ROLL, OPENING = "roll", "opening"
+"""Names of documents in the store."""
+
+
+def desk_key(unit: Unit) -> signing.PrivateKey:
+    """The desk's key, which signs journal and receipts."""
+    return signing.load_private(unit.desk_secret())
+
+
+def enter(unit: Unit, act: Act, details: dict[str, str], now: datetime) -> None:
+    """Write an act into the journal."""
+    unit.append(record_act((unit.last_entry(),), act, details, now, desk_key(unit)))
+
+
+def opening_file(unit: Unit) -> OpeningFile:
+    """The opening of an election that is open or later. Raises Refused before."""
+    data = unit.document(OPENING)
+    if data is None:
+        unit.require(Phase.OPEN, "this command")
+        raise Refused("the store holds no opening statement")
+    return decode(data, OpeningFile, "the opening statement in the store")
+
+
+def ledger_of(unit: Unit) -> Ledger:
+    """The papers of an open election, as its journal tells."""
+    return follow(unit.journal(), opening_file(unit).signed.opening.voting_delegates)
+
+
+def reconciliation(unit: Unit) -> Reconciliation:
+    """The reconciliation sheet as of now; counts only. Raises WrongPhase before the opening."""
+    return ledger_of(unit).sheet(unit.ballot_count())
