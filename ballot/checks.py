@@ -19,9 +19,9 @@ from ballot.journal import Act, acts, check_journal
 from ballot.opening import check_ceremony_of, check_opening
 from ballot.papers import check_entry
 from ballot.people import check_public, voting_members
-from ballot.presence import check_presence
-from ballot.standin import check_backup
 from ballot.statements import check_acts, closing_of, replaced_delegates
+from ballot.trustees.presence import check_presence
+from ballot.trustees.standin import check_backup
 from ballot.wire import encode, sha256_hex
 
 

@@ -10,8 +10,8 @@ from ballot.charter import Charter
 from ballot.crypto.words import fingerprint_line
 from ballot.decisions import Choice, Outcome, outcome_of, quorum
 from ballot.drawing import Drawing
-from ballot.presence import StoodIn
 from ballot.ranking import Ranking, vacant_places
+from ballot.trustees.presence import StoodIn
 from ballot.votes import Candidate, Contest, Election, Opening, Reconciliation, Totals
 
 WIDTH = 76

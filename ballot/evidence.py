@@ -16,9 +16,9 @@ from ballot.drawing import Drawing
 from ballot.errors import Invalid
 from ballot.journal import Act
 from ballot.people import voting_members
-from ballot.presence import StoodIn, who_stood_in
 from ballot.record import Contents, Record
 from ballot.statements import minute_of, printed_envelopes, rehearsal_of, unrehearsed
+from ballot.trustees.presence import StoodIn, who_stood_in
 from ballot.votes import Ciphertexts, Opening, Reconciliation, Totals, TrusteeShare, Way
 
 Progress = Callable[[int, int], None]

@@ -17,8 +17,8 @@ from ballot.errors import Invalid
 from ballot.journal import SignedEntry
 from ballot.people import PublicRoll
 from ballot.ranking import Ranking
-from ballot.standin import Backup
-from ballot.transcript import Transcript
+from ballot.trustees.standin import Backup
+from ballot.trustees.transcript import Transcript
 from ballot.votes import Opening, Papers, Proof, RegisterEntry, Signatures, SignedOpening
 from ballot.wire import MAX_RECORD, Wire, decode, encode, sha256_hex
 

@@ -21,14 +21,14 @@ from ballot.acts.setup import read_folder
 from ballot.belenios import read_archive
 from ballot.booth import fill, marks_of, seal
 from ballot.box import accept
-from ballot.ceremony import hold_at_once
 from ballot.count import check_share, decrypt, forget_tally, share_of, tally_box
 from ballot.crypto.groups import group
 from ballot.crypto.keys import new_official
 from ballot.opening import new_trustee
 from ballot.statements import closing_of
 from ballot.store.repo import Store
-from ballot.transcript import check_transcript, invite
+from ballot.trustees.ceremony import hold_at_once
+from ballot.trustees.transcript import check_transcript, invite
 from ballot.verify import verify
 from ballot.votes import BoothPaper, SealedBallot
 from tests.play import Played, play
@@ -37,45 +37,50 @@ from tests.trustees import NAMES
 CANDIDATES, BALLOTS = 24, 150
 
 
-def median(action: Callable[[], object], runs: int = 5) -> float:
-    """Median seconds of an action."""
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
 class Reference(NamedTuple):
-    """What a reference takes in this run, and what it took where the targets were set; both in seconds."""
+    """Something to compare with: what measures it, in seconds, and the seconds it took where the targets were set."""
 
-    here: float
+    here: Callable[[], float]
     there: float
 
 
-def line(what: str, seconds: float, reference: Reference, target: float) -> None:
-    """One measurement beside its target, in milliseconds and in multiples of the reference."""
-    times, permitted = seconds / reference.here, target / reference.there
+def line(what: str, action: Callable[[], object], reference: Reference, target: float, runs: int = 5) -> None:
+    """Measure an action, and print it beside its target, in milliseconds and in multiples of the reference.
+
+    The reference is measured before each run and after the last, for many a machine changes its pace by the second.
+    """
+    seconds, compared = [], [reference.here()]
+    for _ in range(runs):
+        seconds.append(_seconds(action))
+        compared.append(reference.here())
+    _print(what, statistics.median(seconds), statistics.median(compared), reference.there, target)
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def _print(what: str, seconds: float, compared: float, there: float, target: float) -> None:
+    times, permitted = seconds / compared, target / there
     judged = "within in multiples" if times <= permitted else "OVER"
     verdict = "within" if seconds <= target else judged
     figures = f"{1000 * seconds:>8.0f} ms of {1000 * target:>6.0f}{times:>10.1f} x of {permitted:>8.1f}"
     print(f"{what:<58}{figures}  {verdict}", flush=True)
 
 
-def power() -> float:
-    """Seconds of one power with a variable base, the median of many."""
+def _power() -> float:
     ring = group("Ed25519")
     element, exponent = ring.base(ring.random_scalar()), ring.random_scalar()
-
-    def many() -> None:
-        for _ in range(200):
-            ring.power(element, exponent)
-
-    return median(many, 9) / 200
+    return _seconds(lambda: [ring.power(element, exponent) for _ in range(100)]) / 100
 
 
-def box(folder: Path, reference: Reference) -> None:
+POWER = Reference(_power, 93e-6)
+"""One power in Ed25519 with a variable base."""
+
+
+def box(folder: Path) -> None:
     """Seal and cast at the alliance's size, through the store."""
     intake = read_folder(sample("ima-assembly"))
     now = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -92,29 +97,27 @@ def box(folder: Path, reference: Reference) -> None:
             return seal(file.election, paper, fill(file.election, paper.paper.credential, marks))
 
         queue = iter(issued)
-        line(f"seal a ballot of {CANDIDATES} candidates", median(lambda: sealed(issued[0])), reference, 0.040)
+        line(f"seal a ballot of {CANDIDATES} candidates", lambda: sealed(issued[0]), POWER, 0.040)
         ballots = iter([sealed(paper) for paper in queue])
         opening, first = file.signed.opening, sealed(issued[0])
-        checked = median(lambda: accept(opening, file.election, first, None))
-        line("box checks a ballot", checked, reference, 0.060)
-        cast = median(lambda: _cast(store, next(ballots)), 30)
-        line("box accepts a ballot, with the write to disk", cast, reference, 0.060)
+        line("box checks a ballot", lambda: accept(opening, file.election, first, None), POWER, 0.060)
+        line("box accepts a ballot, with the write to disk", lambda: _cast(store, next(ballots)), POWER, 0.060, 30)
 
 
 def _cast(store: Store, ballot: SealedBallot) -> None:
     voting.cast(store, [("ballot", ballot)])
 
 
-def trustees(reference: Reference) -> None:
+def trustees() -> None:
     """The trustees' ceremony, all three rounds with every check that each of them makes."""
 
     def ceremony() -> None:
         check_transcript(hold_at_once(invite(NAMES, 3, "Ed25519"))[1])
 
-    line(f"ceremony of {len(NAMES)} trustees, 3 needed", median(ceremony), reference, 2.0)
+    line(f"ceremony of {len(NAMES)} trustees, 3 needed", ceremony, POWER, 2.0)
 
 
-def count(played: Played, reference: Reference) -> None:
+def count(played: Played) -> None:
     """Everything between the close and the totals: the tally, a share of each trustee, every proof, the logarithms."""
     ballots = [sealed.ballot for sealed in played.sealed]
     closing, keys = closing_of(played.opening, ballots), read_archive(played.contents.archive).trustees
@@ -131,18 +134,18 @@ def count(played: Played, reference: Reference) -> None:
         decrypt(played.election, sums, shares, len(ballots), len(shares))
 
     what = f"{len(keys)} shares and totals of {BALLOTS} ballots x {CANDIDATES} candidates"
-    line(what, median(shares_and_totals), reference, 1.0)
+    line(what, shares_and_totals, POWER, 1.0)
 
 
-def record(reference: Reference) -> None:
+def record() -> None:
     """Count and verify a record of 150 ballots and 24 candidates, the latter with a pool of processes."""
     choices = tuple((tuple(1 + (number + step) % CANDIDATES for step in range(12)),) for number in range(BALLOTS))
     played = play(choices, candidates=CANDIDATES, outstanding=0, trustees=3)
-    count(played, reference)
+    count(played)
     data = played.record()
     cores = os.cpu_count()
-    seconds = median(lambda: _verify(data), 3)
-    line(f"verify a record of {BALLOTS} ballots x {CANDIDATES} candidates, {cores} cores", seconds, reference, 2.5)
+    what = f"verify a record of {BALLOTS} ballots x {CANDIDATES} candidates, {cores} cores"
+    line(what, lambda: _verify(data), POWER, 2.5)
 
 
 def _verify(data: bytes) -> None:
@@ -153,38 +156,35 @@ def _verify(data: bytes) -> None:
 def commands(folder: Path) -> None:
     """Whole commands as processes, with the bytecode that Python keeps of an installed program."""
     cache = str(folder / "bytecode")
-    libraries = Reference(_process(cache, "-c", "import sqlalchemy.orm"), 0.215)
-    print(f"\nReference: a Python that imports SQLAlchemy, {1000 * libraries.here:.0f} ms", flush=True)
-    line("ballot --help", _process(cache, "-m", "ballot", "--help"), libraries, 0.2)
+
+    def libraries() -> None:
+        _process(cache, "-c", "import sqlalchemy.orm")
+
+    libraries()
+    reference = Reference(lambda: _seconds(libraries), 0.215)
+    _process(cache, "-m", "ballot", "--help")
+    line("ballot --help", lambda: _process(cache, "-m", "ballot", "--help"), reference, 0.2, 9)
     out = folder / "demo"
-    seconds = _process(cache, "-m", "ballot", "demo", "ima-assembly", "--out", str(out), runs=1)
-    line("ballot demo ima-assembly", seconds, libraries, 30)
-    store = str(out / "election.db")
-    line("ballot status", _process(cache, "-m", "ballot", "status", "--store", store), libraries, 0.5)
+    demo = ("-m", "ballot", "demo", "ima-assembly", "--out", str(out))
+    line("ballot demo ima-assembly", lambda: _process(cache, *demo), reference, 30, 1)
+    status = ("-m", "ballot", "status", "--store", str(out / "election.db"))
+    line("ballot status", lambda: _process(cache, *status), reference, 0.5, 9)
 
 
-def _process(cache: str, *arguments: str, runs: int = 9) -> float:
-    """Median seconds of a Python process; with several runs, one more comes first, which fills the cache."""
+def _process(cache: str, *arguments: str) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = cache
-
-    def once() -> None:
-        subprocess.run([sys.executable, *arguments], check=True, capture_output=True, env=environment)
-
-    if runs > 1:
-        once()
-    return median(once, runs)
+    subprocess.run([sys.executable, *arguments], check=True, capture_output=True, env=environment)
 
 
 def main() -> None:
     """Measure everything and print a line for each."""
-    reference = Reference(power(), 93e-6)
-    print(f"Reference: one power in Ed25519, {1e6 * reference.here:.0f} µs", flush=True)
+    print("Multiples of one power in Ed25519; of a Python that imports SQLAlchemy for whole commands", flush=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        box(folder, reference)
-        trustees(reference)
-        record(reference)
+        box(folder)
+        trustees()
+        record()
         commands(folder)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ballot import presence, statements
+from ballot import statements
 from ballot.belenios import Archive, encode_archive, read_archive
 from ballot.belenios.archive import Tally
 from ballot.booth import Filled, seal
@@ -23,6 +23,7 @@ from ballot.evidence import Evidence
 from ballot.journal import Act, Entry, SignedEntry
 from ballot.ranking import Ranking
 from ballot.record import pack, read_record, unpack
+from ballot.trustees import presence
 from ballot.verify import VerificationError, verify
 from ballot.votes import (
     Ballot,

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from ballot import presence, statements
+from ballot import statements
 from ballot.belenios import write_archive
 from ballot.booth import fill, marks_of, seal
-from ballot.ceremony import Secrets
 from ballot.charter import builtin, load
 from ballot.count import decrypt, share_of, tally_box
 from ballot.crypto import signing
@@ -23,8 +22,10 @@ from ballot.papers import register, respond
 from ballot.people import Delegate, Member, Roll, publish, voting_members
 from ballot.record import Contents, write_record
 from ballot.request import ask, receive
-from ballot.standin import give_piece, stand_in
-from ballot.transcript import Transcript
+from ballot.trustees import presence
+from ballot.trustees.ceremony import Secrets
+from ballot.trustees.standin import give_piece, stand_in
+from ballot.trustees.transcript import Transcript
 from ballot.votes import (
     BoothPaper,
     Candidate,

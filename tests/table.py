@@ -10,12 +10,12 @@ from ballot import statements
 from ballot.acts import papers, setup, standins, trustees, voting
 from ballot.acts.standins import Given, Received
 from ballot.booth import fill, marks_of, seal
-from ballot.boxfile import BoxFile
-from ballot.ceremony import Secrets, begin, next_message
 from ballot.crypto import signing
 from ballot.journal import Act, record_act
-from ballot.standin import Piece, give_piece, give_share
 from ballot.store.repo import Store
+from ballot.trustees.boxfile import BoxFile
+from ballot.trustees.ceremony import Secrets, begin, next_message
+from ballot.trustees.standin import Piece, give_piece, give_share
 from ballot.votes import Ballot, BoothPaper, Closing, Election, Opening, Setup, Totals, TrusteeShare
 from ballot.wire import encode
 from tests.play import CHARTER, NOON, officials, small_contest, small_roll

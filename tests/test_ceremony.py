@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from ballot.ceremony import Secrets, begin, next_message, second, third
 from ballot.crypto import backup, keys, signing
 from ballot.crypto.backup import Address
 from ballot.crypto.groups import GROUPS, group
 from ballot.crypto.proofs import check_knowledge, prove_knowledge
 from ballot.errors import Error, Invalid, Refused
-from ballot.transcript import (
+from ballot.trustees.ceremony import Secrets, begin, next_message, second, third
+from ballot.trustees.transcript import (
     Acknowledge,
     Ceremony,
     Commit,

@@ -8,14 +8,14 @@ from msgspec import structs
 
 from ballot.acts.standins import own_share
 from ballot.belenios import read_archive
-from ballot.boxfile import BoxFile, closed_entry
 from ballot.count import check_share, tally_box
 from ballot.crypto.keys import DEMO, TrusteeSecret, load_trustee, save_trustee
 from ballot.errors import KeyRefused, Refused
 from ballot.journal import Act, record_act
-from ballot.keeping import renew
 from ballot.opening import OpeningFile, new_trustee
 from ballot.statements import closed, closing_of
+from ballot.trustees.boxfile import BoxFile, closed_entry
+from ballot.trustees.keeping import renew
 from ballot.votes import SealedBallot, Trustee, TrusteeKey
 from tests.play import NOON, Played, fair, other
 from tests.trustees import NAMES

@@ -10,7 +10,7 @@ from ballot.crypto.groups import GROUPS
 from ballot.crypto.keys import TrusteeSecret
 from ballot.errors import Invalid, Refused
 from ballot.opening import new_trustee
-from ballot.readiness import Ready, check_all_ready, show_ready
+from ballot.trustees.readiness import Ready, check_all_ready, show_ready
 from ballot.votes import Proof, Trustee
 from tests.play import NOON
 from tests.trustees import hold

@@ -7,15 +7,15 @@ from functools import cache
 import pytest
 from msgspec import structs
 
-from ballot.ceremony import Secrets
 from ballot.crypto.groups import GROUPS
 from ballot.crypto.keys import TrusteeSecret
 from ballot.crypto.words import fingerprint_line, languages
 from ballot.declaration import WIDTH
 from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.opening import new_trustee
-from ballot.sheet import fingerprint, lists_of, restore, restore_plain, sheet
-from ballot.transcript import Transcript
+from ballot.trustees.ceremony import Secrets
+from ballot.trustees.sheet import fingerprint, lists_of, restore, restore_plain, sheet
+from ballot.trustees.transcript import Transcript
 from tests.trustees import NAMES, hold
 
 

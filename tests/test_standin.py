@@ -13,16 +13,16 @@ from msgspec import structs
 
 from ballot.belenios import write_archive
 from ballot.booth import fill, marks_of, seal
-from ballot.ceremony import Secrets
 from ballot.charter import builtin
 from ballot.count import check_share, decrypt, share_of, tally_box
 from ballot.crypto import signing
 from ballot.crypto.groups import group
 from ballot.errors import Error, Invalid, Refused
 from ballot.opening import election_of, new_uuid, state_opening
-from ballot.standin import Backup, Piece, check_backup, check_piece, give_piece, give_share, stand_in
 from ballot.statements import closing_of
-from ballot.transcript import Transcript
+from ballot.trustees.ceremony import Secrets
+from ballot.trustees.standin import Backup, Piece, check_backup, check_piece, give_piece, give_share, stand_in
+from ballot.trustees.transcript import Transcript
 from ballot.votes import Ballot, BoothPaper, Closing, Election, Opening, Paper, Totals, TrusteeShare
 from ballot.wire import encode
 from tests.play import officials, small_contest, small_roll

@@ -17,8 +17,8 @@ from ballot.crypto.proofs import Cipher, Statement, check_belenios_decryption
 from ballot.errors import Invalid, Refused, WrongPhase
 from ballot.journal import Act, acts
 from ballot.record import write_record
-from ballot.standin import Piece
 from ballot.store.repo import Store
+from ballot.trustees.standin import Piece
 from ballot.verify import verify
 from ballot.votes import Proof, Totals, TrusteeShare
 from ballot.wire import encode, hash_to_scalar

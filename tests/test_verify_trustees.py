@@ -7,10 +7,11 @@ from functools import cache
 import pytest
 from msgspec import structs
 
-from ballot import presence, statements
+from ballot import statements
 from ballot.journal import Act
-from ballot.standin import Backup, Piece
-from ballot.transcript import Transcript
+from ballot.trustees import presence
+from ballot.trustees.standin import Backup, Piece
+from ballot.trustees.transcript import Transcript
 from ballot.verify import verify
 from ballot.wire import encode
 from tests.forge import Forgery, caught_at, caught_first_at, faults

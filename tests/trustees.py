@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from ballot.ceremony import Secrets, begin, next_message
-from ballot.transcript import Transcript, add_message, invite
+from ballot.trustees.ceremony import Secrets, begin, next_message
+from ballot.trustees.transcript import Transcript, add_message, invite
 from ballot.wire import encode
 
 NAMES = ("Tara", "Tomas", "Teodor", "Tirza", "Tuan")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from ballot import drawing, presence, statements
+from ballot import drawing, statements
 from ballot.acts.election import ROLL, enter, opening_file, reconciliation
 from ballot.acts.standins import backups, require_shares
 from ballot.belenios import write_archive
@@ -20,6 +20,7 @@ from ballot.people import PublicRoll, voting_members
 from ballot.ranking import Ranking
 from ballot.record import Contents, write_record
 from ballot.store.repo import Store, Unit
+from ballot.trustees import presence
 from ballot.votes import Fate, Opening, Papers, Phase, Signatures, Totals
 from ballot.wire import decode, encode, sha256_hex
 

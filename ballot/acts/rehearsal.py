@@ -1,14 +1,13 @@
 """A rehearsal before the opening: a draft and everybody's keys in, a signed report and a line in the journal out.
 
 What is played is a throwaway election (see `ballot.acts.throwaway`). That the real keys work is shown beside it: by a
-fresh proof of every trustee (see `ballot.readiness`), by a blind signature with each key for papers, on something that
-is no paper, and by the signatures of head and seal on the report.
+fresh proof of every trustee (see `ballot.trustees.readiness`), by a blind signature with each key for papers, on
+something that is no paper, and by the signatures of head and seal on the report.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from ballot import presence
 from ballot.acts.election import enter
 from ballot.acts.setup import check_officials, require_trustees
 from ballot.acts.throwaway import Draft, Outcome, Tell, play
@@ -16,8 +15,9 @@ from ballot.crypto import blind_rsa, signing
 from ballot.crypto.keys import OfficialKey
 from ballot.errors import Refused
 from ballot.journal import Act
-from ballot.readiness import Ready, check_all_ready
 from ballot.store.repo import Store
+from ballot.trustees import presence
+from ballot.trustees.readiness import Ready, check_all_ready
 from ballot.votes import Phase
 from ballot.wire import Wire, encode, sha256_hex
 

@@ -31,7 +31,7 @@ from ballot.plan import DemoPlan, Plan, Words
 from ballot.ranking import Ranking
 from ballot.store.repo import Store
 from ballot.tables import MAX_BYTES
-from ballot.transcript import MAX_TRUSTEES
+from ballot.trustees.transcript import MAX_TRUSTEES
 from ballot.votes import BoothPaper, Opening, SealedBallot
 from ballot.wire import encode, read_file, tagged
 

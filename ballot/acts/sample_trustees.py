@@ -9,15 +9,15 @@ from pathlib import Path
 
 from ballot.acts import setup, standins, trustees
 from ballot.acts.standins import Given
-from ballot.ceremony import Secrets, begin, next_message
 from ballot.crypto.keys import DEMO, TrusteeSecret, load_trustee, peek, save_trustee
 from ballot.errors import Refused
 from ballot.files import SECRET, write_whole
-from ballot.keeping import load_secrets, renew, save_secrets
 from ballot.opening import new_trustee
-from ballot.standin import give_piece, give_share
 from ballot.store.repo import Store
-from ballot.transcript import Transcript
+from ballot.trustees.ceremony import Secrets, begin, next_message
+from ballot.trustees.keeping import load_secrets, renew, save_secrets
+from ballot.trustees.standin import give_piece, give_share
+from ballot.trustees.transcript import Transcript
 from ballot.wire import encode
 
 Clock = Callable[[], datetime]

@@ -33,7 +33,7 @@ from ballot.roll import candidates_and_faults, roll_and_faults
 from ballot.store.icb import IcbStore
 from ballot.store.repo import Store, Unit
 from ballot.tables import MAX_BYTES, text_problem
-from ballot.transcript import Transcript, round_due, waiting_for
+from ballot.trustees.transcript import Transcript, round_due, waiting_for
 from ballot.votes import Contest, Phase, Setup, Trustee
 from ballot.wire import encode, read_file
 

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ballot import presence
 from ballot.acts.election import enter, opening_file
-from ballot.boxfile import BoxFile, closed_entry
 from ballot.count import check_share, share_of, tally_box
 from ballot.crypto.keys import TrusteeSecret
 from ballot.errors import Error, Fault, KeyRefused, Refused
 from ballot.journal import Act, acts
-from ballot.standin import Backup, Piece, check_piece, second_box, stand_in
 from ballot.store.repo import Store, Unit
+from ballot.trustees import presence
+from ballot.trustees.boxfile import BoxFile, closed_entry
+from ballot.trustees.standin import Backup, Piece, check_piece, second_box, stand_in
 from ballot.votes import Ciphertexts, Opening, Phase, TrusteeShare
 
 Given = TrusteeShare | Piece

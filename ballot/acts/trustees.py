@@ -4,12 +4,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ballot import presence, statements
+from ballot import statements
 from ballot.acts.election import enter
 from ballot.errors import Error, Fault, Invalid, Refused
 from ballot.journal import Act
 from ballot.store.repo import Store, Unit
-from ballot.transcript import Transcript, add_message, check_transcript, complaints, invite, round_due, waiting_for
+from ballot.trustees import presence
+from ballot.trustees.transcript import (
+    Transcript,
+    add_message,
+    check_transcript,
+    complaints,
+    invite,
+    round_due,
+    waiting_for,
+)
 from ballot.votes import Phase
 
 AGAIN = "`ballot trustees invite --again` (or `table-ceremony --again`) starts anew, with new keys of everybody."

@@ -44,11 +44,11 @@ def table_ceremony(
     once: use one that starts from a fresh system and is off the network, and copy the keys nowhere.
     """
     from ballot.acts.trustees import adopt
-    from ballot.ceremony import hold_at_once
     from ballot.files import SECRET, check_free, write_whole
-    from ballot.keeping import save_secrets
     from ballot.store.repo import Store
-    from ballot.transcript import Transcript
+    from ballot.trustees.ceremony import hold_at_once
+    from ballot.trustees.keeping import save_secrets
+    from ballot.trustees.transcript import Transcript
     from ballot.votes import Phase
     from ballot.wire import encode
 

@@ -11,8 +11,8 @@ import typer
 from ballot.commands import ask, files
 
 if TYPE_CHECKING:
-    from ballot.ceremony import Secrets
     from ballot.crypto.keys import DelegateKey, OfficialKey, TrusteeSecret
+    from ballot.trustees.ceremony import Secrets
 
 OFFICE = {
     "head": "the head",
@@ -71,14 +71,14 @@ class TrusteeFile:
 
     @property
     def name(self) -> str:
-        from ballot.ceremony import Secrets
+        from ballot.trustees.ceremony import Secrets
 
         return self.key.name if isinstance(self.key, Secrets) else self.key.public.name
 
     def keep(self, key: "TrusteeSecret | Secrets") -> None:
         """Write the file anew with other secrets, whole or not at all. Raises Refused when it cannot be written."""
         from ballot.files import SECRET, write_whole
-        from ballot.keeping import renew
+        from ballot.trustees.keeping import renew
 
         if key != self.key:
             write_whole(self.path, renew(self.data, key, self.passphrase), SECRET, force=True)
@@ -87,7 +87,7 @@ class TrusteeFile:
 def trustee(path: Path, passphrase_file: Path | None) -> TrusteeFile:
     """A trustee's key of either kind. Raises KeyRefused, Invalid or UsageError."""
     from ballot.crypto.keys import MAX_KEY_FILE, load_trustee, peek
-    from ballot.keeping import load_secrets
+    from ballot.trustees.keeping import load_secrets
 
     data = files.read(path, "the trustee's key file", MAX_KEY_FILE)
     with named(path):
@@ -100,8 +100,8 @@ def trustee(path: Path, passphrase_file: Path | None) -> TrusteeFile:
 
 def keeper(path: Path, passphrase_file: Path | None) -> "tuple[TrusteeFile, Secrets]":
     """The key file of a trustee who held a ceremony, and its secrets. Raises as `trustee` does, and KeyRefused."""
-    from ballot.ceremony import Secrets
     from ballot.errors import KeyRefused
+    from ballot.trustees.ceremony import Secrets
 
     file = trustee(path, passphrase_file)
     if not isinstance(file.key, Secrets):

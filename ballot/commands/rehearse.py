@@ -13,7 +13,7 @@ from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, Plai
 from ballot.commands.render import Cell, Listing, Tone, Toned, say, show
 
 if TYPE_CHECKING:
-    from ballot.readiness import Ready
+    from ballot.trustees.readiness import Ready
 
 
 def register(app: typer.Typer) -> None:
@@ -59,8 +59,8 @@ def rehearse(
     from ballot.acts.rehearsal import rehearse as rehearse_election
     from ballot.errors import UsageError
     from ballot.files import check_free, write_whole
-    from ballot.readiness import show_ready
     from ballot.store.repo import Store
+    from ballot.trustees.readiness import show_ready
     from ballot.votes import Phase
     from ballot.wire import encode
 
@@ -109,7 +109,7 @@ def ready(
     The file proves it and reveals nothing; it counts for a day.
     """
     from ballot.files import check_free, write_whole
-    from ballot.readiness import show_ready
+    from ballot.trustees.readiness import show_ready
     from ballot.wire import encode
 
     check_free([out], force)
@@ -127,7 +127,7 @@ def ready(
 
 
 def _read(path: Path) -> "Ready":
-    from ballot.readiness import Ready
+    from ballot.trustees.readiness import Ready
     from ballot.wire import MAX_JSON, decode
 
     with keyfiles.named(path):

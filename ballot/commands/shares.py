@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ballot.acts.standins import Given, Received
-    from ballot.boxfile import BoxFile
     from ballot.errors import Fault
-    from ballot.transcript import Transcript
+    from ballot.trustees.boxfile import BoxFile
+    from ballot.trustees.transcript import Transcript
 
 BoxOption = Annotated[
     Path | None, typer.Option("--box", metavar="FILE", help="The closed box as a file, instead of the store.")
@@ -58,8 +58,8 @@ def share(
     ever opens a single ballot. Compare the number of ballots and the words with those read aloud at the close.
     """
     from ballot.acts.standins import own_share
-    from ballot.ceremony import Secrets
-    from ballot.standin import give_share
+    from ballot.trustees.ceremony import Secrets
+    from ballot.trustees.standin import give_share
 
     source = _box(box, out, store, force, plain)
     file = keyfiles.trustee(key, passphrase_file)
@@ -92,8 +92,8 @@ def stand_in(
     whoever was announced as missing to all trustees at once.
     """
     from ballot.acts.standins import number_of, require_announced
-    from ballot.standin import give_piece
     from ballot.store.repo import Store
+    from ballot.trustees.standin import give_piece
 
     source = _box(box, out, store, force, plain)
     opening = source.opening.signed.opening
@@ -140,7 +140,7 @@ def receive(
 def _given(path: Path) -> "Given":
     """A share or a piece. Raises Invalid when it is neither."""
     from ballot.errors import Invalid
-    from ballot.standin import Piece
+    from ballot.trustees.standin import Piece
     from ballot.votes import TrusteeShare
     from ballot.wire import MAX_JSON, decode
 
@@ -157,10 +157,10 @@ def _given(path: Path) -> "Given":
 def _box(box: Path | None, out: Path | None, store: Path, force: bool, plain: bool) -> "BoxFile":
     """The closed box: from a file, checked in full, or from the store, which checked each ballot when it was cast."""
     from ballot.acts.standins import box_file
-    from ballot.boxfile import BoxFile, check_box_file
     from ballot.errors import UsageError
     from ballot.files import check_free
     from ballot.store.repo import Store
+    from ballot.trustees.boxfile import BoxFile, check_box_file
     from ballot.votes import Phase
     from ballot.wire import MAX_RECORD, decode
 

@@ -13,8 +13,8 @@ from ballot.commands.render import Lines, Listing, say, show
 from ballot.commands.trustees import MAX_MESSAGE
 
 if TYPE_CHECKING:
-    from ballot.ceremony import Secrets
     from ballot.crypto.keys import TrusteeSecret
+    from ballot.trustees.ceremony import Secrets
 
 MAX_WORDS = 4096
 """Largest file of words that is read, in bytes."""
@@ -48,8 +48,8 @@ def sheet(
     paper in a sealed envelope. Make it after the ceremony is complete.
     """
     from ballot.files import SECRET, check_free, write_whole
-    from ballot.sheet import lists_of
-    from ballot.sheet import sheet as text_of
+    from ballot.trustees.sheet import lists_of
+    from ballot.trustees.sheet import sheet as text_of
 
     if out is not None:
         check_free([out], force)
@@ -96,10 +96,10 @@ def restore(
     from ballot.crypto.words import fingerprint_line
     from ballot.errors import UsageError
     from ballot.files import SECRET, check_free, write_whole
-    from ballot.keeping import save_secrets
-    from ballot.sheet import TITLES, fingerprint, restore_plain
-    from ballot.sheet import restore as restore_secrets
-    from ballot.transcript import read_transcript
+    from ballot.trustees.keeping import save_secrets
+    from ballot.trustees.sheet import TITLES, fingerprint, restore_plain
+    from ballot.trustees.sheet import restore as restore_secrets
+    from ballot.trustees.transcript import read_transcript
     from ballot.votes import Trustee
     from ballot.wire import decode
 

@@ -61,11 +61,11 @@ def next_(
     The same command in every round. The first makes your key, under a passphrase; later ones add what the others dealt
     you. Keep the key file and a copy where only you can reach them. Asked again, the answer is the same.
     """
-    from ballot.ceremony import begin, next_message
     from ballot.errors import Refused
     from ballot.files import SECRET, check_free, write_whole
-    from ballot.keeping import save_secrets
-    from ballot.transcript import check_transcript, read_transcript, round_due, waiting_for
+    from ballot.trustees.ceremony import begin, next_message
+    from ballot.trustees.keeping import save_secrets
+    from ballot.trustees.transcript import check_transcript, read_transcript, round_due, waiting_for
 
     data = files.read(ceremony, "the file of the ceremony", MAX_MESSAGE)
     transcript = read_transcript(data)

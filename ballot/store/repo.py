@@ -19,7 +19,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from ballot.errors import Refused, WrongPhase
 from ballot.journal import SignedEntry
 from ballot.people import MIN_SALT, Roll
-from ballot.standin import Piece
 from ballot.store.engine import Base, building, open_engine, reading, writing
 from ballot.store.tables_box import BallotRow, WithdrawnRow
 from ballot.store.tables_election import (
@@ -33,7 +32,8 @@ from ballot.store.tables_election import (
     TrusteeRow,
 )
 from ballot.store.tables_roll import DelegateRow, MemberRow, RegisterRow, ReplacementRow
-from ballot.transcript import Transcript
+from ballot.trustees.standin import Piece
+from ballot.trustees.transcript import Transcript
 from ballot.votes import (
     Contest,
     Fate,

@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from ballot.crypto.keys import DEMO
-from ballot.keeping import save_secrets
+from ballot.trustees.keeping import save_secrets
 from tests.commands.assembly import KEYS, Outcome, ballot, lists, write_keys, write_lists
 from tests.trustees import NAMES
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ballot.keeping import load_secrets
-from ballot.transcript import Transcript, check_transcript
+from ballot.trustees.keeping import load_secrets
+from ballot.trustees.transcript import Transcript, check_transcript
 from ballot.wire import decode
 from tests.commands import keepers
 from tests.commands.assembly import KEYS, ballot, snapshot

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ballot.crypto.keys import load_trustee
-from ballot.keeping import load_secrets
+from ballot.trustees.keeping import load_secrets
 from tests.commands import keepers
 from tests.commands.assembly import PASSPHRASE, ballot
 from tests.commands.conftest import AtTerminal

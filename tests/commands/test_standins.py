@@ -9,12 +9,12 @@ import pytest
 from msgspec import structs
 
 from ballot import statements
-from ballot.boxfile import BoxFile
 from ballot.crypto import signing
 from ballot.journal import Entry, SignedEntry
-from ballot.keeping import load_secrets
 from ballot.record import read_record, unpack
 from ballot.store.repo import Store
+from ballot.trustees.boxfile import BoxFile
+from ballot.trustees.keeping import load_secrets
 from ballot.wire import MAX_RECORD, decode, encode
 from tests.commands import keepers
 from tests.commands.assembly import PASSPHRASE, ballot, snapshot

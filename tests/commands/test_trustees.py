@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from ballot.ceremony import Secrets, second
 from ballot.crypto.keys import DEMO
 from ballot.journal import Act, acts
-from ballot.keeping import load_secrets, save_secrets
 from ballot.opening import OpeningFile
 from ballot.store.repo import Store
-from ballot.transcript import Transcript, check_transcript
+from ballot.trustees.ceremony import Secrets, second
+from ballot.trustees.keeping import load_secrets, save_secrets
+from ballot.trustees.transcript import Transcript, check_transcript
 from ballot.wire import decode, encode
 from tests.commands import keepers
 from tests.commands.assembly import KEYS, PASSPHRASE, ballot, lists, snapshot, write_lists

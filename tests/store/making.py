@@ -6,9 +6,9 @@ from pathlib import Path
 
 from ballot.journal import Act, Entry, SignedEntry
 from ballot.people import Delegate, Member, Roll
-from ballot.standin import Piece
 from ballot.store.repo import Store, Unit
-from ballot.transcript import Ceremony, Transcript
+from ballot.trustees.standin import Piece
+from ballot.trustees.transcript import Ceremony, Transcript
 from ballot.votes import (
     Answer,
     Ballot,

@@ -14,7 +14,7 @@ from ballot.crypto import backup, signing
 from ballot.crypto.backup import Address
 from ballot.crypto.proofs import prove_knowledge
 from ballot.errors import Invalid, Refused
-from ballot.transcript import (
+from ballot.trustees.transcript import (
     NONCE_BYTES,
     Acknowledge,
     Ceremony,

@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import structs
 
-from ballot.ceremony import Secrets
 from ballot.crypto.groups import group
 from ballot.crypto.keys import TrusteeSecret
 from ballot.crypto.proofs import check_ready, prove_ready
 from ballot.errors import Invalid, Refused
-from ballot.standin import election_exponent
+from ballot.trustees.ceremony import Secrets
+from ballot.trustees.standin import election_exponent
 from ballot.votes import Proof, Trustee
 from ballot.wire import Wire, encode
 

@@ -7,14 +7,14 @@ shows when they are checked against the public part, so no list can be typed in 
 
 from collections.abc import Sequence
 
-from ballot.ceremony import Secrets
 from ballot.crypto import backup, signing
 from ballot.crypto.groups import group
 from ballot.crypto.keys import TrusteeSecret
 from ballot.crypto.words import SECRET_BYTES, fingerprint_line, secret_words, words_to_secret
 from ballot.errors import Invalid, KeyRefused
 from ballot.statements import digest_of
-from ballot.transcript import Transcript, check_transcript
+from ballot.trustees.ceremony import Secrets
+from ballot.trustees.transcript import Transcript, check_transcript
 from ballot.votes import Trustee
 
 Lists = tuple[tuple[str, ...], ...]

@@ -4,9 +4,9 @@ The file is of the kind `ceremony`; its public part says which ceremony and whic
 which nobody may know before round 2. It is written anew whenever the secrets change, under the same passphrase.
 """
 
-from ballot.ceremony import Secrets
 from ballot.crypto.keys import STRONG, Profile, TrusteeSecret, lock, profile_of, save_trustee, unlock
 from ballot.errors import Invalid
+from ballot.trustees.ceremony import Secrets
 from ballot.wire import Wire, decode, encode
 
 

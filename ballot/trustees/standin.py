@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from msgspec import structs
 
 from ballot.belenios import encode_trustees
-from ballot.ceremony import Secrets, piece_from
 from ballot.count import share_of
 from ballot.crypto import backup, signing
 from ballot.errors import Invalid, Refused
 from ballot.statements import closing_of
-from ballot.transcript import Ceremony, Transcript, check_transcript
+from ballot.trustees.ceremony import Secrets, piece_from
+from ballot.trustees.transcript import Ceremony, Transcript, check_transcript
 from ballot.votes import Ballot, Closing, Election, Opening, TrusteeShare
 from ballot.wire import Wire, encode, sha256_hex
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from ballot.errors import Invalid
 from ballot.journal import Act, SignedEntry, acts
-from ballot.standin import Backup, Piece
 from ballot.statements import digest_of
-from ballot.transcript import Ceremony, Transcript
+from ballot.trustees.standin import Backup, Piece
+from ballot.trustees.transcript import Ceremony, Transcript
 from ballot.votes import TrusteeShare
 
 StoodIn = tuple[tuple[str, tuple[str, ...]], ...]
