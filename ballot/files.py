@@ -7,8 +7,9 @@ goes wrong, even a crash, leaves either what was there before or all of the new 
 import contextlib
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from ballot.errors import Refused
 
@@ -21,13 +22,53 @@ SECRET = 0o600
 _OVERWRITE_HINT = "Choose another name; --force overwrites the file."
 
 
+class NewFile(NamedTuple):
+    """A file to write: its path, its bytes, and its mode (POSIX permission bits; Windows ignores them)."""
+
+    path: Path
+    data: bytes
+    mode: int = PUBLIC
+
+
 def write_whole(path: Path, data: bytes, mode: int = PUBLIC, force: bool = False) -> None:
-    """Write a file of this mode (POSIX permission bits; Windows ignores them).
+    """Write a file of this mode.
 
     Raises Refused when the file exists, unless `force`, or when it cannot be written; then nothing is left behind.
     """
+    write_together([NewFile(path, data, mode)], force)
+
+
+def write_together(files: Sequence[NewFile], force: bool = False) -> None:
+    """Write files that are worth nothing without each other: all are on the disk before the first gets its name.
+
+    Raises Refused as `write_whole` does; then none is left behind. What `force` has overwritten is not brought back.
+    """
+    staged: list[tuple[NewFile, Path]] = []
+    named: list[Path] = []
     try:
-        _write(path, data, mode, force)
+        for file in files:
+            with _refusals(file.path):
+                _stage(file, staged)
+        for file, temporary in staged:
+            with _refusals(file.path):
+                new = not os.path.lexists(file.path)
+                _name(temporary, file, force)
+                named += [file.path] if new else []
+    except BaseException:
+        for path in named:
+            path.unlink(missing_ok=True)
+        raise
+    finally:
+        for _, temporary in staged:
+            temporary.unlink(missing_ok=True)
+    for folder in {file.path.parent for file in files}:
+        _keep_names(folder)
+
+
+@contextlib.contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    try:
+        yield
     except FileExistsError:
         raise _taken([path]) from None
     except OSError as error:
@@ -35,21 +76,21 @@ def write_whole(path: Path, data: bytes, mode: int = PUBLIC, force: bool = False
         raise Refused(problem, "Check the folder and the free space.") from None
 
 
-def _write(path: Path, data: bytes, mode: int, force: bool) -> None:
-    temporary = path.parent / f".ballot-{secrets.token_hex(8)}"
-    descriptor = _create(temporary, mode)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if force:
-            temporary.replace(path)
-        else:
-            _move_to_free_name(temporary, path, mode)
-        _keep_name(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
+def _stage(file: NewFile, staged: list[tuple[NewFile, Path]]) -> None:
+    temporary = file.path.parent / f".ballot-{secrets.token_hex(8)}"
+    descriptor = _create(temporary, file.mode)
+    staged.append((file, temporary))
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(file.data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _name(temporary: Path, file: NewFile, force: bool) -> None:
+    if force:
+        temporary.replace(file.path)
+    else:
+        _move_to_free_name(temporary, file.path, file.mode)
 
 
 def check_free(paths: Iterable[Path], force: bool = False) -> None:
@@ -87,7 +128,7 @@ def _move_to_free_name(temporary: Path, path: Path, mode: int) -> None:
             raise
 
 
-def _keep_name(folder: Path) -> None:
+def _keep_names(folder: Path) -> None:
     # On POSIX a new name is on the disk only once its folder is. The bytes are safe already, so a folder that cannot be
     # opened or brought to the disk (Windows, some network drives) is no failure.
     with contextlib.suppress(OSError):

@@ -6,7 +6,7 @@ from typing import Any
 
 from ballot.errors import BadInput, Fault
 
-MAX_DOTS = 200
+MAX_DOTS = 50
 """Most dots in a line: the parser keeps every beginning of a dotted key, so a long one would fill the memory."""
 
 

@@ -10,7 +10,7 @@ from typing import Never
 import pytest
 
 from ballot.errors import Refused
-from ballot.files import SECRET, check_free, write_whole
+from ballot.files import SECRET, NewFile, check_free, write_together, write_whole
 
 
 def _fail(*_: object, **__: object) -> Never:
@@ -185,3 +185,30 @@ def test_two_writers_at_once_never_overwrite_each_other(tmp_path: Path) -> None:
     assert len(outcomes) == 8
     assert winners == [path.read_text(encoding="utf-8")]
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_files_that_belong_together_are_all_written_or_none(tmp_path: Path) -> None:
+    first = NewFile(tmp_path / "key", b"secret", SECRET)
+    for bad in (tmp_path / "nosuch" / "public", tmp_path / "taken"):
+        (tmp_path / "taken").write_bytes(b"old")
+        with pytest.raises(Refused, match=bad.name):
+            write_together([first, NewFile(bad, b"public")])
+        assert _names(tmp_path) == ["taken"]
+        assert (tmp_path / "taken").read_bytes() == b"old"
+    write_together([first, NewFile(tmp_path / "public", b"public")])
+    assert _names(tmp_path) == ["key", "public", "taken"]
+    assert (tmp_path / "key").read_bytes() == b"secret"
+
+
+def test_two_files_of_the_same_name_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="already there"):
+        write_together([NewFile(tmp_path / "a", b"one"), NewFile(tmp_path / "a", b"two")])
+    assert not _names(tmp_path)
+
+
+def test_a_file_that_cannot_be_written_leaves_what_force_would_have_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(b"old")
+    with pytest.raises(Refused, match="nosuch"):
+        write_together([NewFile(tmp_path / "key", b"new"), NewFile(tmp_path / "nosuch" / "b", b"")], force=True)
+    assert (tmp_path / "key").read_bytes() == b"old"
+    assert _names(tmp_path) == ["key"]

@@ -44,7 +44,7 @@ def table_ceremony(
     once: use one that starts from a fresh system and is off the network, and copy the keys nowhere.
     """
     from ballot.acts.trustees import adopt
-    from ballot.files import SECRET, check_free, write_whole
+    from ballot.files import SECRET, NewFile, check_free, write_together
     from ballot.store.repo import Store
     from ballot.trustees.ceremony import hold_at_once
     from ballot.trustees.keeping import save_secrets
@@ -59,23 +59,22 @@ def table_ceremony(
         keys = {name: path / KEY for name, path in _folders(folder, names).items()}
         check_free([*keys.values(), out], force)
         phrases = _passphrases(names, passphrase_file or [])
-        written: list[Path] = []
+        written: list[NewFile] = []
 
         def hold(invitation: Transcript) -> Transcript:
             everybody, transcript = hold_at_once(invitation)
-            for secrets in everybody:
-                write_whole(keys[secrets.name], save_secrets(secrets, phrases[secrets.name]), SECRET, force)
-                written.append(keys[secrets.name])
-            write_whole(out, encode(transcript), force=force)
-            written.append(out)
+            files = [NewFile(keys[one.name], save_secrets(one, phrases[one.name]), SECRET) for one in everybody]
+            files.append(NewFile(out, encode(transcript)))
+            write_together(files, force)
+            written.extend(files)
             return transcript
 
         try:
             adopt(opened, again, now(), hold)
         except BaseException:
             # Keys of a ceremony that the store does not know would only be taken for the right ones.
-            for path in written:
-                path.unlink(missing_ok=True)
+            for file in written:
+                file.path.unlink(missing_ok=True)
             raise
     say("The ceremony is complete. Each trustee takes the stick; nothing secret is on this machine.")
     say("Next: `ballot rehearse`.")

@@ -58,7 +58,7 @@ def print_(
     from ballot.acts.envelopes import print_envelopes
     from ballot.acts.papers import OPEN_FOR_PAPERS
     from ballot.envelopes import slips
-    from ballot.files import SECRET, check_free, write_whole
+    from ballot.files import SECRET, NewFile, check_free, write_together
     from ballot.store.repo import Store
     from ballot.votes import Phase
 
@@ -69,8 +69,8 @@ def print_(
             file = opening_file(unit)
 
         def deliver(bits: list[int], for_booths: bytes) -> None:
-            write_whole(booth, for_booths, force=force)
-            write_whole(out, slips(file.signed.opening, file.election.name, bits), SECRET, force)
+            for_hands = slips(file.signed.opening, file.election.name, bits)
+            write_together([NewFile(out, for_hands, SECRET), NewFile(booth, for_booths)], force)
 
         keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
         with progress("Signing", count, plain) as advance:

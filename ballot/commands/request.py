@@ -48,15 +48,14 @@ def new(
     With the key on the roll nobody else can ask for your paper by file. It says nothing about your ballot.
     """
     from ballot.crypto.keys import new_delegate, save_delegate
-    from ballot.files import SECRET, check_free, write_whole
+    from ballot.files import SECRET, NewFile, check_free, write_together
     from ballot.wire import encode
 
     public = out.with_name(out.name + ".public")
     check_free([out, public], force)
     phrase = ask.passphrase(f"New passphrase of {name}", passphrase_file, keyfiles.variable("delegate"), confirm=True)
     made = new_delegate(name)
-    write_whole(out, save_delegate(made, phrase), SECRET, force)
-    write_whole(public, encode(made.public), force=force)
+    write_together([NewFile(out, save_delegate(made, phrase), SECRET), NewFile(public, encode(made.public))], force)
     say("Your key is in {}. Keep it where only you can reach it.", out)
     say("Next: give {} to the committee before the opening; the key goes into the column key of delegates.csv.", public)
     show(
@@ -90,7 +89,7 @@ def request(
     """
     from ballot.crypto.paper import sign_request
     from ballot.crypto.words import fingerprint_line
-    from ballot.files import SECRET, check_free, write_whole
+    from ballot.files import SECRET, NewFile, check_free, write_together
     from ballot.request import ask as ask_paper
     from ballot.request import save_pending
     from ballot.wire import encode
@@ -102,12 +101,7 @@ def request(
     if key is not None:
         made = sign_request(made, keyfiles.delegate(key, passphrase_file).ed25519)
     # The secret first: a request without it would use up the delegate's only paper.
-    write_whole(pending, save_pending(kept, made), SECRET)
-    try:
-        write_whole(out, encode(made))
-    except BaseException:
-        pending.unlink()
-        raise
+    write_together([NewFile(pending, save_pending(kept, made), SECRET), NewFile(out, encode(made))])
     words = fingerprint_line(file.signed.opening.fingerprint)
     say("Compare the words with those that were read aloud. Then send {} to the committee.", out)
     say("Keep {} to yourself until the answer comes: it is as good as a vote.", pending)

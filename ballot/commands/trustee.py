@@ -131,7 +131,7 @@ def new(
     """
     from ballot.crypto.keys import TrusteeSecret, save_trustee
     from ballot.errors import Refused
-    from ballot.files import SECRET, check_free, write_whole
+    from ballot.files import SECRET, NewFile, check_free, write_together
     from ballot.opening import new_trustee
     from ballot.tables import text_problem
     from ballot.wire import encode
@@ -143,8 +143,8 @@ def new(
     check_free([out, public], force)
     phrase = ask.passphrase(f"New passphrase of {name}", passphrase_file, keyfiles.variable("trustee"), confirm=True)
     made, secret = new_trustee(name, group)
-    write_whole(out, save_trustee(TrusteeSecret(made, secret), phrase), SECRET, force)
-    write_whole(public, encode(made), force=force)
+    key = save_trustee(TrusteeSecret(made, secret), phrase)
+    write_together([NewFile(out, key, SECRET), NewFile(public, encode(made))], force)
     say("Your key is in {}. Keep it, and a copy, where only you can reach them.", out)
     say("Next: give {} to the committee.", public)
     show(
