@@ -1,7 +1,8 @@
 """The command lines of README.md and docs/*.md run as written.
 
 Lines that start with `$ ` in blocks marked `console` are run, in order, in one folder per document that holds the
-sample tied-cuts as `assembly`. A line that ends with `# exit 3` must leave with that code, every other with 0.
+sample tied-cuts as `assembly`. A line that ends with `# exit 3` must leave with that code, every other with 0. One that
+ends with `# answer: yes` asks a person; there is none here, so it gets the option `--yes`.
 README.md is run by a shell; in docs/ plain `ballot` lines are run in this process, which is faster. Blocks marked `sh`
 are not run; their `make` targets and `ballot` options must exist.
 """
@@ -27,6 +28,7 @@ SHELL = frozenset("|<>&;$`*?~\\")
 
 BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 EXIT = re.compile(r"\s# exit (\d)$")
+ASKS = re.compile(r"\s# answer: yes$")
 
 
 def lines(document: Path, kind: str) -> list[str]:
@@ -68,6 +70,7 @@ def test_commands_run_as_written(document: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "sample_elections" / "tied-cuts", tmp_path / "assembly")
     for command in todo:
         marked = EXIT.search(command)
+        command = ASKS.sub(" --yes", command)
         if document.parent != ROOT and command.startswith("ballot ") and not SHELL.intersection(command):
             outcome = ballot(tmp_path, *shlex.split(command, comments=True)[1:])
             code, said = outcome.code, outcome.err

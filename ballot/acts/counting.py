@@ -28,10 +28,20 @@ TOTALS, DECLARATION, DECLARED = "totals", "declaration", "declared"
 """Names of documents in the store."""
 
 
-def count(store: Store, now: datetime) -> tuple[Totals, tuple[Ranking, ...]]:
-    """Decrypt the totals from all shares, each checked again. Raises WrongPhase, and Refused while one is missing."""
+def count(store: Store, now: datetime, envelopes_lost: bool = False) -> tuple[Totals, tuple[Ranking, ...]]:
+    """Decrypt the totals from all shares, each checked again.
+
+    `envelopes_lost` says that envelopes that nobody drew will never be returned. Raises WrongPhase, and Refused while a
+    share is missing, or while such envelopes are at the desk and not lost: after the count none can be returned.
+    """
     with store.write() as unit:
         unit.require(Phase.CLOSED, "counting")
+        left = reconciliation(unit).not_handed_out
+        if left and not envelopes_lost:
+            raise Refused(
+                f"envelopes that nobody drew are at the desk and were not returned: {left}",
+                "`ballot envelopes return --codes FILE` publishes them; if they are lost, count with --envelopes-lost.",
+            )
         file = opening_file(unit)
         ballots = [sealed.ballot for sealed in unit.ballots()]
         sums, shares = tally_box(file.election, ballots), unit.shares()

@@ -83,8 +83,10 @@ def next_step(unit: Unit, phase: Phase) -> str:
     if phase == Phase.CLOSED:
         from ballot.acts.standins import awaited
 
+        left = reconciliation(unit).not_handed_out
+        first = f"return {left} envelopes: ballot envelopes return --codes FILE; " if left else ""
         waiting = awaited(unit)
-        return f"awaited: {'; '.join(waiting)}" if waiting else "count: ballot count"
+        return first + (f"awaited: {'; '.join(waiting)}" if waiting else "count: ballot count")
     if phase == Phase.COUNTED:
         return _lots_step(unit)
     return "publish the record: ballot publish --head FILE --seal FILE --out record.zip"

@@ -11,6 +11,9 @@ from ballot.opening import OpeningFile
 from ballot.store.repo import Store, Unit
 from ballot.votes import Closing, Phase, Receipt, SealedBallot
 
+CLOSING = "closing the box"
+"""What belongs to the open phase, in refusals."""
+
 
 def cast(store: Store, sealed: Sequence[tuple[str, SealedBallot]]) -> list[tuple[Receipt, bool]]:
     """Put ballots into the box, all or none; each comes with a name for errors.
@@ -49,7 +52,7 @@ def close(store: Store, now: datetime, deliver: Callable[[Unit], None] | None = 
     Raises WrongPhase.
     """
     with store.write() as unit:
-        unit.require(Phase.OPEN, "closing the box")
+        unit.require(Phase.OPEN, CLOSING)
         ballots = [sealed.ballot for sealed in unit.ballots()]
         closing = statements.closing_of(opening_file(unit).signed.opening, ballots)
         unit.set_phase(Phase.CLOSED)

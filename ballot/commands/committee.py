@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import files, outbox
+from ballot.commands import ask, files, outbox
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
@@ -225,6 +225,7 @@ def close(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The closed box, for trustees elsewhere.")] = Path(
         "box.json"
     ),
+    yes: Annotated[bool, typer.Option("--yes", help="Close without asking once more.")] = False,
     store: StoreOption = DEFAULT_STORE,
     force: ForceOption = False,
     as_json: JsonOption = False,
@@ -232,13 +233,18 @@ def close(
 ) -> None:
     """Close the box for good: no paper is issued and no ballot cast after this.
 
-    The number of ballots and the words are to be read aloud: each trustee compares them before giving a share.
+    It says how many papers are still out, and asks once more. The number of ballots and the words are to be read
+    aloud: each trustee compares them before giving a share.
     """
+    from ballot.acts.election import reconciliation
     from ballot.acts.standins import box_file
+    from ballot.acts.voting import CLOSING
     from ballot.acts.voting import close as close_box
     from ballot.crypto.words import fingerprint_line
+    from ballot.errors import Refused
     from ballot.files import check_free, write_whole
     from ballot.store.repo import Store, Unit
+    from ballot.votes import Phase
     from ballot.wire import encode
 
     def deliver(unit: Unit) -> None:
@@ -246,8 +252,18 @@ def close(
 
     check_free([out], force)
     with Store.open(store) as opened:
+        with opened.read() as unit:
+            unit.require(Phase.OPEN, CLOSING)
+            sheet = reconciliation(unit)
+        papers = counted(sheet.with_delegates, "paper")
+        say("{} in the box; {} still with delegates.", counted(sheet.cast, "ballot"), papers)
+        if not ask.confirm("Close the box for good? Nobody can vote after that.", yes):
+            raise Refused("the box stays open", "Close it when everybody has voted.")
         closing = close_box(opened, now(), deliver)
     say("The box is closed, and {} holds it for trustees on machines of their own.", out)
+    if sheet.not_handed_out:
+        left = counted(sheet.not_handed_out, "envelope")
+        say("{} nobody drew: before the count, `ballot envelopes return --codes FILE`.", left)
     say("Next: read number and words aloud; then each trustee runs `ballot trustee share KEY`.")
     words = fingerprint_line(closing.box)
     show(

@@ -285,7 +285,7 @@ class Director:
 
         from ballot.verify import Report
 
-        self.desk.does("close")
+        self.desk.does("close", "--yes")
         for number, machine in enumerate(self.trustees, start=1):
             self.desk.gives("box.json", machine)
             machine.does("trustee", "share", "own.key", "--box", "box.json", "--out", "share.json", *PHRASE)

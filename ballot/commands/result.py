@@ -54,7 +54,14 @@ def result_parts(
     return parts
 
 
-def count(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:
+def count(
+    envelopes_lost: Annotated[
+        bool, typer.Option("--envelopes-lost", help="Envelopes that nobody drew cannot be returned any more.")
+    ] = False,
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
     """Count: decrypt the totals from the trustees' shares, and rank the candidates.
 
     No single ballot is ever decrypted. A tie that decides something waits for lots drawn in public.
@@ -67,7 +74,7 @@ def count(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain
     with Store.open(store) as opened:
         with opened.read() as unit:
             contests = unit.contests()
-        totals, rankings = count_box(opened, now())
+        totals, rankings = count_box(opened, now(), envelopes_lost)
         with opened.read() as unit:
             decided = outcomes(unit)
     waiting = open_ties(rankings)

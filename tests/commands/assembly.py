@@ -205,7 +205,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         for n, marks in MARKS.items()
     ),
     ("cast", ("cast", "sealed1.json", "sealed3.json", "sealed5.json", "--receipts", "receipts")),
-    ("close", ("close",)),
+    ("close", ("close", "--yes")),
     *((f"share {file}", ("trustee", "share", file)) for file in TRUSTEES),
     ("count", ("count",)),
     ("waiting", ("lots", "show")),

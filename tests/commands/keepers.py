@@ -76,7 +76,7 @@ def vote(folder: Path, reason: Sequence[str] = UNREHEARSED) -> None:
         ("vote", "paper1.json", "--marks", "1,2,3,4,5,6,7,8", "--out", "sealed1.json"),
         ("vote", "paper3.json", "--marks", "1,2,3,4,5,6,7,8,9", "--out", "sealed3.json"),
         ("cast", "sealed1.json", "sealed3.json"),
-        ("close",),
+        ("close", "--yes"),
     ):
         done = ballot(folder, *args)
         assert done.code == 0, (args, done.err)

@@ -145,7 +145,7 @@ class Assembly:
     def finish(self) -> Path:
         """Close, count, declare and publish; returns the record."""
         desk = self.committee
-        desk.does("close")
+        desk.does("close", "--yes")
         desk.does("trustee", "share", "tara.key")
         desk.does("count")
         keys = ("--head", "head.key", "--seal", "seal.key")

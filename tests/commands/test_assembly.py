@@ -196,7 +196,7 @@ def test_publishing_again_gives_the_same_bytes(assembly: Assembly, at: At) -> No
 def test_store_is_found_by_option_then_environment_then_name(at: At) -> None:
     here = at("open")
     shutil.copy(here / "election.db", here / "other.db")
-    ballot(here, "close", "--store", "other.db")
+    ballot(here, "close", "--yes", "--store", "other.db")
     phases = [
         ballot(here, "status", "--json").value["phase"],
         ballot(here, "status", "--json", BALLOT_STORE="other.db").value["phase"],

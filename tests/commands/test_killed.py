@@ -137,14 +137,14 @@ def test_cast_killed_at_any_moment(desk: Desk) -> None:
 def test_close_killed_at_any_moment(desk: Desk) -> None:
     here = desk.here
     before = (here / "election.db").read_bytes()
-    whole = desk.seconds("close")
+    whole = desk.seconds("close", "--yes")
     for moment in range(MOMENTS):
         (here / "election.db").write_bytes(before)
         (here / "box.json").unlink()
-        desk.kill(whole * (moment + 0.5) / MOMENTS, "close")
+        desk.kill(whole * (moment + 0.5) / MOMENTS, "close", "--yes")
         assert state(here) == (4, 3)
         phase = ballot(here, "status", "--json").value["phase"]
         assert phase in ("open", "closed")
         # The box is closed only with its file; a file too many can be overwritten.
         assert phase == "open" or (here / "box.json").exists()
-        assert ballot(here, "close", "--force").code == (0 if phase == "open" else 3)
+        assert ballot(here, "close", "--yes", "--force").code == (0 if phase == "open" else 3)

@@ -108,7 +108,7 @@ def test_a_motion_is_put_counted_and_declared_with_its_threshold(tmp_path: Path)
             for n, mark in ((1, "1"), (3, "1"), (5, "2"))
         ),
         ("cast", "sealed1.json", "sealed3.json", "sealed5.json", "--receipts", "receipts"),
-        ("close",),
+        ("close", "--yes"),
         *(("trustee", "share", file) for file in TRUSTEES),
     ]
     for step in steps:

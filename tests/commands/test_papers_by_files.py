@@ -168,14 +168,14 @@ def test_files_in_the_wrong_order_are_refused_by_name(assembly: Assembly) -> Non
 
 def test_a_request_that_comes_after_the_close_is_refused(assembly: Assembly) -> None:
     assembly.asks("dana", 1)
-    assembly.committee.does("close")
+    assembly.committee.does("close", "--yes")
     assembly.committee.refuses("issuing papers belongs to the phase open", "issue", "dana.json", *BOTH)
 
 
 def test_an_answer_that_comes_after_the_close_is_still_a_paper_but_not_a_vote(assembly: Assembly) -> None:
     dana = assembly.asks("dana", 1)
     assembly.committee.does("issue", "dana.json", *BOTH)
-    assembly.committee.does("close")
+    assembly.committee.does("close", "--yes")
     receives(assembly, dana, 1)
     dana.does("vote", "paper.json", "--opening", "opening.json", "--marks", "1")
     dana.gives("sealed.json", assembly.committee)

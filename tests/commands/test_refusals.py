@@ -40,7 +40,7 @@ COMMANDS: tuple[tuple[tuple[Phase, ...], tuple[str, ...]], ...] = (
     ((Phase.OPEN,), ("issue", "9", *KEYS, "--out", "new.json")),
     ((Phase.OPEN,), ("vote", "paper7.json", "--marks", "1", "--out", "new.json")),
     ((Phase.OPEN,), ("cast", "sealed7.json", "--receipts", "new")),
-    ((Phase.OPEN,), ("close",)),
+    ((Phase.OPEN,), ("close", "--yes")),
     ((Phase.CLOSED,), ("trustee", "share", "tara.key")),
     ((Phase.CLOSED,), ("count",)),
     ((Phase.COUNTED, Phase.DECLARED), ("lots", "show")),
@@ -83,7 +83,7 @@ def test_what_is_no_store_is_not_taken_for_one(at: At, content: bytes | str) -> 
         (here / "election.db").mkdir()
     else:
         (here / "election.db").write_bytes(content)
-    for args in (("status",), ("close",), ("cast", "sealed7.json")):
+    for args in (("status",), ("close", "--yes"), ("cast", "sealed7.json")):
         assert "store" in refused(here, *args).errors[0]
 
 
@@ -295,7 +295,7 @@ def test_lots_are_not_announced_where_no_tie_matters(at: At) -> None:
         assert ballot(here, "vote", f"{number}.json", "--marks", marks, "--out", f"s{number}.json").code == 0
     steps = (
         ("cast", "s9.json", "s11.json"),
-        ("close",),
+        ("close", "--yes"),
         *(("trustee", "share", file) for file in TRUSTEES),
         ("count",),
     )

@@ -117,7 +117,7 @@ def test_names_of_files_cannot_steer_the_screen(at: At) -> None:
     name = "\x1b[2J\u202e.json"
     (here / name).write_bytes(b"{}")
     issue = ("issue", "9", "--head", name, "--seal", "seal.key", "--out", "new.json")
-    for args in (("cast", name), ("close", "--store", name), issue):
+    for args in (("cast", name), ("close", "--yes", "--store", name), issue):
         assert "<U+001B>" in refused(here, *args).err
     (here / name).write_bytes((here / "sealed7.json").read_bytes())
     outcome = ballot(here, "cast", name)
