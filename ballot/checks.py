@@ -225,7 +225,7 @@ def _lots(evidence: Evidence) -> str:
         raise Invalid("the published lots are not those that the journal tells")
     if open_ties(evidence.contents.rankings):
         raise Invalid("a tie that matters was not decided by lots")
-    return f"{len(ties)} ties decided by lots" if ties else "no tie needed lots"
+    return f"{len(ties)} {'tie' if len(ties) == 1 else 'ties'} decided by lots" if ties else "no tie needed lots"
 
 
 def _declaration(evidence: Evidence) -> str:

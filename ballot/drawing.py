@@ -77,6 +77,19 @@ class Drawing(Wire, frozen=True):
             return "the dice are awaited"
         return ""
 
+    def next_step(self) -> str:
+        """What a committee does next before the lots are drawn, with the command."""
+        waiting = self.waiting()
+        if not waiting:
+            return "draw the lots: ballot lots draw"
+        heard = {*self.commitments, *self.refused}
+        if not heard.issuperset(self.announcement.contributors):
+            return f"{waiting}: ballot lots commit NAME"
+        said = {*self.refused, *(contribution.by for contribution in self.contributions)}
+        if not said.issuperset(self.announcement.contributors):
+            return f"{waiting}: ballot lots reveal NAME"
+        return f"{waiting}: ballot lots dice ROLLS"
+
     @property
     def needs_dice(self) -> bool:
         """Whether dice were announced, or are wanted because somebody did not reveal."""

@@ -87,7 +87,7 @@ class Ledger:
         self._check_gone(credential)
         if not self.has_paper(delegate):
             raise Refused(
-                f"delegate {delegate} has no paper that could be spoiled", "Look the number up in the register."
+                f"delegate {delegate} has no paper that could be spoiled", "Look the number up at `ballot desk`."
             )
         self.spoiled[credential] = delegate
 

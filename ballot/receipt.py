@@ -7,7 +7,7 @@ import base64
 import binascii
 import re
 
-from ballot.crypto.words import WORDS, fingerprint_words, words_to_prefix
+from ballot.crypto.words import WORDS, fingerprint_words, words_line, words_to_prefix
 from ballot.errors import Invalid
 from ballot.votes import Receipt
 
@@ -33,6 +33,11 @@ def digest_bytes(digest: str) -> bytes:
 def digest_words(digest: str, language: str = "english") -> tuple[str, ...]:
     """Twelve words for the first 128 bits of a tracker or a ballot's hash. Raises Invalid."""
     return fingerprint_words(digest_bytes(digest).hex(), language)
+
+
+def digest_line(digest: str) -> str:
+    """These words in groups of four, as they are noted or read aloud. Raises Invalid."""
+    return words_line(digest_words(digest))
 
 
 def is_noted(digest: str, noted: str) -> bool:

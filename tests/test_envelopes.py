@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from ballot.acts import counting
 from ballot.acts import envelopes as acts
 from ballot.crypto import codes
 from ballot.crypto.groups import GROUPS
@@ -245,6 +246,17 @@ def test_envelopes_are_returned_after_the_close_and_stand_in_the_record(place: H
     assert place.give_back(bits[0], bits[3]) == 1
     report = place.verified()
     assert report.checks[8].figure == "4 issued = 1 cast + 0 spoiled + 2 returned + 1 outstanding"
+
+
+def test_the_count_waits_for_envelopes_that_nobody_drew(place: Hall) -> None:
+    bits, _ = place.print(2)
+    place.draw(1)
+    place.close()
+    with pytest.raises(Refused, match="were not returned: 1"):
+        counting.count(place.store, NOON)
+    place.give_back(bits[0])
+    with pytest.raises(Refused, match="trustee"):
+        counting.count(place.store, NOON)
 
 
 def test_nothing_is_returned_after_the_count(place: Hall) -> None:

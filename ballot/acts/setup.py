@@ -199,11 +199,9 @@ def open_box(
     neither a rehearsal nor a reason, when a key is of another person than the plan names, or without a quorum.
     """
     with store.write() as unit:
-        unit.require(Phase.DRAFT, "opening the election")
+        require_ready(unit, without_rehearsal)
         setup, contests, trustees = unit.setup(), unit.contests(), unit.trustees()
         held = unit.transcript()
-        require_trustees(setup, trustees, held)
-        _require_rehearsal(unit, without_rehearsal)
         check_officials(setup, head, seal)
         keys = tuple(trustee.key for trustee in trustees)
         election = election_of(setup.name, setup.description, setup.group, contests, keys, new_uuid())
@@ -233,6 +231,13 @@ def open_box(
         if deliver:
             deliver(file)
     return file
+
+
+def require_ready(unit: Unit, without_rehearsal: str) -> None:
+    """Raise WrongPhase or Refused while the election cannot be opened, whoever holds the keys of head and seal."""
+    unit.require(Phase.DRAFT, "opening the election")
+    require_trustees(unit.setup(), unit.trustees(), unit.transcript())
+    _require_rehearsal(unit, without_rehearsal)
 
 
 def check_officials(setup: Setup, head: OfficialKey, seal: OfficialKey) -> None:

@@ -3,17 +3,12 @@
 What one phase alone needs is imported in that phase: people ask for the status often, and mostly while the box is open.
 """
 
-from typing import TYPE_CHECKING
-
 from ballot.acts.election import OPENING, opening_file, reconciliation
 from ballot.crypto.words import fingerprint_line
 from ballot.statements import rehearsal_of
 from ballot.store.repo import Unit
 from ballot.votes import Phase, Reconciliation
 from ballot.wire import Wire
-
-if TYPE_CHECKING:
-    from ballot.drawing import Drawing
 
 
 class Status(Wire, frozen=True):
@@ -99,18 +94,5 @@ def _lots_step(unit: Unit) -> str:
     if drawing is None and waiting_ties(unit):
         return "a tie that matters waits for lots: ballot lots announce"
     if drawing is not None and not drawing.drawn:
-        return _drawing_step(drawing)
+        return drawing.next_step()
     return "declare the result: ballot declare --head FILE --seal FILE"
-
-
-def _drawing_step(drawing: "Drawing") -> str:
-    waiting = drawing.waiting()
-    if not waiting:
-        return "draw the lots: ballot lots draw"
-    heard = {*drawing.commitments, *drawing.refused}
-    if not heard.issuperset(drawing.announcement.contributors):
-        return f"{waiting}: ballot lots commit NAME"
-    said = {*drawing.refused, *(contribution.by for contribution in drawing.contributions)}
-    if not said.issuperset(drawing.announcement.contributors):
-        return f"{waiting}: ballot lots reveal NAME"
-    return f"{waiting}: ballot lots dice ROLLS"

@@ -15,8 +15,10 @@ CLOSING = "closing the box"
 """What belongs to the open phase, in refusals."""
 
 
-def cast(store: Store, sealed: Sequence[tuple[str, SealedBallot]]) -> list[tuple[Receipt, bool]]:
-    """Put ballots into the box, all or none; each comes with a name for errors.
+def cast(
+    store: Store, sealed: Sequence[tuple[str, SealedBallot]], checked: Callable[[], None] = lambda: None
+) -> list[tuple[Receipt, bool]]:
+    """Put ballots into the box, all or none; each comes with a name for errors. `checked` is told of each.
 
     Returns a receipt for each, and whether it is new to the box. Raises WrongPhase, and BadInput naming every ballot
     that is refused and why.
@@ -30,6 +32,7 @@ def cast(store: Store, sealed: Sequence[tuple[str, SealedBallot]]) -> list[tuple
         sheet = reconciliation(unit)
         usable = sheet.handed_out - sheet.spoiled
         for name, one in sealed:
+            checked()
             try:
                 credential = one.ballot.credential
                 new = box.accept(opening, file.election, one, unit.ballot_of(credential), unit.fate_of(credential))

@@ -41,6 +41,7 @@ from ballot.commands import (
     vacancy,
 )
 from ballot.commands.help import PersonGroup, example
+from ballot.commands.render import talk
 from ballot.commands.text import safe
 from ballot.errors import REFUSED, BadInput, Error, Invalid, UsageError
 
@@ -138,8 +139,8 @@ def crashed(kind: type[BaseException], error: BaseException, trace: TracebackTyp
 def _report(error: Error) -> None:
     messages = [str(fault) for fault in error.faults] if isinstance(error, BadInput) else [error.message]
     for message in messages:
-        sys.stderr.write(f"error: {safe(message)}\n")
-    sys.stderr.write(f"hint: {safe(error.hint or _hint(error))}\n")
+        talk(f"error: {safe(message)}")
+    talk(f"hint: {safe(error.hint or _hint(error))}")
 
 
 def _hint(error: Error) -> str:

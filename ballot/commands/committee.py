@@ -122,18 +122,17 @@ def open_(
     From here on no member, delegate or candidate can be changed. Read the fingerprint's words aloud: everyone who
     compares them later knows that they look at the same election.
     """
-    from ballot.acts.setup import open_box
+    from ballot.acts.setup import open_box, require_ready
     from ballot.crypto.words import fingerprint_line
     from ballot.files import check_free, write_whole
     from ballot.opening import OpeningFile
     from ballot.store.repo import Store
-    from ballot.votes import Phase
     from ballot.wire import encode
 
     check_free([out], force)
     with Store.open(store) as opened:
         with opened.read() as unit:
-            unit.require(Phase.DRAFT, "opening the election")
+            require_ready(unit, without_rehearsal)
         keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
 
         def deliver(made: OpeningFile) -> None:
@@ -198,8 +197,8 @@ def cast(
         raise BadInput(faults)
     targets = _receipt_paths(receipts, sealed)
     check_free(targets, force)
-    with Store.open(store) as opened, progress("Checking ballots", len(ballots), plain):
-        accepted = cast_ballots(opened, ballots)
+    with Store.open(store) as opened, progress("Checking ballots", len(ballots), plain) as advance:
+        accepted = cast_ballots(opened, ballots, advance)
     say("The box took {} of {}.", sum(new for _, new in accepted), counted(len(accepted), "ballot"))
     # Only now: a receipt for a ballot that is not in the box would accuse an honest box.
     if receipts:

@@ -44,6 +44,7 @@ def vote(
     """
     from ballot.booth import check_booth_paper, fill, seal
     from ballot.files import check_free, write_whole
+    from ballot.receipt import digest_line
     from ballot.votes import BoothPaper
     from ballot.wire import MAX_JSON, decode, encode
 
@@ -60,10 +61,12 @@ def vote(
         chosen = marks_given(contests, marks)
     sealed = seal(file.election, booth_paper, fill(file.election, booth_paper.paper.credential, chosen))
     write_whole(out, encode(sealed), force=force)
-    say("The ballot is sealed in {}. Next: `ballot cast {}` puts it into the box.", out, out)
+    tracker = sealed.ballot.tracker
+    say("The ballot is sealed in {}. Note the tracker, and bring the file to the desk, which casts it.", out)
+    say("Close this window: it still shows your marks. Delete the paper when the ballot is in the box.")
     show(
-        {"tracker": sealed.ballot.tracker, "file": str(out)},
-        Listing("", (("Tracker", sealed.ballot.tracker), ("File", str(out)))),
+        {"tracker": tracker, "file": str(out)},
+        Listing("", (("Tracker", tracker), ("In words", digest_line(tracker)), ("File", str(out)))),
         as_json=as_json,
         plain=plain,
     )

@@ -193,10 +193,10 @@ def _show(drawing: "Drawing", as_json: bool, plain: bool) -> None:
         )
         for tie in drawing.announcement.ties
     )
-    step = "Next: `ballot declare`." if drawing.drawn else drawing.waiting() or "Next: `ballot lots draw`."
+    step = "declare the result: ballot declare" if drawing.drawn else drawing.next_step()
     parts: list[Part] = [
         Table("Ties", ("Contest", "Places", "Candidates", "Order"), ties),
         Table("Contributions", ("Name", "State", "Words"), tuple(rows)),
-        Listing("", (("Totals", drawing.announcement.totals), ("State", step))),
+        Listing("", (("Totals", drawing.announcement.totals), ("Next", step))),
     ]
     show(drawing, *parts, as_json=as_json, plain=plain)

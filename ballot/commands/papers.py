@@ -12,7 +12,7 @@ from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, official
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Listing, Table, progress, say, show
+from ballot.commands.render import Listing, Table, counted, progress, say, show
 
 if TYPE_CHECKING:
     from ballot.acts.papers import Answered
@@ -99,7 +99,8 @@ def _at_the_desk(
 
     check_free([out], force)
     issue_paper(store, *keys, delegate, now(), deliver)
-    say("The paper of delegate {} is in {}. Next: `ballot vote {}` in the booth.", delegate, out, out)
+    say("The paper of delegate {} is in {}.", delegate, out)
+    say("Next: the delegate takes it to the booth at once, on a stick. Keep no copy: whoever has it has the vote.")
     show(
         {"delegate": delegate, "paper": str(out)},
         Listing("", (("Delegate", delegate), ("Paper", str(out)))),
@@ -231,9 +232,9 @@ def seal_papers(
     write_whole(log, encode(so_far), force=True)
     written = _write_answers(out, named)
     say(
-        "The log {} has {} papers. Next: each answer goes to its delegate, who runs `ballot receive`.",
+        "The log {} has {}. Next: each answer goes to its delegate, who runs `ballot receive`.",
         log,
-        len(so_far.sealed),
+        counted(len(so_far.sealed), "paper"),
     )
     _show_answers(halves, written, as_json, plain)
 

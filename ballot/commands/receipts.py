@@ -53,11 +53,11 @@ def receipt(
 
     A receipt says that a ballot is in the box, and nothing about its marks. Exit code 4: the box did not sign it.
     """
-    from ballot.receipt import to_line
+    from ballot.receipt import digest_line, to_line
 
     found = _receipt(given)
     _check_signature(read_opening(opening).signed.opening, found)
-    words, line = _words(found.tracker), to_line(found)
+    words, line = digest_line(found.tracker), to_line(found)
     entries: tuple[tuple[str, Cell], ...] = (
         ("Receipt", Toned("signed by the box", Tone.GOOD)),
         ("Tracker", found.tracker),
@@ -81,7 +81,7 @@ def check(
     The whole record is verified. Exit code 0: the ballot is in it; 4: it is not, or something else does not hold, and
     what to complain with is named. With --hash, also check that the booth cast the ballot whose hash it showed.
     """
-    from ballot.receipt import is_noted
+    from ballot.receipt import digest_line, is_noted
     from ballot.verify import verify
     from ballot.wire import MAX_RECORD
 
@@ -99,14 +99,15 @@ def check(
     if noted and not is_noted(ballot.signature.hash, noted):
         raise WordBroken(
             "the ballot is in the box, but it is not the one whose hash was noted",
-            "Compare the hash with your note. If it is another, the booth cast another ballot: tell the observers.",
+            "If you noted several, give the one that you saw before you cast, not that of a challenged ballot. If it "
+            "is still another, the booth cast another ballot: tell the observers.",
         )
     entries: tuple[tuple[str, Cell], ...] = (
         ("Ballot", Toned("in the counted box", Tone.GOOD)),
         ("Tracker", found.tracker),
-        ("In words", _words(found.tracker)),
+        ("In words", digest_line(found.tracker)),
         ("Booth's hash", ballot.signature.hash),
-        ("Hash in words", _words(ballot.signature.hash)),
+        ("Hash in words", digest_line(ballot.signature.hash)),
         ("Ballots counted", len(evidence.archive.ballots)),
     )
     say("The record holds, and this ballot is in it.")
@@ -149,13 +150,16 @@ def check_challenge(
     if opened.faults:
         raise WordBroken(
             f"the booth was not honest: {opened.faults[0]}",
-            "Keep the file and your notes, let nobody vote at this booth, and tell the observers and the committee.",
+            "Look first whether hash and marks are given as you noted them. If they are, keep the file and your notes, "
+            "let nobody vote at this booth, and tell the observers and the committee.",
         )
     if not compared:
         say("The booth was honest if the hash and the marks are those that you saw before you challenged it.")
 
 
 def _opened_parts(contests: "tuple[Contest, ...]", opened: "Opened", compared: bool) -> list[Part]:
+    from ballot.receipt import digest_line
+
     parts: list[Part] = []
     for place, (contest, numbers) in enumerate(zip(contests, opened.holds, strict=False), start=1):
         rows = tuple((c.number, c.name, c.organisation) for c in contest.candidates if c.number in numbers)
@@ -165,7 +169,7 @@ def _opened_parts(contests: "tuple[Contest, ...]", opened: "Opened", compared: b
         else:
             parts.append(Listing("", ((title, "nobody is marked"),)))
     verdict = Toned("honest", Tone.GOOD) if compared else Toned("opens and holds; compare hash and marks", Tone.WARN)
-    entries: list[tuple[str, Cell]] = [("Hash", opened.hash), ("In words", _words(opened.hash))]
+    entries: list[tuple[str, Cell]] = [("Hash", opened.hash), ("In words", digest_line(opened.hash))]
     entries += [("Fault", Toned(fault, Tone.BAD)) for fault in opened.faults]
     entries.append(("Booth", Toned("NOT HONEST", Tone.BAD) if opened.faults else verdict))
     return [*parts, Listing("", tuple(entries))]
@@ -192,10 +196,3 @@ def _check_signature(opening: "Opening", receipt: "Receipt") -> None:
             f"this receipt is none of this election's box: {error.message}",
             "Take the receipt and the opening of the same election. If they are, whoever gave it to you deceived you.",
         ) from None
-
-
-def _words(digest: str) -> str:
-    from ballot.crypto.words import words_line
-    from ballot.receipt import digest_words
-
-    return words_line(digest_words(digest))

@@ -10,7 +10,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TextIO
@@ -118,10 +118,17 @@ def show(value: object, *parts: Part, as_json: bool = False, plain: bool = False
 
 
 def say(template: str, *values: object) -> None:
-    """One line of talk on stderr; every `{}` of the template, which is ours, is filled with a value made safe."""
+    """One sentence of talk on stderr; every `{}` of the template, which is ours, is filled with a value made safe."""
     isolates = screen_of(sys.stderr).isolates
     filled = [isolated(safe(str(value))) if isolates else safe(str(value)) for value in values]
-    sys.stderr.write(template.format(*filled) + "\n")
+    talk(template.format(*filled))
+
+
+def talk(text: str) -> None:
+    """Text on stderr that is safe already: broken at spaces on a terminal, one line anywhere else."""
+    screen = screen_of(sys.stderr)
+    lines = wrap(text, screen.width) if _is_terminal(sys.stderr) else [text]
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
     sys.stderr.flush()
 
 
@@ -252,7 +259,7 @@ class Advance(Protocol):
 
 @contextmanager
 def progress(label: str, total: int, plain: bool = False) -> Iterator[Advance]:
-    """A progress bar on stderr while the block runs; nothing when stderr is no terminal, or when `plain`."""
+    """A progress bar on stderr while a block runs that takes a while; none for no terminal, or when `plain`."""
     bar = None if plain or not _is_terminal(sys.stderr) else _bar(label, total)
     drawn = time.monotonic()
 
@@ -261,11 +268,15 @@ def progress(label: str, total: int, plain: bool = False) -> Iterator[Advance]:
         if bar is not None:
             bar.update(bar.task_ids[0], advance=n)
             if time.monotonic() - drawn >= _REDRAW_SECONDS:
+                bar.start()
                 bar.refresh()
                 drawn = time.monotonic()
 
-    with bar or nullcontext():
+    try:
         yield advance
+    finally:
+        if bar is not None:
+            bar.stop()
 
 
 def _bar(label: str, total: int) -> "Progress":

@@ -78,10 +78,6 @@ def count(
         with opened.read() as unit:
             decided = outcomes(unit)
     waiting = open_ties(rankings)
-    if waiting:
-        say("Waiting for lots: {}. Next: `ballot lots announce`.", counted(len(waiting), "tie"))
-    else:
-        say("The count is done. Next: `ballot declare --head FILE --seal FILE`.")
     show(
         {"ballots": totals.ballots, "totals_digest": totals.digest, "contests": rankings, "outcomes": decided},
         Listing("", (("Ballots", totals.ballots), ("Digest of the totals", totals.digest))),
@@ -89,6 +85,11 @@ def count(
         as_json=as_json,
         plain=plain,
     )
+    # Last, for the tables are longer than a screen.
+    if waiting:
+        say("Waiting for lots: {}. Next: `ballot lots announce`.", counted(len(waiting), "tie"))
+    else:
+        say("The count is done. Next: `ballot declare --head FILE --seal FILE`.")
 
 
 def declare(

@@ -194,11 +194,13 @@ class Session:
                 words = (CAST, AGAIN) if word == CAST else words
 
     def _show_sealed(self, filled: "Filled") -> None:
+        from ballot.receipt import digest_line
+
         digest = filled.ballot.hash
         self.terminal.wipe()
         self.terminal.tell("Your ballot is sealed: its marks are encrypted.")
         self.terminal.gap()
-        self.terminal.show(Listing("", (("Hash", digest), ("In words", _words(digest)))))
+        self.terminal.show(Listing("", (("Hash", digest), ("In words", digest_line(digest)))))
         self.terminal.gap()
         self.terminal.show(Listing("", _CHOICES))
         self.terminal.gap()
@@ -207,12 +209,13 @@ class Session:
     def _cast(self, paper: "BoothPaper", filled: "Filled") -> Made:
         """Sign the ballot and put it into the outbox. Raises Refused, and then nothing was cast."""
         from ballot.booth import seal
+        from ballot.receipt import digest_line
         from ballot.wire import encode
 
         sealed = seal(self.file.election, paper, filled)
         tracker = sealed.ballot.tracker
         path = outbox.put(self.out, f"{outbox.stem(tracker)}.json", encode(sealed))
-        made = {"tracker": tracker, "in words": _words(tracker), "hash": filled.ballot.hash, "file": str(path)}
+        made = {"tracker": tracker, "in words": digest_line(tracker), "hash": filled.ballot.hash, "file": str(path)}
         return made | self._without_order(self.out)
 
     def _without_order(self, folder: Path) -> Made:
@@ -244,12 +247,13 @@ class Session:
     def _challenge(self, filled: "Filled") -> Made:
         """Open the ballot, which nobody signed. Raises Refused, and then nothing was opened."""
         from ballot.booth import challenge
+        from ballot.receipt import digest_line
         from ballot.wire import encode
 
         digest = filled.ballot.hash
         opened = encode(challenge(self.file.signed.opening, filled))
         path = outbox.put(self.challenges, f"challenge-{outbox.stem(digest)}.json", opened)
-        made = {"hash": digest, "in words": _words(digest), "file": str(path)}
+        made = {"hash": digest, "in words": digest_line(digest), "file": str(path)}
         return made | self._without_order(self.challenges)
 
     def _warn(self, made: Made) -> None:
@@ -284,10 +288,3 @@ def _path(typed: str) -> Path | None:
             if path.is_file():
                 return path
     return None
-
-
-def _words(digest: str) -> str:
-    from ballot.crypto.words import words_line
-    from ballot.receipt import digest_words
-
-    return words_line(digest_words(digest))

@@ -122,9 +122,8 @@ class Terminal:
     def ask(self, question: str) -> str:
         """One line, without spaces around it. Raises Ended."""
         while True:
-            self.write(wrap(question, self.screen.width), end=" ")
             try:
-                line = self._line()
+                line = self._answer(question)
             except UnicodeDecodeError:
                 self.tell("That was not readable text.")
                 continue
@@ -134,11 +133,13 @@ class Terminal:
                 raise Ended
             return line.strip()
 
-    def _line(self) -> str:
+    def _answer(self, question: str) -> str:
+        # From the question on: whoever sees it and presses Ctrl-C at once is not forgotten.
         self._asking = True
         try:
             if self._leaving:
                 raise SystemExit(REFUSED)
+            self.write(wrap(question, self.screen.width), end=" ")
             return sys.stdin.readline()
         finally:
             self._asking = False

@@ -3,6 +3,7 @@
 Also how wide text is in terminal cells, and how it breaks into lines. `safe` comes before anything else.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -19,6 +20,8 @@ _UNSAFE_KINDS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _ZERO_WIDTH_KINDS = frozenset({"Mn", "Me", "Cf"})
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _JOINED_KINDS = frozenset({"Mn", "Mc", "Me", "Cf"})
+_HEX_LINE = 32
+"""Digits on a line of a fingerprint that does not fit on one."""
 
 
 def is_unsafe(character: str) -> bool:
@@ -77,6 +80,9 @@ def _cells(character: str) -> int:
 
 
 def _chop(word: str, limit: int) -> Iterator[str]:
+    if limit >= _HEX_LINE and re.fullmatch("[0-9a-f]{64}", word):
+        # Whoever compares or photographs a fingerprint wants two halves, not a long line and two digits.
+        limit = _HEX_LINE
     piece = ""
     for character in word:
         joined = unicodedata.category(character) in _JOINED_KINDS or piece.endswith("\u200d")

@@ -356,12 +356,12 @@ def test_closing_the_terminal_after_the_cast_loses_nothing(folder: Path, place: 
 def test_a_signal_while_the_ballot_is_written_leaves_it_whole(folder: Path, place: Scene, name: str) -> None:
     code = f"""
 import os, signal, ballot.files as f
-write = f._write
-def _write(*args):
+write = f.write_together
+def write_together(*args):
     os.kill(os.getpid(), signal.{name})
     write(*args)
     os.kill(os.getpid(), signal.{name})
-f._write = _write
+f.write_together = write_together
 """
     with Sitting(folder, code=code) as voter:
         voter.marks("2")

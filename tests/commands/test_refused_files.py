@@ -13,7 +13,7 @@ OUTPUTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ready", ("open", *KEYS, *UNREHEARSED, "--out")),
     ("open", ("issue", "9", *KEYS, "--out")),
     ("open", ("vote", "paper7.json", "--marks", "1", "--out")),
-    ("open", ("close", "--out")),
+    ("open", ("close", "--yes", "--out")),
     ("drawn", ("declare", *KEYS, "--out")),
     ("declared", ("publish", *KEYS, "--out")),
     ("ready", ("keys", "new", "seal", "--name", SEAL, "--out")),

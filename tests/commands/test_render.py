@@ -183,8 +183,9 @@ def test_no_progress_bar_where_stderr_is_no_terminal(capsys: pytest.CaptureFixtu
 
 PROGRESS = """
 import threading
-from ballot.commands.render import progress
-with progress("Sealing [bold]x[/] \\x1b[2J", 3, plain={plain}) as advance:
+from ballot.commands import render
+render._REDRAW_SECONDS = {redraw}
+with render.progress("Sealing [bold]x[/] \\x1b[2J", 3, plain={plain}) as advance:
     advance()
     advance(2)
     assert threading.active_count() == 1
@@ -192,14 +193,33 @@ with progress("Sealing [bold]x[/] \\x1b[2J", 3, plain={plain}) as advance:
 
 
 def test_a_progress_bar_on_a_terminal_ends_full_and_runs_no_thread(at_terminal: AtTerminal) -> None:
-    code, shown, out = at_terminal(PROGRESS.format(plain=False), [])
+    code, shown, out = at_terminal(PROGRESS.format(plain=False, redraw=0), [])
     assert (code, out) == (0, "")
     assert "3/3" in shown
     assert "Sealing [bold]x[/] <U+001B>[2J" in re.sub(r"\x1b\[[0-9;]*m", "", shown)
 
 
+def test_no_progress_bar_for_what_is_done_at_once(at_terminal: AtTerminal) -> None:
+    assert at_terminal(PROGRESS.format(plain=False, redraw=60), []) == (0, "", "")
+
+
+TALK = """
+from ballot.commands.render import say
+say("The ballot is sealed in {}. Note the tracker, and bring the file to the desk, which casts it.", "sealed.json")
+"""
+
+
+def test_talk_breaks_at_spaces_on_a_terminal(at_terminal: AtTerminal) -> None:
+    code, shown, _ = at_terminal(TALK, [])
+    lines = shown.splitlines()
+    assert code == 0
+    assert len(lines) == 2
+    assert all(len(line) <= 80 for line in lines)
+    assert " ".join(lines).endswith("which casts it.")
+
+
 def test_no_progress_bar_for_screen_readers(at_terminal: AtTerminal) -> None:
-    assert at_terminal(PROGRESS.format(plain=True), []) == (0, "", "")
+    assert at_terminal(PROGRESS.format(plain=True, redraw=0), []) == (0, "", "")
 
 
 def test_only_vendored_click_is_used() -> None:

@@ -83,3 +83,11 @@ def test_wrapped_lines_fit_and_lose_nothing(text: str, limit: int) -> None:
     for line in lines:
         joined = any(unicodedata.category(character) == "Mc" or character == "\u200d" for character in line)
         assert width(line) <= limit or joined
+
+
+@pytest.mark.parametrize(("limit", "lengths"), [(64, [64]), (63, [32, 32]), (40, [32, 32]), (31, [31, 31, 2])])
+def test_a_fingerprint_breaks_in_the_middle(limit: int, lengths: list[int]) -> None:
+    digits = "0123456789abcdef" * 4
+    lines = wrap(digits, limit)
+    assert "".join(lines) == digits
+    assert [len(line) for line in lines] == lengths
