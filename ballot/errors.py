@@ -47,12 +47,21 @@ class Invalid(Error):
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault of an input file: `row` counts from 1, the header being row 1; 0 means the file as a whole."""
+    """One fault of an input file: `row` counts from 1, the header being row 1; 0 means the file as a whole.
+
+    `hint` says what to do about this one.
+    """
 
     file: str
     row: int
     field: str
     problem: str
+    hint: str = ""
+
+    @classmethod
+    def of(cls, file: str, error: Error) -> "Fault":
+        """What an error says of a file as a whole."""
+        return cls(file, 0, "", error.message, error.hint)
 
     def __str__(self) -> str:
         where = self.file
@@ -64,11 +73,12 @@ class Fault:
 
 
 class BadInput(Error):
-    """Input files with faults, all of them at once; nothing was changed."""
+    """Input files with faults, all of them at once; nothing was changed. A hint that all faults share is its hint."""
 
-    def __init__(
-        self, faults: list[Fault], hint: str = "Correct these places and run the command again; nothing was changed."
-    ) -> None:
+    def __init__(self, faults: list[Fault], hint: str = "") -> None:
         count = len(faults)
+        shared = {fault.hint for fault in faults}
+        own = shared.pop() if len(shared) == 1 else ""
+        hint = hint or own or "Correct these places and run the command again; nothing was changed."
         super().__init__(f"{count} fault{'s' if count != 1 else ''} in the input", hint)
         self.faults = tuple(faults)

@@ -71,7 +71,10 @@ def check_signature(number: int, key: str, request: Request, way: Way) -> bool:
             raise Invalid(f"the request of delegate {number} is signed, and the roll has no key to check it with")
         return False
     if not request.signature:
-        raise Invalid(f"delegate {number} has a key on the roll, and the request is not signed")
+        raise Invalid(
+            f"delegate {number} has a key on the roll, and the request is not signed",
+            "The delegate asks once more, with the key: `ballot request --key FILE`.",
+        )
     try:
         check_request(request, key)
     except Invalid:

@@ -109,7 +109,7 @@ def give_back(store: Store, all_bits: Sequence[tuple[str, int]], now: datetime) 
                 withdraw(unit, Fate.RETURNED, paper)
                 returned.append(paper)
             except Error as error:
-                faults.append(Fault(name, 0, "", error.message))
+                faults.append(Fault.of(name, error))
         if faults:
             raise BadInput(faults)
         # In the order of the credentials: the order of the slips is nobody's business.

@@ -88,7 +88,7 @@ def answer(
                 entry, response = _answered(unit, file, head, seal, request, attested, now)
                 answers.append((entry, response if seal else _half(unit, head, entry, response)))
             except Error as error:
-                faults.append(Fault(name, 0, "", error.message))
+                faults.append(Fault.of(name, error))
         if faults:
             raise BadInput(faults)
         deliver(answers)

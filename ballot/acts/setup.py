@@ -123,7 +123,7 @@ def _file(path: Path, limit: int) -> bytes:
     try:
         return read_file(path, "the input", limit)
     except Invalid as error:
-        raise BadInput([Fault(path.name, 0, "", error.message)]) from None
+        raise BadInput([Fault.of(path.name, error)]) from None
 
 
 def _files(plan: Plan, folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
@@ -169,7 +169,7 @@ def add_trustees(store: Store, trustees: Sequence[Trustee], now: datetime, files
             try:
                 admit_trustee(setup, unit.trustees(), trustee)
             except Error as error:
-                faults.append(Fault(file, 0, "", error.message))
+                faults.append(Fault.of(file, error))
                 continue
             unit.add_trustee(trustee)
             enter(unit, Act.TRUSTEE_ADDED, statements.trustee_added(trustee), now)

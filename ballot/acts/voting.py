@@ -41,7 +41,7 @@ def cast(
                 if new:
                     unit.add_ballot(one)
             except Error as error:
-                faults.append(Fault(name, 0, "", error.message))
+                faults.append(Fault.of(name, error))
                 continue
             receipts.append((box.receipt(key, opening.fingerprint, one.ballot.tracker), new))
         if faults:

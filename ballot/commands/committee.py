@@ -192,11 +192,14 @@ def cast(
             data = files.read(path, "a sealed ballot", MAX_JSON)
             ballots.append((str(path), decode(data, SealedBallot, "a sealed ballot")))
         except Invalid as error:
-            faults.append(Fault(str(path), 0, "", error.message))
+            faults.append(Fault.of(str(path), error))
     if faults:
         raise BadInput(faults)
-    targets = _receipt_paths(receipts, sealed)
-    check_free(targets, force)
+    targets = outbox.receipt_paths(receipts, sealed)
+    # The same ballot again is no harm, and neither is its receipt.
+    owners = zip(targets, ballots, strict=False)
+    there = {target for target, (_, one) in owners if outbox.is_receipt(target, one.ballot.tracker)}
+    check_free([target for target in targets if target not in there], force)
     with Store.open(store) as opened, progress("Checking ballots", len(ballots), plain) as advance:
         accepted = cast_ballots(opened, ballots, advance)
     say("The box took {} of {}.", sum(new for _, new in accepted), counted(len(accepted), "ballot"))
@@ -204,7 +207,7 @@ def cast(
     if receipts:
         files.make_folder(receipts)
     for target, (receipt, _) in zip(targets, accepted, strict=False):
-        write_whole(target, encode(receipt), force=force)
+        write_whole(target, encode(receipt), force=force or target in there)
     if receipts:
         # Receipts bear trackers, so their times would tell in which order ballots were cast.
         outbox.lay_out_anew(receipts)
@@ -271,24 +274,6 @@ def close(
         as_json=as_json,
         plain=plain,
     )
-
-
-def _receipt_paths(folder: Path | None, sealed: list[Path]) -> list[Path]:
-    """Where the receipts go. Raises Refused for a folder that is none, and for two files with one name."""
-    from ballot.errors import Refused
-
-    if folder is None:
-        return []
-    if folder.exists() and not folder.is_dir():
-        raise Refused(f"{folder} is no folder", "Name a folder for the receipts.")
-    paths = [folder / f"{path.stem}.receipt.json" for path in sealed]
-    twice = sorted({path.name for path in paths if paths.count(path) > 1})
-    if twice:
-        raise Refused(
-            f"{', '.join(twice)} would be the receipt of more than one of these files",
-            "Cast each file once, and those of the same name with a folder of their own for their receipts.",
-        )
-    return paths
 
 
 def now() -> datetime:

@@ -149,7 +149,7 @@ def _read_codes(typed: list[str]) -> list[tuple[str, int]]:
         try:
             read.append((f"code {place}", codes.read(text)))
         except Invalid as error:
-            faults.append(Fault(f"code {place}", 0, "", error.message))
+            faults.append(Fault.of(f"code {place}", error))
     if faults:
         raise BadInput(faults)
     return read

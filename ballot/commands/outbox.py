@@ -82,3 +82,35 @@ def holds(folder: Path, credential: str) -> bool:
         if sealed.paper.credential == credential:
             return True
     return False
+
+
+def receipt_paths(folder: Path | None, sealed: list[Path]) -> list[Path]:
+    """Where the receipts go. Raises Refused for a folder that is none, and for two files with one name."""
+    from ballot.errors import Refused
+
+    if folder is None:
+        return []
+    if folder.exists() and not folder.is_dir():
+        raise Refused(f"{folder} is no folder", "Name a folder for the receipts.")
+    paths = [folder / f"{path.stem}.receipt.json" for path in sealed]
+    twice = sorted({path.name for path in paths if paths.count(path) > 1})
+    if twice:
+        raise Refused(
+            f"{', '.join(twice)} would be the receipt of more than one of these files",
+            "Cast each file once, and those of the same name with a folder of their own for their receipts.",
+        )
+    return paths
+
+
+def is_receipt(path: Path, tracker: str) -> bool:
+    """Whether a file is a receipt for the ballot with this tracker."""
+    from ballot.errors import Invalid
+    from ballot.votes import Receipt
+    from ballot.wire import MAX_JSON, decode, read_file
+
+    if not path.is_file():
+        return False
+    try:
+        return decode(read_file(path, "a receipt", MAX_JSON), Receipt, "a receipt").tracker == tracker
+    except Invalid:
+        return False

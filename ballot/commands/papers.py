@@ -126,7 +126,7 @@ def _read_all(paths: Sequence[Path], form: type[T], what: str) -> list[tuple[str
         try:
             values.append((str(path), decode(files.read(path, what, MAX_JSON), form, what)))
         except Invalid as error:
-            faults.append(Fault(str(path), 0, "", error.message))
+            faults.append(Fault.of(str(path), error))
     if faults:
         raise BadInput(faults)
     return values
@@ -225,7 +225,7 @@ def seal_papers(
             answer, so_far = put_seal(file.signed.opening, file.election, key, so_far, half)
             named.append((f"{_stem(half.entry)}.response.json", encode(answer)))
         except Error as error:
-            faults.append(Fault(name, 0, "", error.message))
+            faults.append(Fault.of(name, error))
     if faults:
         raise BadInput(faults)
     # The log first: an answer that it does not know could be followed by a second paper.

@@ -52,6 +52,17 @@ def test_receipts_are_not_overwritten_and_nothing_is_cast_without_room_for_them(
     assert ballot(here, "cast", "sealed7.json", "--receipts", "receipts", "--force").code == 0
 
 
+def test_casting_again_is_no_harm_with_the_same_receipts(at: At) -> None:
+    here = at("open")
+    cast = ("cast", "sealed7.json", "--receipts", "receipts")
+    assert ballot(here, *cast).code == 0
+    receipt = (here / "receipts" / "sealed7.receipt.json").read_bytes()
+    assert "in the box already" in ballot(here, *cast).out
+    assert (here / "receipts" / "sealed7.receipt.json").read_bytes() == receipt
+    shutil.copy(here / "receipts" / "sealed1.receipt.json", here / "receipts" / "sealed7.receipt.json")
+    assert "already there" in refused(here, *cast).errors[0]
+
+
 @pytest.mark.parametrize("args", [("tied-cuts",), ("tied-cuts", "--group", "P-256"), ("no-such",)], ids=str)
 def test_a_demo_that_is_refused_leaves_nothing(tmp_path: Path, args: tuple[str, ...]) -> None:
     (tmp_path / "taken").write_text("a file", encoding="utf-8")
@@ -61,7 +72,7 @@ def test_a_demo_that_is_refused_leaves_nothing(tmp_path: Path, args: tuple[str, 
 
 READING: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("draft", ("trustee", "add", "FILE")),
-    ("ready", ("open", "--head", "FILE", "--seal", "seal.key", "--out", "new.json")),
+    ("ready", ("open", "--head", "FILE", "--seal", "seal.key", *UNREHEARSED, "--out", "new.json")),
     ("open", ("issue", "9", "--head", "head.key", "--seal", "FILE", "--out", "new.json")),
     ("open", ("vote", "FILE", "--marks", "1", "--out", "new.json")),
     ("open", ("vote", "paper7.json", "--opening", "FILE", "--marks", "1", "--out", "new.json")),
