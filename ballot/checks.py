@@ -1,4 +1,4 @@
-"""The numbered checks of protocol §11: each takes the evidence and gives a figure, or raises Invalid naming the fault.
+"""The numbered checks of protocol §13: each takes the evidence and gives a figure, or raises Invalid naming the fault.
 
 Order is part of the checks: each may rely on those before it, and on nothing else.
 """
@@ -286,4 +286,4 @@ CHECKS: Sequence[tuple[str, str, Callable[[Evidence], str]]] = (
     ("declaration", "The declaration says what the record says, and is signed and sealed.", _declaration),
     ("journal", "The committee's acts are chained, signed, and in a permitted order.", _journal),
 )
-"""Title, sentence and function of every check; its number is its place, from 1 (protocol §11)."""
+"""Title, sentence and function of every check; its number is its place, from 1 (protocol §13)."""

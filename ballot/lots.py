@@ -1,6 +1,6 @@
 """Lots drawn in public: in, what people contributed to the seed; out, the seed and the order that follows from it.
 
-The structure is that of RFC 3797, with SHA-512 and rejection sampling in place of MD5 and modulo (protocol §10).
+The structure is that of RFC 3797, with SHA-512 and rejection sampling in place of MD5 and modulo (protocol §8).
 Anyone can replay a draw from the published contributions. Each contributor of words first hands in a commitment and
 reveals the words when all commitments are in; dice are rolled in public and typed in as they fall.
 """

@@ -1,4 +1,4 @@
-"""The record (protocol §9): everything public of an election in, one file out, and back.
+"""The record (protocol §12): everything public of an election in, one file out, and back.
 
 The file is a zip without compression whose every byte follows from its contents, so the same election gives the same
 file, and a file that says the same in other bytes is refused.
@@ -172,7 +172,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
 
 
 def read_record(data: bytes) -> Record:
-    """Read a record and check 1 of protocol §11: all files, no others, each with the SHA-256 that the index names.
+    """Read a record and check 1 of protocol §13: all files, no others, each with the SHA-256 that the index names.
 
     Raises Invalid naming the file at fault. Signatures and contents are not verified here.
     """

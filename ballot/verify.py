@@ -1,4 +1,4 @@
-"""The verifier: a record's bytes in, a Report of numbered checks out, or VerificationError carrying it (protocol §11).
+"""The verifier: a record's bytes in, a Report of numbered checks out, or VerificationError carrying it (protocol §13).
 
 It believes nobody: no store, no clock, no network. Everything is recomputed from the record alone, in the order of the
 numbers; the first check that fails ends the verification, because those after it would stand on sand.
@@ -45,7 +45,7 @@ class VerificationError(Error):
 
 
 def verify(data: bytes, progress: Progress | None = None, workers: int | None = None) -> tuple[Report, Evidence]:
-    """Verify a record in full: checks 1 to 16 of protocol §11.
+    """Verify a record in full: checks 1 to 16 of protocol §13.
 
     `progress` is told how many ballots check 8 has finished, and of how many; `workers` is the number of processes
     for it (all cores when None). Returns the report and what was verified. Raises VerificationError at the first

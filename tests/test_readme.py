@@ -110,3 +110,14 @@ def test_commands_that_are_not_run_exist_with_their_options(capsys: pytest.Captu
                 break
         shown = capsys.readouterr().out
         assert options <= {*re.findall(r"--[a-z-]+", shown)}, words
+
+
+def test_sections_of_the_protocol_that_the_code_cites_exist() -> None:
+    protocol = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+    sections = set(re.findall(r"^#+ (\d+(?:\.\d+)?)\.? ", protocol, re.MULTILINE))
+    cited = set[str]()
+    for folder in ("ballot", "tests", "bench"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for places in re.findall(r"protocol((?:(?:,| and| to)? §[\d.]*\d)+)", path.read_text(encoding="utf-8")):
+                cited.update(re.findall(r"§([\d.]*\d)", places))
+    assert {"1", "2.6", "13"} <= cited <= sections

@@ -71,7 +71,7 @@ def test_a_record_can_be_opened_with_any_zip_program() -> None:
         assert archive.testzip() is None
 
 
-# Check 1 of protocol §11
+# Check 1 of protocol §13
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,6 +1,6 @@
 """Checks 2 to 6 broken one at a time by somebody who holds every key and signs everything again.
 
-`caught_at` demands that the check is the only one that objects; what the checks are is protocol §11.
+`caught_at` demands that the check is the only one that objects; what the checks are is protocol §13.
 """
 
 from collections.abc import Callable

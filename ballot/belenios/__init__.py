@@ -1,4 +1,4 @@
-"""The count as a Belenios archive, version 1 (protocol §8): written, read and checked."""
+"""The count as a Belenios archive, version 1 (protocol §11): written, read and checked."""
 
 from ballot.belenios.archive import Archive, Votes, encode_archive, encode_trustees, write_archive
 from ballot.belenios.check import ArchiveFault, ArchiveReport, Step, check_archive

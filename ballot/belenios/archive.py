@@ -1,4 +1,4 @@
-"""What a Belenios archive says, and how it is written (protocol §8).
+"""What a Belenios archive says, and how it is written (protocol §11).
 
 In: the values of an election. Out: the bytes that belenios-tool would write. `read` is the way back, `check` looks at
 the cryptography.

@@ -1,4 +1,4 @@
-"""Check a Belenios archive as anyone can who has nothing else (protocol §8).
+"""Check a Belenios archive as anyone can who has nothing else (protocol §11).
 
 In: an archive as it was read. Out: the numbered checks that it passed and its votes, or ArchiveFault at the first
 fault.

@@ -1,4 +1,4 @@
-"""A Belenios archive from outside (protocol §8).
+"""A Belenios archive from outside (protocol §11).
 
 In: bytes. Out: what the archive says, or Invalid. Whatever belenios-tool would not have written is refused, and what
 this tool does not handle is named. Nothing cryptographic but hashes is looked at here.

@@ -1,4 +1,4 @@
-"""The outer form of a Belenios archive: an old-style (V7) tar as belenios-tool writes it, byte for byte (protocol §8).
+"""The outer form of a Belenios archive: an old-style (V7) tar as belenios-tool writes it, byte for byte (protocol §11).
 
 In: records, each a name with its content. Out: the bytes of the archive, and back. There is one way only to write the
 same records, so whoever reads checks every byte of every header. Python's tarfile can write no such header.

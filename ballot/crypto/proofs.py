@@ -63,7 +63,7 @@ def _knowledge_challenge(group: Group, public: Element, commitment: Element) -> 
 
 
 def prove_ready(group: Group, secret: int, context: bytes) -> Proof:
-    """Fresh proof that a trustee can use the key X = g^secret, bound to a context such as a day (protocol §7)."""
+    """Fresh proof that a trustee can use the key X = g^secret, bound to a context such as a day (protocol §2.7)."""
     nonce = group.random_scalar()
     return _schnorr(group, secret, nonce, _ready_challenge(group, context, group.base(secret), group.base(nonce)))
 

@@ -23,7 +23,7 @@ SENTENCE = "Who sits in the ICB follows from the ranking and the secretary's sig
 def verify_icb(
     data: bytes, progress: Progress | None = None, workers: int | None = None
 ) -> tuple[Report, State, IcbContents]:
-    """Verify the ICB's record in full: checks 1 to 17 of protocol §11.
+    """Verify the ICB's record in full: checks 1 to 17 of protocol §13.
 
     `progress` and `workers` are as in `ballot.verify.verify`. Raises VerificationError at the first check that fails.
     """
