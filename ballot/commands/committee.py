@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, Sea
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Cell, Listing, Table, Tone, Toned, counted, progress, say, show
 
+if TYPE_CHECKING:
+    from ballot.votes import Opening
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
@@ -20,6 +23,7 @@ def register(app: typer.Typer) -> None:
         ("new", new, "ballot new --from assembly/election.toml"),
         ("status", status, "ballot status"),
         ("open", open_, f"ballot open {keys}"),
+        ("opening", opening, "ballot opening --out opening.json"),
         ("cast", cast, "ballot cast sealed.json --receipts receipts"),
         ("close", close, "ballot close"),
     ):
@@ -123,7 +127,6 @@ def open_(
     compares them later knows that they look at the same election.
     """
     from ballot.acts.setup import open_box, require_ready
-    from ballot.crypto.words import fingerprint_line
     from ballot.files import check_free, write_whole
     from ballot.opening import OpeningFile
     from ballot.store.repo import Store
@@ -139,28 +142,39 @@ def open_(
             write_whole(out, encode(made), force=force)
 
         file = open_box(opened, *keys, now(), deliver, without_rehearsal, present)
-    opening = file.signed.opening
-    words = fingerprint_line(opening.fingerprint)
     say("The election is open. The public opening is in {}.", out)
     say("Next: `ballot issue` for each voting delegate who comes; the words below are to be read aloud.")
-    show(
-        {
-            "opening": opening.fingerprint,
-            "words": words,
-            "file": str(out),
-            "voting_delegates": opening.voting_delegates,
-        },
-        Listing(
-            "",
-            (
-                ("Voting delegates", opening.voting_delegates),
-                ("Fingerprint", opening.fingerprint),
-                ("In words", words),
-            ),
-        ),
-        as_json=as_json,
-        plain=plain,
-    )
+    _show_opening(file.signed.opening, out, as_json, plain)
+
+
+def opening(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The opening for booths and delegates.")] = Path(
+        "opening.json"
+    ),
+    store: StoreOption = DEFAULT_STORE,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Write the public opening once more, for booths, delegates and the keeper of the seal, and show its words."""
+    from ballot.acts.election import opening_file
+    from ballot.files import write_whole
+    from ballot.store.repo import Store
+    from ballot.wire import encode
+
+    with Store.open(store) as opened, opened.read() as unit:
+        file = opening_file(unit)
+    write_whole(out, encode(file), force=force)
+    _show_opening(file.signed.opening, out, as_json, plain)
+
+
+def _show_opening(stated: "Opening", out: Path, as_json: bool, plain: bool) -> None:
+    from ballot.crypto.words import fingerprint_line
+
+    words, delegates = fingerprint_line(stated.fingerprint), stated.voting_delegates
+    entries = (("Voting delegates", delegates), ("Fingerprint", stated.fingerprint), ("In words", words))
+    value = {"opening": stated.fingerprint, "words": words, "file": str(out), "voting_delegates": delegates}
+    show(value, Listing("", entries), as_json=as_json, plain=plain)
 
 
 def cast(

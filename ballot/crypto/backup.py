@@ -1,4 +1,4 @@
-"""The backup of a trustee's key (protocol §2.6): an exponent in, commitments and pieces out; and back from enough pieces.
+"""The backup of a trustee's key (protocol §2.6): exponent in, commitments and pieces out; and back.
 
 The sharing is Feldman's (FOCS 1987), over Shamir's polynomials (CACM 1979). Trustee z takes a random polynomial f of
 degree need − 1 with f(0) = x_z, publishes g to the power of each coefficient, and gives f(i) to every *other*

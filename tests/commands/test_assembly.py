@@ -28,6 +28,7 @@ from tests.commands.assembly import (
     begin,
     lists,
     opening_of,
+    refused,
     write_lists,
 )
 from tests.commands.conftest import At, AtTerminal
@@ -265,3 +266,16 @@ def test_a_booth_with_only_the_opening_needs_no_store(assembly: Assembly, tmp_pa
     outcome = ballot(tmp_path, "vote", "paper7.json", "--opening", "opening.json", "--marks", "1,2", "--json")
     assert outcome.code == 0, outcome.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["opening.json", "paper7.json", "sealed.json"]
+
+
+def test_the_opening_is_written_once_more(at: At) -> None:
+    here = at("declared")
+    before = (here / "opening.json").read_bytes()
+    outcome = ballot(here, "opening", "--out", "again.json", "--plain")
+    assert (here / "again.json").read_bytes() == before
+    assert opening_of(here).signed.opening.fingerprint in outcome.out
+    assert "already there" in refused(here, "opening").errors[0]
+
+
+def test_there_is_no_opening_before_the_box_is_open(at: At) -> None:
+    refused(at("ready"), "opening", "--out", "new.json")
