@@ -1,6 +1,7 @@
 """Finding a delegate at the desk: a roll and what was typed so far in, the delegates it can mean out, best first.
 
-Spelling is forgiven as in the lists: case, width, spaces and look-alike letters do not matter, nor do accents.
+Spelling is forgiven as in the lists: case, width, spaces and look-alike letters do not matter, nor do accents and the
+strokes of letters that many keyboards lack.
 """
 
 import unicodedata
@@ -8,6 +9,9 @@ from dataclasses import dataclass
 
 from ballot.people import Delegate, Member, Roll
 from ballot.tables import name_key
+
+# Letters that Unicode does not take apart into a plain one and an accent.
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,12 @@ def find(people: tuple[Person, ...], typed: str) -> tuple[Person, ...]:
     return tuple(one for *_, one in sorted(ranked, key=lambda entry: entry[:3]))
 
 
+def numbered(people: tuple[Person, ...], typed: str) -> Person | None:
+    """Whose number was typed, nothing else beside it; None when it is nobody's."""
+    words = _words(typed)
+    return next((one for one in people if words == (str(one.delegate.number),)), None)
+
+
 def _rank(person: Person, words: tuple[str, ...]) -> int:
     """How well the words fit, from 1, the best; 0 when they do not."""
     number = str(person.delegate.number)
@@ -67,5 +77,5 @@ def _within(word: str, own: str) -> bool:
 
 def _words(text: str) -> tuple[str, ...]:
     apart = unicodedata.normalize("NFD", name_key(text))
-    plain = "".join(character for character in apart if unicodedata.category(character) != "Mn")
+    plain = "".join(character for character in apart if unicodedata.category(character) != "Mn").translate(_PLAIN)
     return tuple("".join(c if c.isalnum() else " " for c in plain).split())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ballot.finding import find, people_of
+from ballot.finding import find, numbered, people_of
 from ballot.people import Delegate, Member, Roll
 
 ROLL = Roll(
@@ -18,6 +18,10 @@ ROLL = Roll(
         Delegate(12, "محمد علي", "ORG-2", True, "letter", ""),
         Delegate(13, "Anabel Süd", "RUF", False, "letter", ""),
         Delegate(120, "Maria-Luisa O'Hara", "RUF", False, "letter", ""),
+        Delegate(200, "Zofia Mgłolampa", "KM1", False, "letter", ""),
+        Delegate(201, "Søren Færœvej", "KM1", False, "letter", ""),
+        Delegate(202, "Yıldız Đorđević", "KM1", False, "letter", ""),
+        Delegate(203, "Þóra Sigurðardóttir Groß", "KM1", False, "letter", ""),
     ),
 )
 PEOPLE = people_of(ROLL)
@@ -45,8 +49,8 @@ def found(typed: str) -> list[int]:
         ("bit tul", [3]),
         ("mujeres", [1, 13, 120]),
         ("red ana", [1, 13]),
-        ("kilusang", [3, 2]),
-        ("km1", [3, 2]),
+        ("kilusang", [3, 2, 200, 201, 202, 203]),
+        ("km1", [3, 2, 200, 201, 202, 203]),
         ("manggagawa lun", [2]),
         ("langit", [3]),
         ("ngi", [3]),
@@ -56,6 +60,14 @@ def found(typed: str) -> list[int]:
         ("maria luisa", [120]),
         ("محمد", [12]),
         ("الأمل", [12]),
+        ("mglolampa", [200]),
+        ("Mgłolampa", [200]),
+        ("MGŁOLAMPA", [200]),
+        ("soren faeroevej", [201]),
+        ("SØREN FÆRŒVEJ", [201]),
+        ("yildiz dordevic", [202]),
+        ("thora sigurdardottir gross", [203]),
+        ("þóra sigurðardóttir groß", [203]),
         ("nobody", []),
         ("ana nobody", []),
         ("[bold]", []),
@@ -64,6 +76,15 @@ def found(typed: str) -> list[int]:
 )
 def test_typing_finds(typed: str, numbers: list[int]) -> None:
     assert found(typed) == numbers
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("12", 12), (" 12 ", 12), ("１２", 12), ("1", 1), ("2 0", 0), ("12 ana", 0), ("4", 0), ("", 0)],
+)
+def test_a_whole_number_is_one_person(typed: str, number: int) -> None:
+    person = numbered(PEOPLE, typed)
+    assert (person.delegate.number if person else 0) == number
 
 
 def test_every_letter_more_finds_no_others() -> None:

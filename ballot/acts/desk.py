@@ -16,11 +16,15 @@ DESK_WORK = "work at the registration desk"
 
 @dataclass(frozen=True)
 class Standing:
-    """A delegate at the desk: who it is, how the papers so far came, and why there is none to get, if so."""
+    """A delegate at the desk: who it is, how the papers so far came, and why there is none to get, if so.
+
+    The first papers, as many as `spoiled` says, were taken back.
+    """
 
     delegate: Delegate
     member: Member
     papers: tuple[str, ...]
+    spoiled: int
     replaced: bool
     refusal: str
     hint: str
@@ -62,8 +66,9 @@ def standing_of(unit: Unit, number: int) -> Standing:
     delegate = roll.delegate(number)
     member = roll.member(delegate.member)
     ways = tuple(issued.way for issued in ledger.issued.get(number, ()))
+    spoiled = sum(owner == number for owner in ledger.spoiled.values())
     refusal, hint = _refusal(unit, delegate, member, ledger)
-    return Standing(delegate, member, ways, number in ledger.replaced, refusal, hint)
+    return Standing(delegate, member, ways, spoiled, number in ledger.replaced, refusal, hint)
 
 
 def _refusal(unit: Unit, delegate: Delegate, member: Member, ledger: Ledger) -> tuple[str, str]:
@@ -76,7 +81,7 @@ def _refusal(unit: Unit, delegate: Delegate, member: Member, ledger: Ledger) -> 
         return "this delegate does not vote: each regular member has one voting delegate (VI §2(b))", hint
     if ledger.has_paper(delegate.number):
         return "this delegate already has a paper: one regular member, one vote (V §3(b))", (
-            "A damaged paper is surrendered first: `ballot spoil`."
+            "A damaged paper is surrendered first: press s."
         )
     return "", ""
 

@@ -2,118 +2,193 @@
 
 import os
 import sys
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ballot.commands import ask
-from ballot.commands.desk import Choice, Counter, card, choices, turnout
+from ballot.commands.desk import Counter
+from ballot.commands.desk_break import Break
+from ballot.commands.desk_choices import Choice, card, choices, refusal
+from ballot.commands.desk_list import cut, end, search_lines
 from ballot.commands.keyboard import DOWN, ENDED, ENTER, ERASE, ESCAPE, UP, Keyboard
-from ballot.commands.render import Cell, Screen, Table, drawn_lines, screen_of
+from ballot.commands.render import Listing, Screen, drawn_lines, screen_of
 from ballot.commands.text import safe, wrap
+from ballot.errors import Error
+from ballot.finding import find
 
 if TYPE_CHECKING:
-    from ballot.acts.desk import Table as Seen
+    from ballot.acts.desk import Standing
     from ballot.finding import Person
 
+INTERRUPT = "<interrupt>"
+"""The token of Ctrl-C."""
+
 _CLEAR = "\x1b[H\x1b[2J"
-_TOKENS = (ENTER, ESCAPE, UP, DOWN, ERASE, ENDED, "")
+# A screen of its own has no scrollback in which the cards of all delegates would stay.
+_OWN, _BACK = "\x1b[?1049h", "\x1b[?1049l"
+_TOKENS = (ENTER, ESCAPE, UP, DOWN, ERASE, ENDED, INTERRUPT, "")
+_AWAY = (ESCAPE, INTERRUPT, ENDED)
+
+_HELP = "Type a number, name or organisation. Enter: choose. Esc: clear. Ctrl-C: leave."
+_LEAVE = "Leave the desk? Enter: yes, Esc: no."
+_NAME_CELLS = 40
 
 
 def serve(counter: Counter, keyboard: Keyboard) -> None:
-    """Serve one delegate after the other, until the terminal has gone or Ctrl-C is pressed."""
-    said = ""
-    with keyboard.listening():
-        while (person := _search(counter, keyboard, counter.table(), said)) is not None:
-            said = _serve(counter, keyboard, person.delegate.number)
+    """Serve one delegate after the other, until the person leaves or the terminal has gone; nothing stays on it."""
+    waiting = Break()
+    with waiting.held(), keyboard.listening(), _own_screen():
+        desk = _Desk(counter, keyboard, waiting)
+        while (person := desk.search()) is not None:
+            desk.serve(person.delegate.number)
 
 
-def _search(counter: Counter, keyboard: Keyboard, table: "Seen", said: str) -> "Person | None":
-    """Whom the desk chooses, or None when the terminal has gone."""
-    typed, place = "", 0
-    while True:
-        found = counter.find(table, typed)
-        _draw(_search_lines(table, typed, found, place, said))
-        key = keyboard.key()
-        if key == ENDED:
-            return None
-        if key == ENTER and found:
-            return found[place]
-        if key in (UP, DOWN):
-            place = max(0, min(len(found) - 1, place + (1 if key == DOWN else -1)))
-        elif key == ERASE:
-            typed, place = typed[:-1], 0
-        elif key == ESCAPE:
-            typed, place, said = "", 0, ""
-        elif key not in _TOKENS:
-            typed, place = typed + key, 0
+@dataclass
+class _Desk:
+    counter: Counter
+    keyboard: Keyboard
+    waiting: Break
+    said: str = field(default="", init=False)
+
+    def search(self) -> "Person | None":
+        """Whom the desk chooses, or None to leave."""
+        table = self.counter.table()
+        typed, place, leaving = "", 0, False
+        while True:
+            found = find(table.people, typed)
+            help_text = _LEAVE if leaving else _HELP
+            screen, height = _screen()
+            _draw(search_lines(table, typed, found, place, self.said, help_text, screen, height), height)
+            key = self.key()
+            if key == ENDED or (leaving and key in (ENTER, INTERRUPT)):
+                return None
+            if leaving or key == INTERRUPT:
+                leaving = not leaving
+            elif key == ENTER and found:
+                return found[place]
+            elif key in (UP, DOWN):
+                place = max(0, min(len(found) - 1, place + (1 if key == DOWN else -1)))
+            elif key == ERASE:
+                typed, place = typed[:-1], 0
+            elif key == ESCAPE:
+                typed, place, self.said = "", 0, self.said if typed else ""
+            elif key not in _TOKENS:
+                typed, place = typed + key, 0
+
+    def serve(self, number: int) -> None:
+        """Show a delegate and do what is chosen, until something is done or the person goes back."""
+        self.said = ""
+        while True:
+            standing = self.counter.standing(number)
+            chosen = self._choose(standing)
+            if chosen is None:
+                self.said = ""
+                return
+            self.said = ""
+            typed = self._typed(standing, chosen)
+            if typed is None:
+                continue
+            try:
+                if not self._confirmed(standing, chosen.question(typed)):
+                    continue
+                done = chosen.act(typed)
+            except Error as error:
+                self.said = refusal(error)
+                continue
+            self.said = f"Done, No. {number}, {cut(safe(standing.delegate.name), _NAME_CELLS)}: {done}"
+            return
+
+    def key(self) -> str:
+        """The next key, where Ctrl-C is a key like others."""
+        try:
+            with self.waiting.obeyed():
+                return self.keyboard.key()
+        except KeyboardInterrupt:
+            return INTERRUPT
+
+    def _choose(self, standing: "Standing") -> Choice | None:
+        """What the desk wants to do; None to go back."""
+        offered = choices(self.counter, standing)
+        keys = ", ".join(f"{choice.key}: {choice.word}" for choice in offered)
+        below = [*filter(None, [self.said, standing.hint]), f"{keys}, Esc: back" if offered else "Esc: back"]
+        while True:
+            _draw_card(standing, below)
+            key = self.key()
+            if key in _AWAY or (key == ENTER and not offered):
+                return None
+            for choice in offered:
+                if choice.key == key.casefold():
+                    return choice
+
+    def _typed(self, standing: "Standing", choice: Choice) -> tuple[str, ...] | None:
+        """The lines that a choice asks for; None to go back."""
+        typed: tuple[str, ...] = ()
+        for question in choice.asks:
+            line = self._line(standing, question)
+            if not line:
+                return None
+            typed += (line,)
+        return typed
+
+    def _line(self, standing: "Standing", question: str) -> str:
+        text = ""
+        while True:
+            screen, _ = _screen()
+            _draw_card(standing, [question, f"{end(safe(text), screen.width - 1)}_", "", "Enter: go on, Esc: back"])
+            key = self.key()
+            if key in _AWAY:
+                return ""
+            if key == ENTER:
+                return text.strip()
+            if key == ERASE:
+                text = text[:-1]
+            elif key not in _TOKENS:
+                text += key
+
+    def _confirmed(self, standing: "Standing", question: str) -> bool:
+        while True:
+            _draw_card(standing, [f"{question} Enter: yes, Esc: back"])
+            key = self.key()
+            if key in _AWAY:
+                return False
+            if key == ENTER:
+                return True
 
 
-def _search_lines(table: "Seen", typed: str, found: "tuple[Person, ...]", place: int, said: str) -> list[str]:
-    screen = _screen()
-    lines = [*wrap(safe(table.name), screen.width), *wrap(safe(turnout(table)), screen.width), ""]
-    if said:
-        lines += [*wrap(safe(said), screen.width), ""]
-    lines.append(f"Find: {safe(typed)}_")
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            ">" if position == place else " ",
-            one.delegate.number,
-            one.delegate.name,
-            one.member.organisation,
-            table.states[one.delegate.number],
-        )
-        for position, one in enumerate(found)
-    )
-    if rows:
-        lines += drawn_lines(Table("", ("", "No.", "Name", "Organisation", "Paper"), rows), screen)
-    elif typed:
-        lines.append("Nobody is found.")
-    lines += ["", *wrap("Type a number, name or organisation. Enter: choose. Esc: clear. Ctrl-C: leave.", screen.width)]
-    return lines
+def _draw_card(standing: "Standing", below: list[str]) -> None:
+    """A delegate's card over some paragraphs; long names are cut only where both would not fit."""
+    screen, height = _screen()
+    lines = [line for text in below for line in wrap(safe(text), screen.width)]
+    shown = list(drawn_lines(card(standing), screen))
+    if len(shown) + 1 + len(lines) > height:
+        entries = card(standing).entries
+        room = screen.width - max(len(label) for label, _ in entries) - len(":  ")
+        shorter = tuple((label, cut(safe(str(cell)), room)) for label, cell in entries[:-1])
+        shown = list(drawn_lines(Listing("", (*shorter, entries[-1])), screen))
+    _draw([*shown, "", *lines], height)
 
 
-def _serve(counter: Counter, keyboard: Keyboard, number: int) -> str:
-    """Show a delegate and do what is chosen; returns what to say afterwards."""
-    from ballot.errors import Error
-
-    def line(question: str) -> str:
-        with keyboard.paused():
-            return ask.ask_line(question, "ballot replace or ballot spoil")
-
-    standing = counter.standing(number)
-    offered = choices(counter, standing, line)
-    chosen = _choose(keyboard, [*drawn_lines(card(standing), _screen()), ""], standing.hint, offered)
-    if chosen is None:
-        return ""
-    try:
-        return f"Done, No. {number}, {standing.delegate.name}: {chosen.act()}"
-    except Error as error:
-        return f"Not done, No. {number}, {standing.delegate.name}: {error.message}. {error.hint}"
-
-
-def _choose(keyboard: Keyboard, shown: list[str], hint: str, offered: tuple[Choice, ...]) -> Choice | None:
-    """What the desk wants to do, confirmed with Enter; None to go back."""
-    screen = _screen()
-    keys = ", ".join(f"{choice.key}: {choice.word}" for choice in offered)
-    help_line = wrap(f"{keys}, Esc: back" if offered else "Esc: back", screen.width)
-    waiting: Choice | None = None
-    while True:
-        question = wrap(safe(f"{waiting.question} Enter: yes. Esc: no."), screen.width) if waiting else help_line
-        _draw([*shown, *(wrap(safe(hint), screen.width) if hint else []), *question])
-        key = keyboard.key()
-        if key == ENDED or (key == ESCAPE and waiting is None) or (key == ENTER and not offered):
-            return None
-        if key == ENTER and waiting is not None:
-            return waiting
-        waiting = next((choice for choice in offered if choice.key == key.casefold()), None)
-
-
-def _screen() -> Screen:
+def _screen() -> tuple[Screen, int]:
+    """What the screen can show, and its lines."""
     size = os.get_terminal_size(sys.stderr.fileno())
-    return replace(screen_of(sys.stderr), width=size.columns or 80)
+    return replace(screen_of(sys.stderr), width=size.columns or 80), size.lines or 24
 
 
-def _draw(lines: Iterable[str]) -> None:
-    sys.stderr.write(_CLEAR + "\n".join(lines) + "\n")
+def _draw(lines: list[str], height: int) -> None:
+    """Fill the screen. What does not fit is left out above: questions stand below."""
+    _put(_CLEAR + "\n".join(lines[-height:]))
+
+
+@contextmanager
+def _own_screen() -> Iterator[None]:
+    _put(_OWN)
+    try:
+        yield
+    finally:
+        _put(_CLEAR + _BACK)
+
+
+def _put(text: str) -> None:
+    sys.stderr.write(text)
     sys.stderr.flush()

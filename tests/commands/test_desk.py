@@ -1,16 +1,32 @@
 """The registration table at a real terminal: found while typing, served with a key and Enter, nothing by mistake."""
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.commands.machines import PHRASE, Assembly, Machine, open_assembly
+from ballot.commands.text import width
+from ballot.journal import Act
+from tests.commands.desks import (
+    CONTROL_C,
+    DOWN,
+    ENTER,
+    ERASE,
+    ESCAPE,
+    KEYS,
+    LETTER,
+    NAME,
+    UP,
+    acts,
+    leaves,
+    left_over,
+    presses,
+    screens,
+    sheet,
+)
+from tests.commands.machines import Assembly, Machine, open_assembly
 from tests.commands.sitting import LARGE, SMALL, Sitting
-
-ENV = {"BALLOT_HEAD_PASSPHRASE": PHRASE, "BALLOT_SEAL_PASSPHRASE": PHRASE}
-KEYS = ("--head", "head.key", "--seal", "seal.key")
-UP, DOWN, ESCAPE, ENTER, ERASE = "\x1b[A", "\x1b[B", "\x1b", "\r", "\x7f"
 
 
 @pytest.fixture(scope="module")
@@ -28,16 +44,6 @@ def assembly(opened: Path, tmp_path: Path) -> Assembly:
     return Assembly(root, Machine(root / "committee"), Machine(root / "keeper"), Machine(root / "booth"))
 
 
-def sheet(assembly: Assembly) -> dict[str, int]:
-    value: dict[str, int] = assembly.committee.does("reconcile", "--json").value
-    return value
-
-
-def presses(sitting: Sitting, *keys: str) -> None:
-    for key in keys:
-        sitting.child.send(key)
-
-
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_an_envelope_in_a_few_keys(assembly: Assembly, size: tuple[int, int]) -> None:
     assembly.committee.does("envelopes", "print", "--count", "2", *KEYS)
@@ -46,16 +52,15 @@ def test_an_envelope_in_a_few_keys(assembly: Assembly, size: tuple[int, int]) ->
         presses(desk, "7", ENTER)
         desk.sees("can be issued")
         presses(desk, "e")
-        desk.sees("Hand No. 7, Delegate 4-0 an envelope? Enter: yes. Esc: no.")
+        desk.sees("Hand No. 7, Delegate 4-0 an envelope? Enter: yes, Esc: back")
         presses(desk, ENTER)
         desk.sees("Done, No. 7, Delegate 4-0: Let the delegate sign and draw an envelope.")
         presses(desk, "7", ENTER)
         desk.sees("this delegate already has a paper")
+        desk.sees("A damaged paper is surrendered first: press s.")
         presses(desk, ESCAPE)
         desk.sees("1 of 6 came")
-        desk.interrupt()
-        desk.sees("The desk is closed.")
-        assert desk.ends() == 0
+        leaves(desk)
     assert (sheet(assembly)["handed_out"], sheet(assembly)["not_handed_out"]) == (1, 1)
 
 
@@ -76,88 +81,114 @@ def test_a_delegate_is_found_by_name_with_arrows(assembly: Assembly) -> None:
         desk.sees("can be issued")
         presses(desk, ESCAPE)
         desk.sees("Find: _")
-        desk.interrupt()
-        desk.ends()
+        leaves(desk)
     assert sheet(assembly)["handed_out"] == 0
 
 
 def test_nothing_is_done_before_enter_confirms_it(assembly: Assembly) -> None:
     assembly.committee.does("envelopes", "print", "--count", "1", *KEYS)
     with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
-        presses(desk, "7", ENTER)
-        desk.sees("can be issued")
-        presses(desk, "e")
-        desk.sees("Enter: yes. Esc: no.")
-        presses(desk, "x")
-        desk.sees("Esc: back")
+        presses(desk, "7", ENTER, "x", ENTER, "e")
+        desk.sees("Enter: yes, Esc: back")
+        presses(desk, "x", ESCAPE)
+        desk.sees("e: envelope, r: replace, Esc: back")
         presses(desk, ENTER, "e")
-        desk.sees("Enter: yes. Esc: no.")
+        desk.sees("Enter: yes, Esc: back")
         desk.interrupt()
-        assert desk.ends() == 0
+        desk.sees("e: envelope, r: replace, Esc: back")
+        desk.interrupt()
+        desk.sees("Find: _")
+        desk.interrupt()
+        desk.sees("Leave the desk?")
+        presses(desk, ESCAPE)
+        desk.sees("Ctrl-C: leave.")
+        leaves(desk)
     assert sheet(assembly)["handed_out"] == 0
 
 
-def test_a_paper_is_made_at_the_desk_with_both_keys(assembly: Assembly) -> None:
-    with Sitting(assembly.committee.folder, "desk", *KEYS, "--papers", "out", size=LARGE, env=ENV) as desk:
-        desk.sees("Find: _")
-        presses(desk, "9", ENTER, "p")
-        desk.sees("Make the paper of No. 9, Delegate 5-0?")
-        presses(desk, ENTER)
-        desk.sees("the delegate takes it to the booth; keep no copy")
-        presses(desk, *"11", ENTER, "p", ENTER)
-        desk.sees("Not done, No. 11")
-        desk.sees("The delegate before takes it away first")
-        shutil.move(assembly.committee / "out/paper.json", assembly.committee / "taken.json")
-        presses(desk, "9", ENTER, "s")
-        desk.sees("back for good?")
-        presses(desk, ENTER)
-        desk.types(("Code of the envelope, or file of the paper:", "taken.json"))
-        desk.sees("The paper is spoiled")
-        presses(desk, "9", ENTER, "p", ENTER)
-        desk.sees("Done, No. 9, Delegate 5-0: The paper is in")
-        desk.interrupt()
-        desk.ends()
-    assert sheet(assembly)["issued"] == 2
-    assert sheet(assembly)["spoiled"] == 1
-
-
-def test_a_refusal_is_shown_with_its_reason(assembly: Assembly) -> None:
+def test_a_refusal_is_shown_with_its_reason_on_the_card(assembly: Assembly) -> None:
     with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
         presses(desk, "7", ENTER, "e", ENTER)
-        desk.sees("Not done, No. 7, Delegate 4-0: all envelopes are handed out or returned (0 were printed)")
-        desk.interrupt()
-        desk.ends()
+        desk.sees("Delegate 4-0")
+        desk.sees("Not done: all envelopes are handed out or returned (0 were printed)")
+        desk.sees("e: envelope, r: replace, Esc: back")
+        presses(desk, ESCAPE)
+        desk.sees("Find: _")
+        leaves(desk)
 
 
 def test_a_delegate_is_replaced_at_the_desk(assembly: Assembly) -> None:
     with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
         presses(desk, "7", ENTER, "r")
-        desk.sees("Let another person come for No. 7, Delegate 4-0?")
+        desk.sees(NAME)
+        presses(desk, *"Norx", ERASE, *"a Newcomer ", ENTER)
+        desk.sees(LETTER)
+        presses(desk, *"letter of 3 May", ENTER)
+        desk.sees("No. 7: Nora Newcomer instead of Delegate 4-0, by letter of 3 May. Enter: yes, Esc: back")
+        assert Act.REPLACED not in acts(assembly)
         presses(desk, ENTER)
-        desk.types(("Name of the person:", "Nora Newcomer"), ("The member's letter:", "letter of 3 May"))
-        desk.sees("Delegate 7 is now Nora Newcomer")
+        desk.sees("Delegate 7 is now Nora Newcomer. Write this salt down for Nora Newcomer now, it is not shown again:")
+        desk.child.expect("[0-9a-f]{32}")
         presses(desk, *"nora", ENTER)
         desk.sees("instead of the one on the roll")
-        desk.interrupt()
-        desk.ends()
+        presses(desk, ESCAPE)
+        desk.sees("Find: _")
+        leaves(desk)
 
 
-def test_line_by_line_for_screen_readers(assembly: Assembly) -> None:
-    assembly.committee.does("envelopes", "print", "--count", "1", *KEYS)
-    find = "Find (number, name or organisation; empty to leave):"
-    with Sitting(assembly.committee.folder, "desk", "--plain", size=SMALL) as desk:
-        desk.types((find, "nobody at all"))
-        desk.sees("Nobody is found.")
-        desk.types((find, "organisation 4"), ("Which one (1 to 2, empty for none):", "1"))
-        desk.sees("Name: Delegate 4-0")
-        desk.types(("Type envelope, replace, or nothing to go back:", "envelope"), ("[yes/no]", "yes"))
-        desk.sees("Let the delegate sign and draw an envelope.")
-        desk.types((find, "7"))
-        desk.sees("this delegate already has a paper")
-        desk.types(("Type spoil, or nothing to go back:", ""), (find, ""))
-        assert desk.ends() == 0
-        assert "\x1b[" not in desk.shown.replace("\x1b[?2004", "")
-    assert sheet(assembly)["handed_out"] == 1
+@pytest.mark.parametrize("away", [ESCAPE, CONTROL_C, ENTER], ids=["Esc", "Ctrl-C", "nothing typed"])
+def test_there_is_a_way_back_from_every_line(assembly: Assembly, away: str) -> None:
+    with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
+        presses(desk, "7", ENTER, "r")
+        desk.sees("Enter: go on, Esc: back")
+        presses(desk, *("" if away == ENTER else "Nora"), away)
+        desk.sees("e: envelope, r: replace, Esc: back")
+        presses(desk, "r", *"Nora", ENTER)
+        desk.sees(LETTER)
+        presses(desk, *("" if away == ENTER else "letter"), away)
+        desk.sees("e: envelope, r: replace, Esc: back")
+        if away != ENTER:
+            presses(desk, "r", *"Nora", ENTER, *"letter", ENTER)
+            desk.sees("No. 7: Nora instead of Delegate 4-0, by letter.")
+            presses(desk, away)
+            desk.sees("e: envelope, r: replace, Esc: back")
+        presses(desk, ESCAPE)
+        desk.sees("Find: _")
+        leaves(desk)
+    assert "^[" not in desk.shown
+    assert Act.REPLACED not in acts(assembly)
+
+
+@pytest.mark.parametrize("size", [SMALL, (80, 24)])
+def test_every_screen_fits_the_window(assembly: Assembly, size: tuple[int, int]) -> None:
+    long = "Wilhelmina Konstantinopolska-Mgłolampa " * 7 + "王小明先生閣下"
+    assembly.committee.does("replace", "7", "--name", long, "--letter", "a letter that tells a long story " * 8 + ".")
+    with Sitting(assembly.committee.folder, "desk", size=size) as desk:
+        presses(desk, *"organisation")
+        desk.sees("of 12. Arrows show the others, or type more." if size == SMALL else "Find: organisation_")
+        presses(desk, *[DOWN] * 20, ENTER)
+        desk.sees("Delegate 6-1")
+        presses(desk, ESCAPE)
+        desk.sees("Find: _")
+        presses(desk, *"mglolampa", ENTER, "r", long, ENTER, "letter", ENTER)
+        desk.sees("by letter. Enter: yes, Esc: back")
+        presses(desk, ENTER)
+        desk.sees("Not done:")
+        presses(desk, ESCAPE)
+        desk.sees("Find: _")
+        leaves(desk)
+    shown = screens(desk)
+    assert max(map(len, shown)) <= size[1]
+    assert max(width(line) for screen in shown for line in screen) <= size[0]
+    cards = [screen for screen in shown if any("e: envelope" in line for line in screen)]
+    assert cards
+    assert all(screen[0].startswith("Number:") for screen in cards)
+    lists = [screen for screen in shown if any(line.startswith("Find: organisation_") for line in screen)]
+    assert len(lists) > 20
+    for screen in lists:
+        assert any("0 of 6 came" in line for line in screen)
+        assert sum(line.startswith(">") for line in screen) == 1
+    assert any(re.match(r"> +12 ", line) for line in lists[-1])
 
 
 def test_names_cannot_steer_the_desk(assembly: Assembly) -> None:
@@ -167,8 +198,7 @@ def test_names_cannot_steer_the_desk(assembly: Assembly) -> None:
         desk.sees("Find: é7_")
         presses(desk, ERASE, ERASE)
         desk.sees("Find: _")
-        desk.interrupt()
-        assert desk.ends() == 0
+        leaves(desk)
 
 
 def test_a_closed_terminal_ends_the_desk(assembly: Assembly) -> None:
@@ -185,6 +215,39 @@ def test_the_desk_needs_a_terminal_and_an_open_election(assembly: Assembly) -> N
     with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
         desk.sees("work at the registration desk belongs to the phase open")
         assert desk.ends() == 3
-    with Sitting(assembly.committee.folder, "desk", "--head", "head.key", size=LARGE) as desk:
-        desk.sees("both keys or none")
-        assert desk.ends() == 2
+
+
+def test_no_card_stays_when_another_window_closes_the_box(assembly: Assembly) -> None:
+    with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
+        presses(desk, "7", ENTER)
+        desk.sees("can be issued")
+        assembly.committee.does("close")
+        presses(desk, ESCAPE)
+        desk.sees("work at the registration desk belongs to the phase open")
+        assert desk.ends() == 3
+    assert "Delegate" not in left_over(desk)
+
+
+def test_a_fault_of_the_program_ends_it_and_leaves_no_card(assembly: Assembly) -> None:
+    broken = "import ballot.acts.envelopes as acts\ndef fail(*_): raise OSError('a fault')\nacts.hand_out = fail"
+    with Sitting(assembly.committee.folder, "desk", size=LARGE, code=broken) as desk:
+        presses(desk, "7", ENTER, "e", ENTER)
+        desk.sees("the program has a fault and stopped (OSError")
+        assert desk.ends() == 1
+    assert "Delegate" not in left_over(desk)
+
+
+def test_control_c_tears_no_act(assembly: Assembly) -> None:
+    assembly.committee.does("envelopes", "print", "--count", "1", *KEYS)
+    pressed = (
+        "import os, signal\nimport ballot.acts.envelopes as acts\nreal = acts.hand_out\n"
+        "def late(*given):\n    os.kill(os.getpid(), signal.SIGINT)\n    real(*given)\nacts.hand_out = late"
+    )
+    with Sitting(assembly.committee.folder, "desk", size=LARGE, code=pressed) as desk:
+        presses(desk, "7", ENTER, "e", ENTER)
+        desk.sees("Done, No. 7")
+        desk.sees("Leave the desk?")
+        presses(desk, ESCAPE)
+        desk.sees("Ctrl-C: leave.")
+        leaves(desk)
+    assert sheet(assembly)["handed_out"] == 1

@@ -1,0 +1,116 @@
+"""Papers that are made and taken back at the registration table: on a stick that is there, and never unasked."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.commands.desks import CODE, ENTER, ENV, ESCAPE, KEYS, leaves, presses, sheet
+from tests.commands.machines import Assembly, Machine, open_assembly
+from tests.commands.sitting import LARGE, Sitting
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An election that was just opened; not to be changed."""
+    root = tmp_path_factory.mktemp("opened")
+    open_assembly(root)
+    return root
+
+
+@pytest.fixture
+def assembly(opened: Path, tmp_path: Path) -> Assembly:
+    root = tmp_path / "assembly"
+    shutil.copytree(opened, root)
+    return Assembly(root, Machine(root / "committee"), Machine(root / "keeper"), Machine(root / "booth"))
+
+
+def test_a_paper_is_made_at_the_desk_with_both_keys(assembly: Assembly) -> None:
+    (assembly.committee / "out").mkdir()
+    with Sitting(assembly.committee.folder, "desk", *KEYS, "--papers", "out", size=LARGE, env=ENV) as desk:
+        desk.sees("Find: _")
+        presses(desk, "9", ENTER, "p")
+        desk.sees("Make the paper of No. 9, Delegate 5-0?")
+        presses(desk, ENTER)
+        desk.sees("the delegate takes it to the booth; keep no copy")
+        presses(desk, *"11", ENTER, "p", ENTER)
+        desk.sees("Not done: out/paper.json is there already. The delegate before takes it away first")
+        shutil.move(assembly.committee / "out/paper.json", assembly.committee / "taken.json")
+        presses(desk, ESCAPE)
+        desk.sees("Find: _")
+        presses(desk, "9", ENTER, "s")
+        desk.sees(CODE)
+        presses(desk, *"taken.json", ENTER)
+        desk.sees("Nothing shows whose paper it is: take it from the delegate's own hand.")
+        desk.sees("Spoil the paper in taken.json for No. 9, Delegate 5-0, for good? Enter: yes, Esc: back")
+        presses(desk, ENTER)
+        desk.sees("The paper is spoiled")
+        presses(desk, "9", ENTER)
+        desk.sees("desk (spoiled)")
+        presses(desk, "p", ENTER)
+        desk.sees("Done, No. 9, Delegate 5-0: The paper is in")
+        presses(desk, "9", ENTER)
+        desk.sees("desk (spoiled), desk")
+        presses(desk, ESCAPE)
+        desk.sees("Find: _")
+        leaves(desk)
+    assert sheet(assembly)["issued"] == 2
+    assert sheet(assembly)["spoiled"] == 1
+
+
+def test_a_desk_with_keys_needs_a_stick_that_is_there(assembly: Assembly) -> None:
+    before = assembly.committee.files()
+    for arguments, fault in (
+        (KEYS, "both keys and a stick, or not at all"),
+        (("--papers", "out"), "both keys and a stick, or not at all"),
+        ((*KEYS[:2], "--papers", "out"), "both keys and a stick, or not at all"),
+        ((*KEYS, "--papers", "out"), "there is no folder out"),
+        ((*KEYS, "--papers", "head.key"), "there is no folder head.key"),
+        ((*KEYS, "--papers", "a" * 300), "there is no folder aaa"),
+    ):
+        told = assembly.committee.run("desk", *arguments)
+        assert (told.code, fault in told.err) == (2, True), told.err
+    assert not (assembly.committee / "out").exists()
+    assert assembly.committee.files() == before
+
+
+def test_a_stick_that_was_taken_out_gets_no_paper(assembly: Assembly) -> None:
+    stick = assembly.committee / "out"
+    stick.mkdir()
+    with Sitting(assembly.committee.folder, "desk", *KEYS, "--papers", "out", size=LARGE, env=ENV) as desk:
+        desk.sees("Find: _")
+        stick.rmdir()
+        presses(desk, "9", ENTER, "p", ENTER)
+        desk.sees("Not done: there is no folder out. Put the stick in.")
+        assert not stick.exists()
+        assert sheet(assembly)["issued"] == 0
+        stick.mkdir()
+        presses(desk, "p", ENTER)
+        desk.sees("Done, No. 9, Delegate 5-0: The paper is in out/paper.json")
+        leaves(desk)
+    assert sheet(assembly)["issued"] == 1
+
+
+def test_what_is_no_paper_and_no_code_spoils_nothing(assembly: Assembly) -> None:
+    assembly.committee.does("envelopes", "print", "--count", "1", *KEYS)
+    assembly.committee.does("envelopes", "hand-out", "7")
+    with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
+        presses(desk, "7", ENTER)
+        for typed, fault in (
+            ("nofile.json", "there is no file nofile.json."),
+            ("stick/nofile", "there is no file stick/nofile."),
+            ("." + "a" * 300, "there is no file .aaa"),
+            ("a" * 300, "a code has 26 letters and digits, here are 300."),
+            ("head.key", "Spoil the paper in head.key"),
+        ):
+            presses(desk, "s")
+            desk.sees(CODE)
+            presses(desk, typed, ENTER)
+            desk.sees(fault)
+        presses(desk, ENTER)
+        desk.sees("Not done:")
+        desk.sees("s: spoil, Esc: back")
+        presses(desk, ESCAPE)
+        desk.sees("Find: _")
+        leaves(desk)
+    assert sheet(assembly)["spoiled"] == 0
