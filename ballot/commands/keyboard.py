@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from ballot.errors import UsageError
 
@@ -14,6 +13,8 @@ ENDED = "<ended>"
 """Tokens that stand for keys; any other token is the text that was typed."""
 
 _WAIT_SECONDS = 0.05
+# Persian, Bengali and Sinhala names are spelled with these two, which are not printable by themselves.
+_JOINERS = ("\u200c", "\u200d")
 _CONTROLS = {"\r": ENTER, "\n": ENTER, "\x1b": ESCAPE, "\x7f": ERASE, "\x08": ERASE, "\x04": ENDED}
 _SEQUENCES = {"\x1b[A": UP, "\x1b[B": DOWN, "\x1bOA": UP, "\x1bOB": DOWN}
 
@@ -35,7 +36,6 @@ class Keyboard:
     def __init__(self) -> None:
         if sys.stdin is None or not sys.stdin.isatty() or not sys.stderr.isatty():
             raise UsageError("the desk needs a terminal", "Use `ballot envelopes hand-out` and `ballot issue` instead.")
-        self._before: list[Any] = []
         self._text = codecs.getincrementaldecoder("utf-8")("replace")
 
     @contextmanager
@@ -48,29 +48,13 @@ class Keyboard:
         import tty
 
         descriptor = sys.stdin.fileno()
-        before = self._before = termios.tcgetattr(descriptor)
+        before = termios.tcgetattr(descriptor)
         # Never flushed: whoever types ahead of the screen loses no key.
         tty.setcbreak(descriptor, termios.TCSADRAIN)
         try:
             yield
         finally:
             termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
-
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """While the block runs, inside one that listens, the terminal takes whole lines again."""
-        if sys.platform == "win32":
-            yield
-            return
-        import termios
-
-        descriptor = sys.stdin.fileno()
-        listening = termios.tcgetattr(descriptor)
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, self._before)
-        try:
-            yield
-        finally:
-            termios.tcsetattr(descriptor, termios.TCSADRAIN, listening)
 
     def key(self) -> str:
         """The next key: a token, or the text that it typed. ENDED when the terminal has gone."""
@@ -85,7 +69,7 @@ class Keyboard:
             text = self._text.decode(data)
             if text in _CONTROLS:
                 return _CONTROLS[text]
-            if text and text.isprintable():
+            if text and (text.isprintable() or text in _JOINERS):
                 return text
 
     def _escaped(self) -> str:

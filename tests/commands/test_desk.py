@@ -8,6 +8,7 @@ import pytest
 
 from ballot.commands.text import width
 from ballot.journal import Act
+from ballot.store.repo import Store
 from tests.commands.desks import (
     CONTROL_C,
     DOWN,
@@ -134,6 +135,16 @@ def test_a_delegate_is_replaced_at_the_desk(assembly: Assembly) -> None:
         presses(desk, ESCAPE)
         desk.sees("Find: _")
         leaves(desk)
+
+
+def test_a_name_keeps_the_joiners_that_it_is_spelled_with(assembly: Assembly) -> None:
+    name = "র\u200d্যাব علی\u200cرضا"
+    with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
+        presses(desk, "7", ENTER, "r", name, ENTER, "letter", ENTER, ENTER)
+        desk.sees("Write this salt down")
+        leaves(desk)
+    with Store.open(assembly.committee / "election.db") as store, store.read() as unit:
+        assert unit.roll().delegate(7).name == name
 
 
 @pytest.mark.parametrize("away", [ESCAPE, CONTROL_C, ENTER], ids=["Esc", "Ctrl-C", "nothing typed"])
