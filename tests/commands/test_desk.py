@@ -222,7 +222,7 @@ def test_a_closed_terminal_ends_the_desk(assembly: Assembly) -> None:
 def test_the_desk_needs_a_terminal_and_an_open_election(assembly: Assembly) -> None:
     told = assembly.committee.run("desk")
     assert (told.code, "needs a terminal" in told.err) == (2, True)
-    assembly.committee.does("close")
+    assembly.committee.does("close", "--yes")
     with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
         desk.sees("work at the registration desk belongs to the phase open")
         assert desk.ends() == 3
@@ -232,7 +232,7 @@ def test_no_card_stays_when_another_window_closes_the_box(assembly: Assembly) ->
     with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
         presses(desk, "7", ENTER)
         desk.sees("can be issued")
-        assembly.committee.does("close")
+        assembly.committee.does("close", "--yes")
         presses(desk, ESCAPE)
         desk.sees("work at the registration desk belongs to the phase open")
         assert desk.ends() == 3
