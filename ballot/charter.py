@@ -6,7 +6,7 @@ identified by the SHA-256 of its bytes, so whoever needs that keeps the bytes be
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
@@ -245,7 +245,7 @@ def builtin(name: str) -> bytes:
     return resources.files("ballot").joinpath("rules", f"{name}.toml").read_bytes()
 
 
-@lru_cache(maxsize=4)
+@cache
 def load(data: bytes, name: str = "charter") -> Charter:
     """Read a charter file, the same bytes once; `name` names it in faults.
 

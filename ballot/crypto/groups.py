@@ -4,6 +4,7 @@ An element is held as bytes: 32 of libsodium's for Ed25519, 256 big-endian for B
 in sums; libsodium refuses some operations on it, so every operation here handles it by itself.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from functools import cache
@@ -107,6 +108,9 @@ class Group(ABC):
             raise Invalid(OUTSIDE)
 
 
+_HEX = re.compile("[0-9a-f]{64}").fullmatch
+
+
 class Ed25519(Group):
     """The prime-order subgroup of edwards25519; text is the number of the compressed encoding in 64 hex digits."""
 
@@ -116,7 +120,7 @@ class Ed25519(Group):
     generator = sodium.crypto_scalarmult_ed25519_base_noclamp(identity)
 
     def _read(self, text: str) -> Element:
-        if len(text) != 64 or not set(text) <= set("0123456789abcdef"):
+        if not _HEX(text):
             raise Invalid("an element is not written as 64 lower-case hex digits")
         # The highest bit is the sign of x; y has a second encoding when it is small, which libsodium's sums let pass.
         if int(text, 16) % 2**255 >= 2**255 - 19:

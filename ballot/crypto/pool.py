@@ -19,8 +19,8 @@ from ballot.wire import decode, encode
 _FEW = 8
 """Up to this many ballots are checked sooner than workers have started."""
 
-_CHUNK = 4
-"""Ballots that a worker takes at a time: few, so that all workers end together."""
+_ROUNDS = 4
+"""How often a worker takes ballots: often enough to tell of progress, each time as many as the others."""
 
 
 def check_ballots(
@@ -57,7 +57,7 @@ def _collect(chunks: Iterator[list[str]], count: int, progress: Callable[[int], 
 
 def _in_pool(election: Election, ballots: Sequence[Ballot], workers: int) -> Iterator[list[str]]:
     encoded = [encode(ballot) for ballot in ballots]
-    size = min(_CHUNK, -(-len(encoded) // workers))
+    size = -(-len(encoded) // (workers * _ROUNDS))
     chunks = [encoded[start : start + size] for start in range(0, len(encoded), size)]
     workers = min(workers, len(chunks), 61)  # Windows waits for 61 processes at most
     with ProcessPoolExecutor(workers, _context(), _start, (election,)) as pool:
