@@ -5,10 +5,9 @@ Order is part of the checks: each may rely on those before it, and on nothing el
 
 from collections.abc import Callable, Sequence
 
-from ballot.count import check_share, decrypt
+from ballot.count import check_box, check_share, decrypt
 from ballot.crypto import signing
 from ballot.crypto.paper import check_paper
-from ballot.crypto.pool import check_ballots
 from ballot.crypto.sealing import check_ballot_signature
 from ballot.decisions import electorate_faults, meeting_faults, question
 from ballot.declaration import declare
@@ -144,7 +143,7 @@ def _proofs(evidence: Evidence) -> str:
     archive = evidence.archive
     told, total = evidence.progress, len(archive.ballots)
     progress = None if told is None else lambda done: told(done, total)
-    verdicts = check_ballots(archive.election, archive.ballots, evidence.workers, progress)
+    verdicts = check_box(archive.election, archive.ballots, evidence.workers, progress)
     for ballot, verdict in zip(archive.ballots, verdicts, strict=True):
         if verdict:
             raise Invalid(f"ballot {ballot.tracker}: {verdict}")

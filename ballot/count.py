@@ -1,9 +1,10 @@
 """The count: a closed box in, tally, trustees' shares and totals out (protocol §6). Only totals are decrypted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ballot.crypto.groups import Element, Group, group
 from ballot.crypto.logs import discrete_log
+from ballot.crypto.pool import check_ballots
 from ballot.crypto.proofs import (
     Cipher,
     Statement,
@@ -32,14 +33,30 @@ def forget_tally() -> None:
     _last_tally.clear()
 
 
+def check_box(
+    election: Election,
+    ballots: Sequence[Ballot],
+    workers: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> list[str]:
+    """A verdict for each ballot of a box, as `check_ballots` gives them; what was added up on the way is kept."""
+    checked = check_ballots(election, ballots, workers, progress)
+    if not any(checked.verdicts):
+        _keep_tally(election, ballots, checked.tally)
+    return checked.verdicts
+
+
 def tally_box(election: Election, ballots: Sequence[Ballot]) -> Ciphertexts:
     """The encrypted tally of all ballots of the box, made once for all trustees who count at one machine."""
     key = election.fingerprint, box_digest(ballots)
     if key not in _last_tally:
-        made = tally(election, [ballot.unsigned for ballot in ballots])
-        _last_tally.clear()
-        _last_tally[key] = made
+        _keep_tally(election, ballots, tally(election, [ballot.unsigned for ballot in ballots]))
     return _last_tally[key]
+
+
+def _keep_tally(election: Election, ballots: Sequence[Ballot], made: Ciphertexts) -> None:
+    _last_tally.clear()
+    _last_tally[election.fingerprint, box_digest(ballots)] = made
 
 
 def share_of(

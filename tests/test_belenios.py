@@ -131,7 +131,7 @@ def test_vectors_verify(name: str) -> None:
     assert [step.number for step in report.steps] == list(range(1, 10))
     assert all(step.title and step.sentence.endswith(".") and step.figure for step in report.steps)
     assert f"{known.revotes} replaced" in report.steps[4].figure
-    assert told == list(range(1, len(archive.ballots) + 1))
+    assert told[-1] == len(archive.ballots)
 
 
 @pytest.mark.parametrize("name", NAMES)

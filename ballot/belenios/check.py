@@ -164,7 +164,7 @@ def _counted(archive: Archive) -> list[Ballot]:
 
 
 def _ballots(archive: Archive, progress: Callable[[int], None] | None, workers: int | None) -> Outcome:
-    verdicts = check_ballots(archive.election, archive.ballots, workers, progress)
+    verdicts = check_ballots(archive.election, archive.ballots, workers, progress).verdicts
     for ballot, fault in zip(archive.ballots, verdicts, strict=True):
         if fault:
             raise Invalid(f"the ballot {ballot.tracker}: {fault}")

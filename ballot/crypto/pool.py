@@ -1,4 +1,4 @@
-"""Many ballots checked on all cores: an election and its ballots in, a verdict for each out, in the same order.
+"""Many ballots checked on all cores: an election and its ballots in, a verdict for each and their tally out.
 
 Workers are processes, for gmpy2 holds the interpreter's lock. They get encoded ballots in chunks and answer for each.
 """
@@ -10,10 +10,12 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from typing import NamedTuple
 
-from ballot.crypto.sealing import check_ballot
+from ballot.crypto.sealing import add_up, check_ballot, tally
 from ballot.errors import Invalid
-from ballot.votes import Ballot, Election
+from ballot.votes import Ballot, Ciphertexts, Election
 from ballot.wire import decode, encode
 
 _FEW = 8
@@ -23,13 +25,23 @@ _ROUNDS = 4
 """How often a worker takes ballots: often enough to tell of progress, each time as many as the others."""
 
 
+class Checked(NamedTuple):
+    """A verdict for each ballot, in order: "" when `check_ballot` accepts it, else the reason why not.
+
+    `tally` is the encrypted tally of those that are accepted.
+    """
+
+    verdicts: list[str]
+    tally: Ciphertexts
+
+
 def check_ballots(
     election: Election,
     ballots: Sequence[Ballot],
     workers: int | None = None,
     progress: Callable[[int], None] | None = None,
-) -> list[str]:
-    """For each ballot, in order: "" when `check_ballot` accepts it, else the reason why not.
+) -> Checked:
+    """Check all ballots, and tally those that are accepted.
 
     `workers` is the number of processes, all cores when None. `progress` is told from time to time how many ballots
     have been checked so far. The verdicts do not depend on either.
@@ -37,25 +49,30 @@ def check_ballots(
     workers = (os.cpu_count() or 1) if workers is None else workers
     if workers > 1 and len(ballots) > _FEW:
         try:
-            return _collect(_in_pool(election, ballots, workers), len(ballots), progress)
+            return _collect(election, _in_pool(election, ballots, workers), len(ballots), progress)
         except (BrokenProcessPool, OSError):
             # A worker was killed or none may be started here: everything is checked again, in this process.
             pass
-    return _collect(([_verdict(election, ballot)] for ballot in ballots), len(ballots), progress)
+    few = (ballots[start : start + _FEW] for start in range(0, len(ballots), _FEW))
+    return _collect(election, map(partial(_checked, election), few), len(ballots), progress)
 
 
-def _collect(chunks: Iterator[list[str]], count: int, progress: Callable[[int], None] | None) -> list[str]:
+def _collect(
+    election: Election, chunks: Iterator[Checked], count: int, progress: Callable[[int], None] | None
+) -> Checked:
     verdicts: list[str] = []
+    parts: list[Ciphertexts] = []
     for chunk in chunks:
-        verdicts += chunk
+        verdicts += chunk.verdicts
+        parts.append(chunk.tally)
         if progress is not None:
             progress(len(verdicts))
     if len(verdicts) != count:
         raise RuntimeError(f"{len(verdicts)} verdicts for {count} ballots")
-    return verdicts
+    return Checked(verdicts, add_up(election, parts))
 
 
-def _in_pool(election: Election, ballots: Sequence[Ballot], workers: int) -> Iterator[list[str]]:
+def _in_pool(election: Election, ballots: Sequence[Ballot], workers: int) -> Iterator[Checked]:
     encoded = [encode(ballot) for ballot in ballots]
     size = -(-len(encoded) // (workers * _ROUNDS))
     chunks = [encoded[start : start + size] for start in range(0, len(encoded), size)]
@@ -78,8 +95,14 @@ def _start(election: Election) -> None:
     _elections[:] = [election]
 
 
-def _check_chunk(encoded: list[bytes]) -> list[str]:
-    return [_verdict(_elections[0], decode(data, Ballot, "a ballot")) for data in encoded]
+def _check_chunk(encoded: list[bytes]) -> Checked:
+    return _checked(_elections[0], [decode(data, Ballot, "a ballot") for data in encoded])
+
+
+def _checked(election: Election, ballots: Sequence[Ballot]) -> Checked:
+    verdicts = [_verdict(election, ballot) for ballot in ballots]
+    accepted = [ballot.unsigned for ballot, verdict in zip(ballots, verdicts, strict=True) if not verdict]
+    return Checked(verdicts, tally(election, accepted))
 
 
 def _verdict(election: Election, ballot: Ballot) -> str:

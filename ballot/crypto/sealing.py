@@ -1,6 +1,6 @@
 """Encrypted answers (protocol §4): marks in, answers with proofs out; ballots in, Invalid or their tally out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ballot.crypto.groups import Element, Group, group
@@ -100,11 +100,19 @@ def tally(election: Election, ballots: Sequence[UnsignedBallot]) -> Ciphertexts:
     The ballots have passed `check_ballot_proofs`. Each product is checked to be in the group all the same, for it is
     what a trustee's secret is applied to. Raises Invalid.
     """
+    return add_up(election, ([answer.choices for answer in ballot.answers] for ballot in ballots))
+
+
+def add_up(election: Election, parts: Iterable[Sequence[Sequence[Choice]]]) -> Ciphertexts:
+    """The product of encrypted votes that were checked before, or of tallies of them, per contest and candidate.
+
+    Raises Invalid when a product is not in the group.
+    """
     ring = group(election.group)
     totals = [[Cipher(ring.identity, ring.identity)] * len(question.answers) for question in election.questions]
-    for ballot in ballots:
-        for sums, answer in zip(totals, ballot.answers, strict=True):
-            for place, choice in enumerate(answer.choices):
+    for part in parts:
+        for sums, choices in zip(totals, part, strict=True):
+            for place, choice in enumerate(choices):
                 alpha, beta = ring.read_checked(choice.alpha), ring.read_checked(choice.beta)
                 sums[place] = Cipher(ring.multiply(sums[place].alpha, alpha), ring.multiply(sums[place].beta, beta))
     for cipher in (cipher for sums in totals for cipher in sums):

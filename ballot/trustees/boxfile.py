@@ -7,9 +7,9 @@ only one on it: so nobody can slip in a ballot of another election, or one made 
 
 from collections.abc import Callable, Sequence
 
+from ballot.count import check_box
 from ballot.crypto import signing
 from ballot.crypto.paper import check_paper
-from ballot.crypto.pool import check_ballots
 from ballot.errors import Invalid
 from ballot.journal import Act, SignedEntry
 from ballot.opening import OpeningFile, check_ceremony_of, check_opening
@@ -58,7 +58,7 @@ def check_box_file(file: BoxFile, progress: Callable[[int], None] | None = None,
         raise Invalid("these ballots are not the box that was closed", "Ask the committee for box.json again.")
     if len({sealed.paper.credential for sealed in file.sealed}) != len(file.sealed):
         raise Invalid("two ballots were cast on one paper")
-    verdicts = check_ballots(election, file.ballots, workers, progress)
+    verdicts = check_box(election, file.ballots, workers, progress)
     for sealed, verdict in zip(file.sealed, verdicts, strict=True):
         if sealed.paper.credential != sealed.ballot.credential:
             raise Invalid(f"ballot {sealed.ballot.tracker} was not made on the paper it comes with")

@@ -9,7 +9,8 @@ import pytest
 
 from ballot.belenios import read_archive
 from ballot.crypto import pool
-from ballot.crypto.pool import check_ballots
+from ballot.crypto.pool import Checked, check_ballots
+from ballot.crypto.sealing import tally
 from ballot.votes import Ballot
 
 ARCHIVE = read_archive((Path(__file__).parents[1] / "vectors" / "belenios-ed25519.bel").read_bytes())
@@ -20,9 +21,12 @@ MANY = (*ARCHIVE.ballots, BAD, *ARCHIVE.ballots, UNSIGNED, *ARCHIVE.ballots, BAD
 EXPECTED = [*[""] * 7, "another election", *[""] * 7, "not the hash", *[""] * 7, "another election"]
 
 
-def matches(verdicts: list[str]) -> bool:
-    pairs = zip(verdicts, EXPECTED, strict=True)
-    return all(expected in verdict and bool(expected) == bool(verdict) for verdict, expected in pairs)
+def matches(checked: Checked) -> bool:
+    pairs = zip(checked.verdicts, EXPECTED, strict=True)
+    good = [ballot.unsigned for ballot in ARCHIVE.ballots] * 3
+    return checked.tally == tally(ARCHIVE.election, good) and all(
+        expected in verdict and bool(expected) == bool(verdict) for verdict, expected in pairs
+    )
 
 
 @pytest.mark.parametrize("workers", [None, 0, 1, 2, 3, 100])
@@ -39,12 +43,12 @@ def test_verdicts_are_the_same_in_processes_that_start_afresh(monkeypatch: pytes
 
 
 def test_no_ballots_have_no_verdicts() -> None:
-    assert check_ballots(ARCHIVE.election, [], 2) == []
+    assert check_ballots(ARCHIVE.election, [], 2) == ([], tally(ARCHIVE.election, []))
 
 
-def failing_pool(error: Exception) -> Callable[..., Iterator[list[str]]]:
-    def in_pool(*_: object) -> Iterator[list[str]]:
-        yield [""]
+def failing_pool(error: Exception) -> Callable[..., Iterator[Checked]]:
+    def in_pool(*_: object) -> Iterator[Checked]:
+        yield Checked([""], tally(ARCHIVE.election, []))
         raise error
 
     return in_pool
@@ -63,6 +67,6 @@ def test_a_fault_in_a_worker_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_too_few_verdicts_are_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_in_pool", lambda *_: iter([[""] * 3]))
+    monkeypatch.setattr(pool, "_in_pool", lambda *_: iter([Checked([""] * 3, tally(ARCHIVE.election, []))]))
     with pytest.raises(RuntimeError, match="3 verdicts for 24 ballots"):
         check_ballots(ARCHIVE.election, MANY, 2)
