@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
 from ballot.errors import BadInput, Fault, Refused
 from ballot.tables import text_problem
-from ballot.toml import read_toml
+from ballot.toml import read_toml, shape_faults
 from ballot.wire import Wire
 
 MAX_BYTES = 256 * 1024
@@ -253,7 +253,7 @@ def load(data: bytes, name: str = "charter") -> Charter:
     range, names used twice, numbers that contradict each other.
     """
     table = read_toml(data, name, MAX_BYTES)
-    faults = [Fault(name, 0, path, problem) for path, problem in _shape_faults(Charter, table, "")]
+    faults = [Fault(name, 0, path, problem) for path, problem in shape_faults(Charter, table, _text_fault)]
     if faults:
         raise BadInput(faults)
     charter = msgspec.convert(table, Charter)
@@ -267,40 +267,8 @@ def _shipped() -> Iterator[Any]:
     return (entry for entry in resources.files("ballot").joinpath("rules").iterdir() if entry.name.endswith(".toml"))
 
 
-def _shape_faults(form: Any, value: object, path: str) -> Iterator[tuple[str, str]]:
-    """Faults of a value against a type made of Structs, tuples and plain values, with the place as a dotted path."""
-    if isinstance(form, type) and issubclass(form, Wire):
-        if isinstance(value, dict):
-            yield from _table_faults(form, value, path)
-        else:
-            yield path, "this must be a table"
-    elif get_origin(form) is tuple:
-        if not isinstance(value, list) or not value:
-            yield path, "this must be a list with at least one entry"
-            return
-        for position, item in enumerate(value, start=1):
-            yield from _shape_faults(get_args(form)[0], item, f"{path}[{position}]")
-    else:
-        try:
-            msgspec.convert(value, form)
-        except msgspec.ValidationError as error:
-            yield path, str(error)
-            return
-        if isinstance(value, str) and (problem := text_problem(value) or ("" if value else "the text is empty")):
-            yield path, problem
-
-
-def _table_faults(form: type[Wire], table: dict[str, object], path: str) -> Iterator[tuple[str, str]]:
-    prefix = f"{path}." if path else ""
-    fields = {field.name: field for field in msgspec.structs.fields(form)}
-    for key in table:
-        if key not in fields:
-            yield prefix + key, "unknown key"
-    for name, field in fields.items():
-        if name in table:
-            yield from _shape_faults(field.type, table[name], prefix + name)
-        elif field.required:
-            yield prefix + name, "the key is missing"
+def _text_fault(text: str) -> str:
+    return text_problem(text) or ("" if text else "the text is empty")
 
 
 def _contradictions(charter: Charter) -> Iterator[tuple[str, str]]:

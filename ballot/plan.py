@@ -8,7 +8,7 @@ from ballot.charter import Charter
 from ballot.crypto.groups import GROUPS
 from ballot.errors import BadInput, Error, Fault
 from ballot.tables import text_problem
-from ballot.toml import read_toml
+from ballot.toml import read_toml, shape_faults
 from ballot.votes import Setup
 from ballot.wire import Wire
 
@@ -93,7 +93,7 @@ def plan_and_faults(data: bytes, name: str) -> tuple[Plan, list[Fault]]:
     Raises BadInput where they cannot: for the form of election.toml, and for names of files.
     """
     table = read_toml(data, name, MAX_BYTES)
-    faults = _shape_faults(Plan, table, name, "")
+    faults = [Fault(name, 0, path, problem) for path, problem in shape_faults(Plan, table)]
     if not table.get("electorate"):
         faults += [Fault(name, 0, key, "the key is missing") for key in ("members", "delegates") if key not in table]
     if faults:
@@ -103,25 +103,6 @@ def plan_and_faults(data: bytes, name: str) -> tuple[Plan, list[Fault]]:
     if unusable:
         raise BadInput(faults + unusable)
     return plan, faults
-
-
-def _shape_faults(form: type[Wire], table: dict[str, object], name: str, path: str) -> list[Fault]:
-    """Keys that are missing or unknown and values of another type; the contests are looked at one by one."""
-    fields = {field.name: field for field in msgspec.structs.fields(form)}
-    faults = [Fault(name, 0, path + key, "unknown key") for key in table if key not in fields]
-    for key, field in fields.items():
-        value = table.get(key)
-        if key not in table:
-            faults += [Fault(name, 0, path + key, "the key is missing")] if field.required else []
-        elif key == "contests" and isinstance(value, list) and all(isinstance(item, dict) for item in value):
-            for place, item in enumerate(value, start=1):
-                faults += _shape_faults(ContestPlan, item, name, f"contests[{place}].")
-        else:
-            try:
-                msgspec.convert(value, field.type)
-            except msgspec.ValidationError as error:
-                faults.append(Fault(name, 0, path + key, str(error)))
-    return faults
 
 
 def _value_faults(plan: Plan, name: str) -> list[Fault]:

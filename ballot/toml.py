@@ -1,10 +1,17 @@
-"""TOML from outside: bytes in, a table out, or BadInput; no file makes the parser crash, wait or fill the memory."""
+"""TOML from outside: bytes in, a table out, or BadInput; no file makes the parser crash, wait or fill the memory.
+
+Also how a table differs from the type that it shall become, every fault with its place.
+"""
 
 import re
 import tomllib
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, get_args, get_origin
+
+import msgspec
 
 from ballot.errors import BadInput, Fault
+from ballot.wire import Wire
 
 MAX_DOTS = 50
 """Most dots in a line: the parser keeps every beginning of a dotted key, so a long one would fill the memory."""
@@ -31,3 +38,44 @@ def read_toml(data: bytes, name: str, limit: int) -> dict[str, Any]:
         raise BadInput([Fault(name, int(place[1]) if place else 0, "", f"not TOML: {str(error)[:200]}")]) from None
     except RecursionError:
         raise BadInput([Fault(name, 0, "", "nested too deeply")]) from None
+
+
+def shape_faults(
+    form: type[Wire], table: dict[str, object], text_fault: Callable[[str], str] = lambda _: "", path: str = ""
+) -> Iterator[tuple[str, str]]:
+    """Faults of a table against a Struct of Structs, tuples and plain values: the place as a dotted path, the problem.
+
+    `text_fault` says what is wrong with a text, "" for nothing.
+    """
+    prefix = f"{path}." if path else ""
+    fields = {field.name: field for field in msgspec.structs.fields(form)}
+    for key in table:
+        if key not in fields:
+            yield prefix + key, "unknown key"
+    for name, field in fields.items():
+        if name in table:
+            yield from _value_faults(field.type, table[name], text_fault, prefix + name)
+        elif field.required:
+            yield prefix + name, "the key is missing"
+
+
+def _value_faults(form: Any, value: object, text_fault: Callable[[str], str], path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(form, type) and issubclass(form, Wire):
+        if isinstance(value, dict):
+            yield from shape_faults(form, value, text_fault, path)
+        else:
+            yield path, "this must be a table"
+    elif get_origin(form) is tuple:
+        if not isinstance(value, list) or not value:
+            yield path, "this must be a list with at least one entry"
+            return
+        for position, item in enumerate(value, start=1):
+            yield from _value_faults(get_args(form)[0], item, text_fault, f"{path}[{position}]")
+    else:
+        try:
+            msgspec.convert(value, form)
+        except msgspec.ValidationError as error:
+            yield path, str(error)
+            return
+        if isinstance(value, str) and (problem := text_fault(value)):
+            yield path, problem

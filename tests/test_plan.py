@@ -83,8 +83,10 @@ def test_all_keys_that_are_missing_unknown_or_of_another_type_are_named_at_once(
 
 def test_contests_that_are_no_tables_are_refused() -> None:
     text = GOOD.partition("[[contests]]")[0]
-    for contests in ("contests = 1", 'contests = ["at-large"]', "contests = {}", "contests = [1, {}]"):
+    for contests in ("contests = 1", "contests = {}"):
         assert fields_of(f"{contests}\n{text}") == ["contests"]
+    assert fields_of(f'contests = ["at-large"]\n{text}') == ["contests[1]"]
+    assert fields_of(f"contests = [1, {{}}]\n{text}") == ["contests[1]", "contests[2].question", "contests[2].rule"]
     assert fields_of(text) == ["contests"]
     assert fields_of(f"contests = []\n{text}") == ["contests"]
 
