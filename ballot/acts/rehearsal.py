@@ -56,10 +56,10 @@ def rehearse(
     with store.read() as unit:
         unit.require(Phase.DRAFT, "a rehearsal")
         draft = Draft(unit.setup(), unit.charter(), unit.roll(), unit.contests())
-        trustees = unit.trustees()
-        require_trustees(draft.setup, trustees, unit.transcript())
+        trustees, held = unit.trustees(), unit.transcript()
+        require_trustees(draft.setup, trustees, held)
     check_officials(draft.setup, head, seal)
-    check_all_ready(trustees, ready, now)
+    check_all_ready(trustees, held, ready, now)
     for key in (head, seal):
         _try_paper_key(key)
     outcome = play(draft, now, tell)

@@ -13,7 +13,7 @@ from msgspec import structs
 from ballot.crypto import backup, signing
 from ballot.crypto.backup import Address
 from ballot.crypto.proofs import prove_knowledge
-from ballot.errors import Invalid, Refused
+from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.trustees.transcript import (
     NONCE_BYTES,
     Acknowledge,
@@ -134,6 +134,20 @@ def third(secrets: Secrets, commits: Sequence[Commit], deals: Sequence[Deal]) ->
     wrong = tuple(dealer for dealer in ceremony.others(secrets.number) if not _is_right(secrets, deals, dealer))
     answer = _signed(secrets, Acknowledge(secrets.number, digest, wrong, secrets.box if wrong else "", ""))
     return structs.replace(secrets, answer=answer), answer
+
+
+def check_finished(secrets: Secrets) -> Acknowledge:
+    """The answer of round 3 in a key. Raises KeyRefused, saying what can be done, for a copy from before that round."""
+    if secrets.answer is not None:
+        return secrets.answer
+    if secrets.deal.signature:
+        number, hint = 2, "Or bring it up to date: `ballot trustee next ceremony.json --key FILE`."
+    else:
+        number, hint = 1, "Or make a sheet of this copy, and from the sheet the key: `ballot trustee restore`."
+    raise KeyRefused(
+        f"this is a copy from round {number}, before the end of the ceremony: it cannot count",
+        f"Take the file that answered round 3. {hint}",
+    )
 
 
 def _is_right(secrets: Secrets, deals: Sequence[Deal], dealer: int) -> bool:

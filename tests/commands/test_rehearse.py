@@ -163,6 +163,33 @@ def test_a_key_of_another_ceremony_is_named(ready: Ready, short: list[Draft], tm
     assert short == []
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_copy_from_before_the_end_of_the_ceremony_passes_no_rehearsal(tmp_path: Path, number: int) -> None:
+    """It has the election key, but after the close it could neither give a share nor stand in."""
+    keepers.draft(tmp_path, 3, 2)
+    keepers.ceremony(tmp_path, 3, rounds=number)
+    shutil.copy(tmp_path / key("Tomas"), tmp_path / "copy.key")
+    for later in range(number + 1, 4):
+        for name in THREE:
+            assert keepers.answer(tmp_path, name, later).code == 0
+        assert keepers.collect(tmp_path, THREE, later).code == 0
+    said = f"copy.key: this is a copy from round {number}, before the end of the ceremony: it cannot count"
+    copied = [word if word != key("Tomas") else "copy.key" for word in ALL]
+    for done in (rehearse(tmp_path, *copied), ballot(tmp_path, "trustee", "ready", "copy.key")):
+        assert (done.code, done.errors) == (3, [said])
+    assert not (tmp_path / "rehearsal.json").exists()
+    if number == 2:
+        done = ballot(tmp_path, "trustee", "next", "ceremony.json", "--key", "copy.key")
+        assert done.code == 0, done.err
+    else:
+        lists = ballot(tmp_path, "trustee", "sheet", "copy.key", "--json").value["lists"]
+        (tmp_path / "words").write_text("\n".join(" ".join(words) for words in lists), encoding="utf-8")
+        again = ("--ceremony", "ceremony.json", "--key", "copy.key", "--words-file", "words", "--force")
+        with keepers.cheap_keys():
+            assert ballot(tmp_path, "trustee", "restore", *again).code == 0
+    assert ballot(tmp_path, "trustee", "ready", "copy.key").code == 0
+
+
 def test_passphrases_of_several_trustees_come_from_files_in_their_order(ready: Ready, short: list[Draft]) -> None:
     here = ready()
     (here / "phrase").write_text(PASSPHRASE, encoding="utf-8")

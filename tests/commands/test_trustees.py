@@ -139,6 +139,16 @@ def test_asked_again_a_trustee_answers_the_same(after: At, number: int) -> None:
     assert (here / f"Tomas-{number}.json").read_bytes() == first
 
 
+def test_the_key_is_to_be_copied_after_the_last_round_only(after: At) -> None:
+    here = after(0)
+    for number in (1, 2, 3):
+        for name in THREE:
+            said = answer(here, name, number).err
+            assert ("Now copy my.key to a second stick" in said) == (number == 3)
+            assert ("copy it only after round 3" in said) == (number < 3)
+        assert collect(here, THREE, number).code == 0
+
+
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_message_that_could_not_be_written_is_the_same_at_the_next_try(after: At, number: int) -> None:
     here = after(number - 1)
