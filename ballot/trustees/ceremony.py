@@ -120,11 +120,15 @@ def third(secrets: Secrets, commits: Sequence[Commit], deals: Sequence[Deal]) ->
     """Round 3: answer the complete round 2, complaining of every dealer whose piece is wrong; repeatable like `second`.
 
     Raises Refused when messages are missing, when the trustee's own was exchanged, or when others were answered
-    before; Invalid naming every trustee whose message is wrong for all to see.
+    before; KeyRefused for a copy that has not answered round 2; Invalid naming every trustee whose message is wrong for
+    all to see.
     """
     ceremony = secrets.ceremony
     check_commits(ceremony, commits)
     check_deals(ceremony, commits, deals)
+    _own(secrets.commit, commits)
+    if not secrets.deal.signature:
+        raise KeyRefused("this copy of the key is from round 1", "Take the file that answered round 2.")
     _own(secrets.deal, deals)
     digest = Transcript(ceremony, tuple(commits), tuple(deals)).digest
     if secrets.answer is not None:
@@ -200,7 +204,9 @@ def _signed(secrets: Secrets, message: Message) -> Message:
 def _own(sent: Message, messages: Sequence[Message]) -> None:
     if messages[sent.number - 1] != sent:
         raise Refused(
-            "your own message in the transcript is not the one that you sent", "Tell the others before anything else."
+            "your own message in the ceremony is not the one of this key file",
+            "First look whether you have another key file or a newer copy. If this is the only one, somebody exchanged "
+            "your message: tell the others before anything else.",
         )
 
 
