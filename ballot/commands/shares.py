@@ -4,6 +4,7 @@ Both work on the store where the key is brought to it, and on `box.json` where t
 own. The key file remembers the box before anything is given, and works for no other from then on.
 """
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ from ballot.commands import files, keyfiles
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Cell, Listing, progress, say, show
+from ballot.commands.render import Cell, Listing, drawn_lines, plain_lines, progress, say, screen_of, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,13 +56,15 @@ def share(
     """Give a trustee's share of the decryption, over the closed box only.
 
     The tally is computed anew from the ballots, and nothing but the closed box of this election is worked on: no key
-    ever opens a single ballot. Compare the number of ballots and the words with those read aloud at the close.
+    ever opens a single ballot. With --box, what was read aloud is shown first: compare it, then type the passphrase.
     """
     from ballot.acts.standins import own_share
     from ballot.trustees.ceremony import Secrets
     from ballot.trustees.standin import give_share
 
     source = _box(box, out, store, force, plain)
+    if box is not None:
+        _show_box(source, plain)
     file = keyfiles.trustee(key, passphrase_file)
     with keyfiles.named(key):
         if isinstance(file.key, Secrets):
@@ -101,6 +104,8 @@ def stand_in(
     if box is None:
         with Store.open(store) as opened, opened.read() as unit:
             require_announced(unit, name)
+    else:
+        _show_box(source, plain)
     file, secrets = keyfiles.keeper(key, passphrase_file)
     with keyfiles.named(key):
         args = (opening, source.opening.election, source.closing, source.ballots)
@@ -184,6 +189,23 @@ def _box(box: Path | None, out: Path | None, store: Path, force: bool, plain: bo
     return file
 
 
+def _show_box(source: "BoxFile", plain: bool) -> None:
+    """Show on stderr what a trustee compares before typing the passphrase."""
+    from ballot.crypto.words import fingerprint_line
+
+    opening = source.opening.signed.opening
+    entries: tuple[tuple[str, Cell], ...] = (
+        ("Election", source.opening.election.name),
+        ("Opening, in words", fingerprint_line(opening.fingerprint)),
+        ("Ballots", source.closing.ballots),
+        ("Box, in words", fingerprint_line(source.closing.box)),
+    )
+    listing = Listing("", entries)
+    lines = plain_lines(listing) if plain else drawn_lines(listing, screen_of(sys.stderr))
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    say("Type the passphrase only if these are what was read aloud.")
+
+
 def _ceremony(source: "BoxFile") -> "Transcript":
     from ballot.errors import KeyRefused
 
@@ -218,7 +240,7 @@ def _hand_over(
         _tell(name, received, list(received.faults), as_json, plain)
         return
     write_whole(out, encode(given), force=force)
-    say("Compare ballots and words with what was read aloud at the close; then give {} to the committee.", out)
+    say("Next: give {} to the committee.", out)
     entries: tuple[tuple[str, Cell], ...] = (
         ("Trustee", name),
         (what, str(out)),

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from ballot import statements
 from ballot.crypto import signing
+from ballot.crypto.words import fingerprint_line
 from ballot.journal import Entry, SignedEntry
 from ballot.record import read_record, unpack
 from ballot.store.repo import Store
@@ -18,6 +19,7 @@ from ballot.trustees.keeping import load_secrets
 from ballot.wire import MAX_RECORD, decode, encode
 from tests.commands import keepers
 from tests.commands.assembly import PASSPHRASE, ballot, snapshot
+from tests.commands.conftest import AtTerminal
 from tests.commands.keepers import finish, key
 from tests.trustees import NAMES
 
@@ -127,6 +129,29 @@ def test_shares_and_pieces_travel_by_files_between_machines_that_share_nothing_e
     assert (outcome.value["shared"], outcome.value["stood_in"]) == (["Tara", "Teodor"], ["Tomas"])
     assert outcome.value["awaited"] == []
     assert finish(here).code == 0
+
+
+@pytest.mark.parametrize("command", ["share", "stand-in"])
+def test_what_was_read_aloud_is_shown_before_the_passphrase_is_asked(
+    closed: At, at_terminal: AtTerminal, command: str
+) -> None:
+    here = closed()
+    given = {"share": ["share", key("Tara")], "stand-in": ["stand-in", "Tomas", "--key", key("Tara")]}[command]
+    args = ["ballot", "trustee", *given, "--box", "box.json", "--out", "out.json", "--plain"]
+    code = f"import os, sys\nos.chdir({str(here)!r})\nsys.argv = {args!r}\nfrom ballot.commands import main\nmain()"
+    box = box_of(here)
+    exit_code, shown, _ = at_terminal(code, [("Passphrase ", "not the one\n")])
+    assert exit_code == 3
+    before, _, _ = shown.partition("(asked)")
+    for said in (
+        f"Election: {box.opening.election.name}",
+        f"Opening, in words: {fingerprint_line(box.opening.signed.opening.fingerprint)}",
+        "Ballots: 2",
+        f"Box, in words: {fingerprint_line(box.closing.box)}",
+        "Type the passphrase only if these are what was read aloud.",
+    ):
+        assert said in before
+    assert not (here / "out.json").exists()
 
 
 def test_the_box_is_handed_out_again_and_holds_no_order(closed: At) -> None:
