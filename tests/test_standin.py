@@ -176,7 +176,10 @@ def test_a_piece_is_the_same_however_often_one_asks() -> None:
 
 
 def test_a_committee_that_calls_everybody_missing_in_turn_gets_no_further_pieces() -> None:
-    box = closed(5, 3)
+    box, small = closed(5, 3), closed(3, 2)
+    secrets, _ = small.piece_from(small.everybody[0], 2)
+    with pytest.raises(Refused, match="pieces were given for Tomas already, and at most 1 trustee can be missing"):
+        small.piece_from(secrets, 3)
     secrets = box.everybody[0]
     for missing in (2, 4):
         secrets, _ = box.piece_from(secrets, missing)

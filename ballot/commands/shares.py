@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, keyfiles
+from ballot.commands import ask, files, keyfiles
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
-from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Cell, Listing, drawn_lines, plain_lines, progress, say, screen_of, show
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
+from ballot.commands.render import Cell, Listing, counted, drawn_lines, plain_lines, progress, say, screen_of, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ballot.errors import Fault
     from ballot.trustees.boxfile import BoxFile
     from ballot.trustees.transcript import Transcript
+    from ballot.votes import Opening
 
 BoxOption = Annotated[
     Path | None, typer.Option("--box", metavar="FILE", help="The closed box as a file, instead of the store.")
@@ -85,6 +86,7 @@ def stand_in(
     out: OutOption = None,
     store: StoreOption = DEFAULT_STORE,
     passphrase_file: keyfiles.PassphraseFile = None,
+    yes: YesOption = False,
     force: ForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
@@ -92,7 +94,8 @@ def stand_in(
     """Give your piece of a missing trustee's key, so that enough of you can stand in.
 
     The missing trustee's key becomes public with the record, so it must really be lost to the count. Do it only for
-    whoever was announced as missing to all trustees at once.
+    whoever was announced as missing to all trustees at once: your key gives pieces for no more than can be spared, and
+    a piece that was given for the wrong one is used up.
     """
     from ballot.acts.standins import number_of, require_announced
     from ballot.store.repo import Store
@@ -106,13 +109,12 @@ def stand_in(
             require_announced(unit, name)
     else:
         _show_box(source, plain)
+        _make_sure(name, opening, yes)
     file, secrets = keyfiles.keeper(key, passphrase_file)
     with keyfiles.named(key):
         args = (opening, source.opening.election, source.closing, source.ballots)
         secrets, given = give_piece(secrets, _ceremony(source), number, *args)
         file.keep(secrets)
-    if box is not None:
-        say("Make sure that all trustees were told that {} is missing, and nobody else, before you hand it on.", name)
     _hand_over(file.name, f"Piece of the key of {name}", given, source, out, store, as_json, plain, force)
 
 
@@ -204,6 +206,19 @@ def _show_box(source: "BoxFile", plain: bool) -> None:
     lines = plain_lines(listing) if plain else drawn_lines(listing, screen_of(sys.stderr))
     sys.stderr.write("".join(f"{line}\n" for line in lines))
     say("Type the passphrase only if these are what was read aloud.")
+
+
+def _make_sure(name: str, opening: "Opening", yes: bool) -> None:
+    """Ask whether somebody was announced to all, before the key remembers it. Raises Refused unless the answer is yes.
+
+    At a trustee's own machine nothing else can tell.
+    """
+    from ballot.errors import Refused
+
+    spare = counted(len(opening.trustee_names) - opening.need, "trustee")
+    say("Your key gives pieces for no more than {}, and takes none back.", spare)
+    if not ask.confirm(f"Were all trustees told at once that {name} is missing?", yes):
+        raise Refused("no piece was given", "Stand in when it was announced to all trustees; your key is as it was.")
 
 
 def _ceremony(source: "BoxFile") -> "Transcript":

@@ -97,7 +97,8 @@ def give_piece(
     if len(given) > secrets.ceremony.spare:
         listed = ", ".join(_name(secrets.ceremony, number) for number in secrets.given)
         raise Refused(
-            f"pieces were given for {listed} already, and at most {secrets.ceremony.spare} trustees can be missing",
+            f"pieces were given for {listed} already, and at most {secrets.ceremony.spare} "
+            f"{'trustee' if secrets.ceremony.spare == 1 else 'trustees'} can be missing",
             "If somebody was not missing after all, that trustee gives a share.",
         )
     value = piece_from(secrets, transcript.deals, missing)
@@ -213,7 +214,8 @@ def stand_in(transcript: Transcript, closing: Closing, missing: int, pieces: Seq
     if more > 0:
         said = "".join(f"; {message}" for message in wrong)
         raise Refused(
-            f"{more} more piece{'s' if more > 1 else ''} of the key of {_name(ceremony, missing)} are wanted{said}",
+            f"{more} more piece{'s' if more > 1 else ''} of the key of {_name(ceremony, missing)} "
+            f"{'are' if more > 1 else 'is'} wanted{said}",
             f"Any {ceremony.need} of the other trustees can stand in.",
         )
     record = Backup(missing, tuple(good[holder] for holder in sorted(good)[: ceremony.need]))

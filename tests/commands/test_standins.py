@@ -117,7 +117,9 @@ def test_shares_and_pieces_travel_by_files_between_machines_that_share_nothing_e
         shared = ballot(alone, "trustee", "share", "my.key", "--out", "share.json", *options)
         assert shared.code == 0, shared.err
         assert shared.value["ballots"] == 2
-        stood = ballot(alone, "trustee", "stand-in", "Tomas", "--key", "my.key", "--out", "piece.json", *options)
+        stood = ballot(
+            alone, "trustee", "stand-in", "Tomas", "--key", "my.key", "--out", "piece.json", *options, "--yes"
+        )
         assert stood.code == 0, stood.err
         assert sorted(path.name for path in alone.iterdir()) == ["box.json", "my.key", "piece.json", "share.json"]
         for file in ("share.json", "piece.json"):
@@ -136,7 +138,7 @@ def test_what_was_read_aloud_is_shown_before_the_passphrase_is_asked(
     closed: At, at_terminal: AtTerminal, command: str
 ) -> None:
     here = closed()
-    given = {"share": ["share", key("Tara")], "stand-in": ["stand-in", "Tomas", "--key", key("Tara")]}[command]
+    given = {"share": ["share", key("Tara")], "stand-in": ["stand-in", "Tomas", "--key", key("Tara"), "--yes"]}[command]
     args = ["ballot", "trustee", *given, "--box", "box.json", "--out", "out.json", "--plain"]
     code = f"import os, sys\nos.chdir({str(here)!r})\nsys.argv = {args!r}\nfrom ballot.commands import main\nmain()"
     box = box_of(here)
@@ -152,6 +154,23 @@ def test_what_was_read_aloud_is_shown_before_the_passphrase_is_asked(
     ):
         assert said in before
     assert not (here / "out.json").exists()
+
+
+@pytest.mark.parametrize("typed", ["no\n", "Tomas\n", "\n"])
+def test_a_name_by_mistake_does_not_use_up_the_only_piece(closed: At, at_terminal: AtTerminal, typed: str) -> None:
+    here = closed()
+    before = (here / key("Tara")).read_bytes()
+    words = ["trustee", "stand-in", "Tomas", "--key", key("Tara"), "--box", "box.json", "--out", "piece.json"]
+    outcome = ballot(here, *words)
+    assert (outcome.code, outcome.hint) == (2, "Give it with --yes.")
+    code = f"import os, sys\nos.chdir({str(here)!r})\nsys.argv = {['ballot', *words]!r}\n"
+    code += "from ballot.commands import main\nmain()"
+    exit_code, shown, _ = at_terminal(code, [("told at once that Tomas is missing? [yes/no] ", typed)])
+    assert (exit_code, "no piece was given" in shown) == (3, True)
+    assert "no more than 1 trustee, and takes none back" in shown
+    assert "Passphrase" not in shown
+    assert (here / key("Tara")).read_bytes() == before
+    assert not (here / "piece.json").exists()
 
 
 def test_the_box_is_handed_out_again_and_holds_no_order(closed: At) -> None:
