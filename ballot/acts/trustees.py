@@ -7,7 +7,7 @@ from datetime import datetime
 from ballot import statements
 from ballot.acts.election import enter
 from ballot.errors import Error, Fault, Invalid, Refused
-from ballot.journal import Act
+from ballot.journal import Act, acts
 from ballot.store.repo import Store, Unit
 from ballot.trustees import presence
 from ballot.trustees.transcript import (
@@ -67,6 +67,11 @@ def _invite(unit: Unit, again: bool, now: datetime) -> Transcript:
     unit.keep_transcript(transcript)
     enter(unit, Act.INVITED, presence.invited(transcript.ceremony), now)
     return transcript
+
+
+def invited_so_far(unit: Unit) -> frozenset[str]:
+    """Ids of all ceremonies that the trustees were invited to, the dropped ones too."""
+    return frozenset(details["ceremony"] for details in acts(unit.journal(), Act.INVITED))
 
 
 def adopt(store: Store, again: bool, now: datetime, hold: Callable[[Transcript], Transcript]) -> Transcript:

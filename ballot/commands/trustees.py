@@ -63,16 +63,18 @@ def invite(
 
     It has three short rounds. In each, every trustee gets one file, runs `ballot trustee next` and gives one file back.
     """
-    from ballot.acts.trustees import invite_trustees
-    from ballot.files import check_free, write_whole
+    from ballot.acts.trustees import invite_trustees, invited_so_far
+    from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.wire import encode
 
-    def deliver(transcript: "Transcript") -> None:
-        write_whole(out, encode(transcript), force=force)
-
-    check_free([out], force)
     with Store.open(store) as opened:
+        with opened.read() as unit:
+            dropped = invited_so_far(unit)
+
+        def deliver(transcript: "Transcript") -> None:
+            write_whole(out, encode(transcript), force=force or _is_of(out, dropped))
+
         ceremony = invite_trustees(opened, again, now(), deliver).ceremony
     say("Next: give {} to every trustee, who runs `ballot trustee next {}`.", out, out)
     need = f"{ceremony.need} of {len(ceremony.names)}"
@@ -82,6 +84,17 @@ def invite(
         as_json=as_json,
         plain=plain,
     )
+
+
+def _is_of(path: Path, ceremonies: frozenset[str]) -> bool:
+    """Whether a file tells of one of these ceremonies; when they were dropped, a new one takes its place."""
+    from ballot.errors import Invalid
+    from ballot.trustees.transcript import read_transcript
+
+    try:
+        return read_transcript(files.read(path, "the file of the ceremony", MAX_MESSAGE)).ceremony.id in ceremonies
+    except Invalid:
+        return False
 
 
 def collect(
@@ -100,20 +113,25 @@ def collect(
     A wrong message is refused by the name of whose it is, and stops no others. A complaint says who is at fault; the
     ceremony then starts anew. When everybody has acknowledged, the keys are collected and the box can be opened.
     """
-    from ballot.acts.trustees import AGAIN, Collected
+    from ballot.acts.trustees import AGAIN, Collected, invited_so_far
     from ballot.acts.trustees import collect as collect_messages
     from ballot.errors import BadInput, Refused
     from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.wire import encode
 
-    def deliver(done: Collected) -> None:
-        target, data = _target(done, out), encode(done.transcript)
-        if target is not None and not files.holds(target, data):
-            write_whole(target, data, force=force)
-
     given = [(str(path), files.read(path, "a message of the ceremony", MAX_MESSAGE)) for path in messages or []]
     with Store.open(store) as opened:
+        with opened.read() as unit:
+            invited = invited_so_far(unit)
+
+        def deliver(done: Collected) -> None:
+            target, data = _target(done, out), encode(done.transcript)
+            if target is None or files.holds(target, data):
+                return
+            dropped = invited - {done.transcript.ceremony.id}
+            write_whole(target, data, force=force or _is_of(target, dropped))
+
         done = collect_messages(opened, given, now(), deliver)
     refused = {fault.file for fault in done.faults}
     _tell(done, _target(done, out), [one for one in given if one[0] not in refused], as_json, plain)

@@ -175,7 +175,8 @@ def next_message(secrets: Secrets, bundle: bytes) -> tuple[Secrets, bytes]:
     """
     transcript = read_transcript(bundle)
     if transcript.ceremony != secrets.ceremony:
-        raise Refused("this key was made for another ceremony", "Choose the key file of this election.")
+        anew = "" if transcript.commits else " If the ceremony was started anew, make a new key: --key NEW.key."
+        raise Refused("this key was made for another ceremony", f"Choose the key file of this election.{anew}")
     count = len(secrets.ceremony.names)
     message: Commit | Deal | Acknowledge = secrets.commit
     if len(transcript.deals) == count:

@@ -366,11 +366,11 @@ def test_whoever_complains_without_reason_is_named(after: At) -> None:
 def test_a_lost_key_before_the_opening_starts_the_ceremony_anew_and_the_record_knows(after: At) -> None:
     here = after(3)
     assert ballot(here, "trustees", "invite", "--out", "again.json").code == 3
+    assert ballot(here, "trustees", "invite", "--again").code == 0
+    refused = answer(here, "Tara", 1)
+    assert (refused.code, "make a new key: --key NEW.key" in refused.hint) == (3, True)
     for name in THREE:
         shutil.rmtree(here / name)
-    for path in [*here.glob("ceremony*.json"), *here.glob("T*-*.json")]:
-        path.unlink()
-    assert ballot(here, "trustees", "invite", "--again").code == 0
     with Store.open(here / "election.db") as store, store.read() as unit:
         assert unit.trustees() == ()
         assert len(acts(unit.journal(), Act.INVITED)) == 2
@@ -384,10 +384,31 @@ def test_a_lost_key_before_the_opening_starts_the_ceremony_anew_and_the_record_k
     assert keepers.finish(here).code == 0
 
 
+def test_a_new_ceremony_replaces_files_of_the_dropped_one_and_no_others(after: At) -> None:
+    here = after(3)
+    (here / "mine.json").write_text("something else", encoding="utf-8")
+    (here / "ceremony-2.json").write_text("something else", encoding="utf-8")
+    done = ballot(here, "trustees", "invite", "--again", "--out", "mine.json")
+    assert (done.code, "mine.json is already there" in done.errors[0]) == (3, True)
+    assert ballot(here, "trustees", "invite", "--again").code == 0
+    for name in THREE:
+        shutil.rmtree(here / name)
+        assert answer(here, name, 1).code == 0
+    done = collect(here, THREE, 1)
+    assert (done.code, "ceremony-2.json is already there" in done.errors[0]) == (3, True)
+    assert (here / "ceremony-2.json").read_text(encoding="utf-8") == "something else"
+    (here / "ceremony-2.json").unlink()
+    assert collect(here, THREE, 1).code == 0
+    (here / "ceremony-2.json").write_bytes((here / "ceremony-1.json").read_bytes())
+    done = ballot(here, "trustees", "collect", "Tara-1.json")
+    assert (done.code, "ceremony-2.json is already there" in done.errors[0]) == (3, True)
+
+
 def test_trustees_are_frozen_once_the_box_is_open(after: At) -> None:
     here = after(3)
     assert ballot(here, "open", *KEYS, *UNREHEARSED).code == 0
-    for args in (("trustees", "invite", "--again", "--out", "again.json"), ("trustees", "collect", "Tara-3.json")):
+    again = ("trustees", "invite", "--again")
+    for args in ((*again, "--out", "again.json"), again, ("trustees", "collect", "Tara-3.json")):
         outcome = ballot(here, *args)
         assert outcome.code == 3
         assert "belongs to the phase draft" in outcome.errors[0]
