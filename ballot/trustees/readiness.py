@@ -56,8 +56,14 @@ def check_all_ready(
 ) -> None:
     """Check that every trustee has shown within the last 24 hours that the key works, with the answer of the ceremony.
 
-    Raises Invalid naming every trustee whose proof is wrong or too old, Refused naming those who have shown none.
+    Raises Invalid as `check_shown` does, and Refused naming those who have shown nothing.
     """
+    check_shown(trustees, held, shown, now)
+    check_named([trustee.name for trustee in trustees], [ready.trustee.name for ready in shown])
+
+
+def check_shown(trustees: Sequence[Trustee], held: Transcript | None, shown: Sequence[Ready], now: datetime) -> None:
+    """Check each of these proofs. Raises Invalid naming every trustee whose proof is wrong or too old."""
     answers = [] if held is None else [sha256_hex(encode(answer)) for answer in held.answers]
     faults = []
     for ready in shown:
@@ -67,7 +73,11 @@ def check_all_ready(
             faults.append(f"{ready.trustee.name}: {error.message}")
     if faults:
         raise Invalid("; ".join(faults), "Whoever is named shows it again: ballot trustee ready KEY.")
-    missing = [trustee.name for trustee in trustees if trustee not in [ready.trustee for ready in shown]]
+
+
+def check_named(names: Sequence[str], given: Sequence[str]) -> None:
+    """Raise Refused naming the trustees of whom neither a key nor a proof is given."""
+    missing = [name for name in names if name not in given]
     if missing:
         raise Refused(
             f"{', '.join(missing)} {'has' if len(missing) == 1 else 'have'} not shown that the key works",
