@@ -29,7 +29,10 @@ BoxOption = Annotated[
     Path | None, typer.Option("--box", metavar="FILE", help="The closed box as a file, instead of the store.")
 ]
 OutOption = Annotated[
-    Path | None, typer.Option("--out", metavar="FILE", help="With --box: where the result goes, for the committee.")
+    Path | None,
+    typer.Option(
+        "--out", metavar="FILE", help="With --box: what goes to the committee, else share.json or piece.json."
+    ),
 ]
 
 
@@ -63,7 +66,8 @@ def share(
     from ballot.trustees.ceremony import Secrets
     from ballot.trustees.standin import give_share
 
-    source = _box(box, out, store, force, plain)
+    out = _out(box, out, "share.json", store, force)
+    source = _box(box, store, plain)
     if box is not None:
         _show_box(source, plain)
     file = keyfiles.trustee(key, passphrase_file)
@@ -101,7 +105,8 @@ def stand_in(
     from ballot.store.repo import Store
     from ballot.trustees.standin import give_piece
 
-    source = _box(box, out, store, force, plain)
+    out = _out(box, out, "piece.json", store, force)
+    source = _box(box, store, plain)
     opening = source.opening.signed.opening
     number = number_of(opening, name)
     if box is None:
@@ -161,23 +166,35 @@ def _given(path: Path) -> "Given":
             raise Invalid(f"it is neither a share nor a piece: {error.message}") from None
 
 
-def _box(box: Path | None, out: Path | None, store: Path, force: bool, plain: bool) -> "BoxFile":
+def _out(box: Path | None, out: Path | None, default: str, store: Path, force: bool) -> Path | None:
+    """Where the result goes: into a file with --box, else into the store, which must be there."""
+    from ballot.errors import Refused, UsageError
+    from ballot.files import check_free
+
+    if box is not None:
+        out = Path(default) if out is None else out
+        check_free([out], force)
+        return out
+    own = f"--box box.json --out {default}"
+    if out is not None:
+        raise UsageError("--out wants --box: without it the result goes into the store", f"On your own laptop: {own}.")
+    if not store.exists():
+        raise Refused(f"there is no store {store}", f"On your own laptop: {own}. At the committee's: --store FILE.")
+    return None
+
+
+def _box(box: Path | None, store: Path, plain: bool) -> "BoxFile":
     """The closed box: from a file, checked in full, or from the store, which checked each ballot when it was cast."""
     from ballot.acts.standins import box_file
-    from ballot.errors import UsageError
-    from ballot.files import check_free
     from ballot.store.repo import Store
     from ballot.trustees.boxfile import BoxFile, check_box_file
     from ballot.votes import Phase
     from ballot.wire import MAX_RECORD, decode
 
-    if (box is None) != (out is None):
-        raise UsageError("--box and --out go together", "With neither, the store is used.")
-    if box is None or out is None:
+    if box is None:
         with Store.open(store) as opened, opened.read() as unit:
             unit.require(Phase.CLOSED, "giving a trustee's share")
             return box_file(unit)
-    check_free([out], force)
     file = decode(files.read(box, "the closed box", MAX_RECORD), BoxFile, "the closed box", MAX_RECORD)
     with progress("Checking ballots", len(file.sealed), plain) as advance:
         done = 0

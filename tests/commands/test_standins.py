@@ -18,7 +18,7 @@ from ballot.trustees.boxfile import BoxFile
 from ballot.trustees.keeping import load_secrets
 from ballot.wire import MAX_RECORD, decode, encode
 from tests.commands import keepers
-from tests.commands.assembly import PASSPHRASE, ballot, snapshot
+from tests.commands.assembly import PASSPHRASE, ballot, refused, snapshot
 from tests.commands.conftest import AtTerminal
 from tests.commands.keepers import finish, key
 from tests.trustees import NAMES
@@ -299,11 +299,26 @@ def test_the_key_file_remembers_the_box_before_anything_is_given(closed: At) -> 
     assert load_secrets((here / key("Tara")).read_bytes(), PASSPHRASE).closing == box_of(here).closing
 
 
-@pytest.mark.parametrize("args", [("--box", "box.json"), ("--out", "share.json")])
-def test_box_and_out_go_together(closed: At, args: tuple[str, str]) -> None:
-    outcome = ballot(closed(), "trustee", "share", key("Tara"), *args)
-    assert outcome.code == 2
-    assert "--box and --out go together" in outcome.errors[0]
+def test_a_result_is_named_after_what_it_is_and_a_file_wants_a_box(closed: At) -> None:
+    here = closed()
+    outcome = ballot(here, "trustee", "share", key("Tara"), "--out", "share.json")
+    assert (outcome.code, "--out wants --box" in outcome.errors[0]) == (2, True)
+    for _ in range(2):
+        assert ballot(here, "trustee", "share", key("Tara"), "--box", "box.json", "--force").code == 0
+    stand_in = ("trustee", "stand-in", "Tomas", "--key", key("Tara"), "--box", "box.json", "--yes")
+    assert ballot(here, *stand_in).code == 0
+    assert ballot(here, "trustee", "receive", "share.json", "--json").value["shared"] == ["Tara"]
+    assert (here / "piece.json").exists()
+    outcome = ballot(here, *stand_in)
+    assert (outcome.code, outcome.errors) == (3, ["piece.json is already there"])
+
+
+@pytest.mark.parametrize("command", ["share", "stand-in"])
+def test_without_a_store_a_trustee_is_told_how_it_goes_on_an_own_laptop(tmp_path: Path, command: str) -> None:
+    given = {"share": ("my.key", "share.json"), "stand-in": ("Tomas", "piece.json", "--key", "my.key")}[command]
+    outcome = refused(tmp_path, "trustee", command, given[0], *given[2:])
+    assert outcome.errors == ["there is no store election.db"]
+    assert outcome.hint.startswith(f"On your own laptop: --box box.json --out {given[1]}.")
 
 
 def test_what_is_neither_a_share_nor_a_piece_is_named_and_stops_no_others(closed: At) -> None:
