@@ -198,7 +198,8 @@ def missing(
         announce_missing(opened, names, now())
         with opened.read() as unit:
             waiting = awaited(unit)
-    say("Tell all trustees that {} is missing. Next: `ballot trustee stand-in NAME --key FILE`.", ", ".join(names))
+    say("Tell all trustees at once: missing {} {}.", "is" if len(names) == 1 else "are", ", ".join(names))
+    say("Next, with the keys of the others: `ballot trustee stand-in NAME --key KEY`.")
     entries: tuple[tuple[str, Cell], ...] = (("Missing", ", ".join(names)), *(("Awaited", one) for one in waiting))
     show({"missing": names, "awaited": waiting}, Listing("", entries), as_json=as_json, plain=plain)
 

@@ -65,22 +65,42 @@ def test_too_few_are_refused_with_how_many_more_and_who(closed: At) -> None:
     here = closed()
     outcome = ballot(here, "count")
     assert (outcome.code, outcome.errors[0].split(":")[0]) == (3, "2 more trustees are needed")
+    assert outcome.errors[0].endswith("the share of Teodor: ballot trustee share KEY (2 of them are enough)")
+    assert "ballot trustees missing NAME" in outcome.hint
     ballot(here, "trustee", "share", key("Tara"))
     outcome = ballot(here, "count")
     assert (outcome.code, outcome.errors[0].split(":")[0]) == (3, "1 more trustee is needed")
+    assert outcome.errors[0].endswith("ballot trustee share KEY (one of them is enough)")
+    status = ballot(here, "status", "--json").value["next"]
+    assert "(one of them is enough); whoever does not come: ballot trustees missing NAME" in status
     ballot(here, "trustee", "share", key("Teodor"))
     outcome = ballot(here, "count")
     assert outcome.code == 3
     assert outcome.errors == [
-        "2 of 3 trustees are needed and 2 came; awaited: the share of Tomas: ballot trustee share",
+        "2 of 3 trustees' own shares are needed and 2 came; awaited: the share of Tomas: ballot trustee share KEY",
     ]
     assert "ballot trustees missing NAME" in outcome.hint
+    status = ballot(here, "status", "--json").value["next"]
+    assert "the share of Tomas: ballot trustee share KEY; whoever does not come: ballot trustees missing NAME" in status
     ballot(here, "trustees", "missing", "Tomas")
     ballot(here, "trustee", "stand-in", "Tomas", "--key", key("Tara"))
     outcome = ballot(here, "count")
     assert outcome.code == 3
-    assert "awaited: 1 more piece of the key of Tomas" in outcome.errors[0]
-    assert "1 more piece of the key of Tomas" in ballot(here, "status", "--json").value["next"]
+    step = '1 more piece of the key of Tomas: ballot trustee stand-in "Tomas" --key KEY'
+    assert outcome.errors[0].endswith(f"awaited: {step}")
+    assert "ballot trustee stand-in NAME --key KEY" in outcome.hint
+    assert "ballot trustee share" not in outcome.hint
+    assert ballot(here, "status", "--json").value["next"] == f"awaited: {step}"
+
+
+def test_whoever_stood_in_without_an_own_share_is_not_told_that_nobody_came(closed: At) -> None:
+    here = closed()
+    ballot(here, "trustees", "missing", "Tomas")
+    for name in ("Tara", "Teodor"):
+        assert ballot(here, "trustee", "stand-in", "Tomas", "--key", key(name)).code == 0
+    outcome = ballot(here, "count")
+    assert outcome.errors[0].startswith("2 more trustees are needed: 2 of 3 trustees' own shares are needed and 0 came")
+    assert "ballot trustees missing" not in outcome.hint
 
 
 def test_nobody_stands_in_before_the_committee_has_announced_it_and_the_key_does_not_remember(closed: At) -> None:
