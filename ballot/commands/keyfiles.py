@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
-from ballot.commands import ask, files
+from ballot.commands import ask, files, kinds
 
 if TYPE_CHECKING:
     from ballot.crypto.keys import DelegateKey, OfficialKey, TrusteeSecret
@@ -115,6 +115,8 @@ def _locked(path: Path) -> tuple[bytes, Owner]:
 
     with named(path):
         data = files.read(path, "the trustee's key file", MAX_KEY_FILE)
+    kinds.check_kind(path, data, "a key file", "Take another copy of the key; or the sheet: `ballot trustee restore`.")
+    with named(path):
         kind, public = peek(data)
         if kind == "ceremony":
             keeper = decode(public, Keeper, "the public part of the key file")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, keyfiles
+from ballot.commands import keyfiles, kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
@@ -143,7 +143,6 @@ def ready(
 
 def _read(path: Path) -> "Ready":
     from ballot.trustees.readiness import Ready
-    from ballot.wire import MAX_JSON, decode
+    from ballot.wire import MAX_JSON
 
-    with keyfiles.named(path):
-        return decode(files.read(path, "a trustee's proof", MAX_JSON), Ready, "a trustee's proof")
+    return kinds.read_as(path, Ready, "a proof that a key works", MAX_JSON)

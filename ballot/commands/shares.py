@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import ask, files, keyfiles
+from ballot.commands import ask, files, keyfiles, kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
@@ -163,7 +163,9 @@ def _given(path: Path) -> "Given":
         try:
             return decode(data, Piece, "the piece")
         except Invalid:
-            raise Invalid(f"it is neither a share nor a piece: {error.message}") from None
+            kind = "cut off or damaged: get it again" if kinds.is_cut_off(data) else kinds.kind_of(data)
+            said = f"it is {kind}" if kind else "it is neither a share nor a piece"
+            raise Invalid(said if kind else f"{said}: {error.message}") from None
 
 
 def _out(box: Path | None, out: Path | None, default: str, store: Path, force: bool) -> Path | None:
@@ -189,13 +191,13 @@ def _box(box: Path | None, store: Path, plain: bool) -> "BoxFile":
     from ballot.store.repo import Store
     from ballot.trustees.boxfile import BoxFile, check_box_file
     from ballot.votes import Phase
-    from ballot.wire import MAX_RECORD, decode
+    from ballot.wire import MAX_RECORD
 
     if box is None:
         with Store.open(store) as opened, opened.read() as unit:
             unit.require(Phase.CLOSED, "giving a trustee's share")
             return box_file(unit)
-    file = decode(files.read(box, "the closed box", MAX_RECORD), BoxFile, "the closed box", MAX_RECORD)
+    file = kinds.read_as(box, BoxFile, "the closed box", MAX_RECORD)
     with progress("Checking ballots", len(file.sealed), plain) as advance:
         done = 0
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import ask, files, keyfiles, rehearse, shares, sheets
+from ballot.commands import ask, files, keyfiles, kinds, rehearse, shares, sheets
 from ballot.commands.committee import now
 from ballot.commands.help import TRUSTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
@@ -65,10 +65,12 @@ def next_(
     from ballot.files import SECRET, check_free, write_whole
     from ballot.trustees.ceremony import begin, next_message
     from ballot.trustees.keeping import save_secrets
-    from ballot.trustees.transcript import check_transcript, read_transcript, round_due, waiting_for
+    from ballot.trustees.transcript import Transcript, check_ceremony, check_transcript, round_due, waiting_for
+    from ballot.wire import encode
 
-    data = files.read(ceremony, "the file of the ceremony", MAX_MESSAGE)
-    transcript = read_transcript(data)
+    transcript = kinds.read_as(ceremony, Transcript, "the file of the ceremony", MAX_MESSAGE)
+    check_ceremony(transcript.ceremony)
+    data = encode(transcript)
     due = round_due(transcript)
     out = key.with_name(f"{key.stem}-{due}.json") if out is None else out
     if key.exists():

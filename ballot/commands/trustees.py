@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files
+from ballot.commands import files, kinds
 from ballot.commands.atonce import table_ceremony
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
@@ -115,12 +115,18 @@ def collect(
     """
     from ballot.acts.trustees import AGAIN, Collected, invited_so_far
     from ballot.acts.trustees import collect as collect_messages
-    from ballot.errors import BadInput, Refused
+    from ballot.errors import BadInput, Fault, Invalid, Refused
     from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.wire import encode
 
-    given = [(str(path), files.read(path, "a message of the ceremony", MAX_MESSAGE)) for path in messages or []]
+    given: list[tuple[str, bytes]] = []
+    faults: list[Fault] = []
+    for path in messages or []:
+        try:
+            given.append((str(path), _message(path)))
+        except Invalid as error:
+            faults.append(Fault(str(path), 0, "", error.message.replace(f"{path} is", "it is", 1)))
     with Store.open(store) as opened:
         with opened.read() as unit:
             invited = invited_so_far(unit)
@@ -133,12 +139,21 @@ def collect(
             write_whole(target, data, force=force or _is_of(target, dropped))
 
         done = collect_messages(opened, given, now(), deliver)
-    refused = {fault.file for fault in done.faults}
+    faults += done.faults
+    refused = {fault.file for fault in faults}
     _tell(done, _target(done, out), [one for one in given if one[0] not in refused], as_json, plain)
     if done.stopped:
         raise Refused("; ".join(done.stopped), AGAIN)
-    if done.faults:
-        raise BadInput(list(done.faults), "Ask for these messages again; all others were taken in.")
+    if faults:
+        raise BadInput(faults, "Ask for these messages again; all others were taken in.")
+
+
+def _message(path: Path) -> bytes:
+    """What may be a message of the ceremony. Raises Invalid for a file that can be told to be another."""
+    data = files.read(path, kinds.MESSAGE, MAX_MESSAGE)
+    if not kinds.kind_of(data).startswith(kinds.MESSAGE):
+        kinds.check_kind(path, data, kinds.MESSAGE)
+    return data
 
 
 def _target(done: "Collected", out: Path | None) -> Path | None:

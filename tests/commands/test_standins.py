@@ -351,6 +351,31 @@ def test_what_is_neither_a_share_nor_a_piece_is_named_and_stops_no_others(closed
     assert outcome.value["shared"] == ["Tara"]
 
 
+def test_a_file_in_the_place_of_another_is_told_from_it(closed: At) -> None:
+    here = closed()
+    ballot(here, "trustee", "ready", key("Tara"))
+    (here / "cut.json").write_bytes((here / "box.json").read_bytes()[:-5])
+    (here / "cut.key").write_bytes((here / key("Tara")).read_bytes()[:200])
+    kinds = {
+        key("Tara"): "a key file",
+        "opening.json": "the opening",
+        "ready.json": "a proof that a key works",
+        "Tara-2.json": "a trustee's message of round 2",
+        "ceremony.json": "the file of the ceremony",
+    }
+    for file, kind in kinds.items():
+        done = refused(here, "trustee", "share", key("Tara"), "--box", file)
+        assert done.errors == [f"{file} is {kind}, and the closed box is wanted"]
+        done = ballot(here, "trustee", "receive", file)
+        assert (done.code, done.errors) == (3, [f"{file}: it is {kind}"])
+    done = refused(here, "trustee", "share", key("Tara"), "--box", "cut.json")
+    assert (done.errors, done.hint) == (["cut.json is cut off or damaged"], "Get the file again, whole.")
+    done = refused(here, "trustee", "share", "cut.key")
+    assert (done.errors, "the sheet" in done.hint) == (["cut.key is cut off or damaged"], True)
+    done = refused(here, "trustee", "share", "opening.json")
+    assert done.errors == ["opening.json is the opening, and a key file is wanted"]
+
+
 def test_belenios_tool_accepts_the_archive_with_a_trustee_stood_in_for(tmp_path: Path) -> None:
     keepers.play(tmp_path, 3, 2, "BELENIOS-2048")
     shutil.rmtree(tmp_path / NAMES[0])

@@ -15,10 +15,10 @@ from ballot.opening import OpeningFile
 from ballot.store.repo import Store
 from ballot.trustees.ceremony import Secrets, second
 from ballot.trustees.keeping import load_secrets, save_secrets
-from ballot.trustees.transcript import Transcript, check_transcript
+from ballot.trustees.transcript import Commit, Transcript, check_transcript
 from ballot.wire import decode, encode
 from tests.commands import keepers
-from tests.commands.assembly import KEYS, PASSPHRASE, ballot, lists, snapshot, write_lists
+from tests.commands.assembly import KEYS, PASSPHRASE, ballot, lists, refused, snapshot, write_lists
 from tests.commands.keepers import UNREHEARSED, answer, ceremony, collect, draft, home, key
 from tests.trustees import NAMES
 
@@ -254,6 +254,28 @@ def test_a_message_altered_in_any_field_is_refused_and_stops_no_others(after: At
     assert collect(here, ["Tomas", "Teodor"], number).code == 0
 
 
+def test_a_file_in_the_place_of_another_is_told_from_it(after: At) -> None:
+    here = after(1)
+    (here / "cut.json").write_bytes((here / "ceremony-2.json").read_bytes()[:-5])
+    for file, said in (
+        (key("Tara"), f"{key('Tara')} is a key file, and the file of the ceremony is wanted"),
+        ("Tara-1.json", "Tara-1.json is a trustee's message of round 1, and the file of the ceremony is wanted"),
+        ("cut.json", "cut.json is cut off or damaged"),
+    ):
+        done = refused(here, "trustee", "next", file, "--key", key("Tara"))
+        assert done.errors == [said]
+    for name in THREE:
+        assert answer(here, name, 2).code == 0
+    forged = decode((here / "Tara-1.json").read_bytes(), Commit, "the message")
+    (here / "old.json").write_bytes(encode(structs.replace(forged, box="00" * 32)))
+    done = ballot(here, "trustees", "collect", key("Tara"), "old.json", "none.json", "Tara-2.json", "--json")
+    assert done.code == 3
+    assert done.errors[0] == f"{key('Tara')}: it is a key file, and a trustee's message is wanted"
+    assert [error.split(":")[0] for error in done.errors[1:]] == ["none.json", "old.json"]
+    assert done.errors[2] == "old.json: this is a message of round 1, and round 2 is due"
+    assert done.value["awaited"] == ["Tomas", "Teodor"]
+
+
 def test_the_same_messages_twice_change_nothing(after: At) -> None:
     here = after(1)
     with Store.open(here / "election.db") as store, store.read() as unit:
@@ -367,8 +389,8 @@ def test_a_lost_key_before_the_opening_starts_the_ceremony_anew_and_the_record_k
     here = after(3)
     assert ballot(here, "trustees", "invite", "--out", "again.json").code == 3
     assert ballot(here, "trustees", "invite", "--again").code == 0
-    refused = answer(here, "Tara", 1)
-    assert (refused.code, "make a new key: --key NEW.key" in refused.hint) == (3, True)
+    outcome = answer(here, "Tara", 1)
+    assert (outcome.code, "make a new key: --key NEW.key" in outcome.hint) == (3, True)
     for name in THREE:
         shutil.rmtree(here / name)
     with Store.open(here / "election.db") as store, store.read() as unit:
