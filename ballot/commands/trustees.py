@@ -76,7 +76,7 @@ def invite(
             write_whole(out, encode(transcript), force=force or _is_of(out, dropped))
 
         ceremony = invite_trustees(opened, again, now(), deliver).ceremony
-    say("Next: give {} to every trustee, who runs `ballot trustee next {}`.", out, out)
+    say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", out, out)
     need = f"{ceremony.need} of {len(ceremony.names)}"
     show(
         {"trustees": ceremony.names, "need": ceremony.need, "file": str(out)},
@@ -174,7 +174,7 @@ def _tell(
     if done.complete:
         say("All trustees have acknowledged, and {} is what they did. Next: `ballot rehearse`.", target)
     elif done.next_round and not done.stopped:
-        say("Next: give {} to every trustee, who runs `ballot trustee next {}`.", target, target)
+        say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", target, target)
     elif not done.stopped:
         say("Round {} waits for {}.", due, ", ".join(waiting))
     rows = tuple((name, words_of(data)) for name, data in taken)
