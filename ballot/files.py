@@ -41,28 +41,78 @@ def write_whole(path: Path, data: bytes, mode: int = PUBLIC, force: bool = False
 def write_together(files: Sequence[NewFile], force: bool = False) -> None:
     """Write files that are worth nothing without each other: all are on the disk before the first gets its name.
 
-    Raises Refused as `write_whole` does; then none is left behind. What `force` has overwritten is not brought back.
+    Raises Refused as `write_whole` does; then none is left behind, and what `force` has replaced is there again.
     """
+    # Nothing can go wrong once the last file has its name, so what it replaces need not be kept.
+    with _placed(files, force, len(files) - 1):
+        pass
+
+
+@contextlib.contextmanager
+def placed_together(files: Sequence[NewFile], force: bool = False) -> Iterator[None]:
+    """Write files like `write_together`, for as long as the block does not fail; else all is as it was before.
+
+    Raises Refused as `write_whole` does, and naming files that could not be put back.
+    """
+    with _placed(files, force, len(files)):
+        yield
+
+
+@contextlib.contextmanager
+def _placed(files: Sequence[NewFile], force: bool, keep: int) -> Iterator[None]:
+    """Name all files once all are staged; of the first `keep`, what was there before is kept until the block ends."""
     staged: list[tuple[NewFile, Path]] = []
-    named: list[Path] = []
+    before: list[tuple[Path, Path | None]] = []
     try:
         for file in files:
             with _refusals(file.path):
                 _stage(file, staged)
-        for file, temporary in staged:
+        temporaries = [temporary for _, temporary in staged]
+        for place, (file, temporary) in enumerate(zip(files, temporaries, strict=True)):
             with _refusals(file.path):
-                new = not os.path.lexists(file.path)
+                old = os.path.lexists(file.path)
+                kept = _keep(file, staged) if force and old and place < keep else None
                 _name(temporary, file, force)
-                named += [file.path] if new else []
-    except BaseException:
-        for path in named:
-            path.unlink(missing_ok=True)
+                before += [(file.path, kept)] if kept or not old else []
+        for folder in {file.path.parent for file in files}:
+            _keep_names(folder)
+        yield
+    except BaseException as error:
+        _put_back(before, staged, error)
         raise
     finally:
         for _, temporary in staged:
             temporary.unlink(missing_ok=True)
-    for folder in {file.path.parent for file in files}:
-        _keep_names(folder)
+
+
+def _keep(file: NewFile, staged: list[tuple[NewFile, Path]]) -> Path:
+    """Another name for what is there now, among the temporary ones."""
+    kept = _temporary(file.path)
+    try:
+        kept.hardlink_to(file.path)
+        staged.append((file, kept))
+    except OSError:
+        # The file systems of most USB sticks know no hard links.
+        _stage(file._replace(data=file.path.read_bytes()), staged)
+    return staged[-1][1]
+
+
+def _put_back(
+    before: Sequence[tuple[Path, Path | None]], staged: list[tuple[NewFile, Path]], error: BaseException
+) -> None:
+    """Take the new files away again. Raises Refused naming those that cannot be, with what is kept of the old ones."""
+    lost = []
+    for path, kept in before:
+        try:
+            if kept is None:
+                path.unlink(missing_ok=True)
+            else:
+                kept.replace(path)
+        except OSError as problem:
+            lost.append(f"{path} ({problem.strerror or 'unknown reason'}{f'; the old file is {kept}' if kept else ''})")
+            staged[:] = [(file, temporary) for file, temporary in staged if temporary != kept]
+    if lost:
+        raise Refused(f"{error}; and these could not be put back: {', '.join(lost)}", "Do not use these.") from error
 
 
 @contextlib.contextmanager
@@ -77,13 +127,17 @@ def _refusals(path: Path) -> Iterator[None]:
 
 
 def _stage(file: NewFile, staged: list[tuple[NewFile, Path]]) -> None:
-    temporary = file.path.parent / f".ballot-{secrets.token_hex(8)}"
+    temporary = _temporary(file.path)
     descriptor = _create(temporary, file.mode)
     staged.append((file, temporary))
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(file.data)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def _temporary(path: Path) -> Path:
+    return path.parent / f".ballot-{secrets.token_hex(8)}"
 
 
 def _name(temporary: Path, file: NewFile, force: bool) -> None:

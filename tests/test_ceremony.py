@@ -12,7 +12,7 @@ from ballot.crypto import backup, keys, signing
 from ballot.crypto.backup import Address
 from ballot.crypto.groups import GROUPS, group
 from ballot.crypto.proofs import check_knowledge, prove_knowledge
-from ballot.errors import Error, Invalid, Refused
+from ballot.errors import Error, Invalid, KeyRefused, Refused
 from ballot.trustees.ceremony import Secrets, begin, next_message, second, third
 from ballot.trustees.transcript import (
     Acknowledge,
@@ -157,6 +157,22 @@ def test_a_trustee_sees_when_its_own_message_was_exchanged() -> None:
     other = resigned(everybody[0], structs.replace(transcript.deals[0], pieces=(b"", b"")))
     with pytest.raises(Refused, match="your own message"):
         third(everybody[0], transcript.commits, (other, *transcript.deals[1:]))
+
+
+def test_an_older_copy_of_a_key_raises_no_alarm_of_an_exchanged_message() -> None:
+    old, transcript = hold(3, 2, rounds=1)
+    current = list(old)
+    transcript = collect(current, transcript, 2)
+    with pytest.raises(KeyRefused, match="this copy of the key is from round 1") as caught:
+        next_message(old[0], encode(transcript))
+    assert caught.value.hint == "Take the file that answered round 2."
+    answered_itself, _ = second(old[0], transcript.commits)
+    another, _ = begin(transcript.ceremony, "Tara")
+    for secrets in (answered_itself, another):
+        with pytest.raises(Refused, match="not the one of this key file") as refused:
+            next_message(secrets, encode(transcript))
+        assert refused.value.hint.startswith("First look whether you have another key file")
+    assert next_message(current[0], encode(transcript))[0].answer is not None
 
 
 def test_key_files_from_another_ceremony_are_refused() -> None:

@@ -10,7 +10,7 @@ from typing import Never
 import pytest
 
 from ballot.errors import Refused
-from ballot.files import SECRET, NewFile, check_free, write_together, write_whole
+from ballot.files import SECRET, NewFile, check_free, placed_together, write_together, write_whole
 
 
 def _fail(*_: object, **__: object) -> Never:
@@ -212,3 +212,61 @@ def test_a_file_that_cannot_be_written_leaves_what_force_would_have_overwritten(
         write_together([NewFile(tmp_path / "key", b"new"), NewFile(tmp_path / "nosuch" / "b", b"")], force=True)
     assert (tmp_path / "key").read_bytes() == b"old"
     assert _names(tmp_path) == ["key"]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_what_force_has_replaced_is_there_again_when_a_later_file_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", no_hard_links)
+    (tmp_path / "first").write_bytes(b"old")
+    (tmp_path / "last").mkdir()
+    files = [NewFile(tmp_path / name, b"new", SECRET) for name in ("first", "fresh", "last")]
+    with pytest.raises(Refused, match="last"):
+        write_together(files, force=True)
+    assert _names(tmp_path) == ["first", "last"]
+    assert (tmp_path / "first").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_files_are_as_they_were_when_what_they_are_for_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", no_hard_links)
+    (tmp_path / "old").write_bytes(b"old")
+    files = [NewFile(tmp_path / name, b"new") for name in ("fresh", "old")]
+    seen: list[bytes] = []
+
+    def fail() -> None:
+        with placed_together(files, force=True):
+            seen.extend(file.path.read_bytes() for file in files)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert seen == [b"new", b"new"]
+    assert _names(tmp_path) == ["old"]
+    assert (tmp_path / "old").read_bytes() == b"old"
+    with placed_together(files, force=True):
+        pass
+    assert _names(tmp_path) == ["fresh", "old"]
+    assert (tmp_path / "old").read_bytes() == b"new"
+
+
+def test_a_file_that_cannot_be_put_back_is_named_with_where_the_old_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "old").write_bytes(b"old")
+
+    def fail() -> None:
+        with placed_together([NewFile(tmp_path / "old", b"new")], force=True):
+            monkeypatch.setattr(os, "replace", _fail)
+            raise Refused("the disk is gone")
+
+    with pytest.raises(Refused, match=r"the disk is gone; and these could not be put back: .*old \(No space") as caught:
+        fail()
+    (kept,) = (name for name in _names(tmp_path) if name != "old")
+    assert kept in caught.value.message
+    assert (tmp_path / kept).read_bytes() == b"old"

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from ballot.crypto.groups import GROUPS
 from ballot.crypto.keys import TrusteeSecret
-from ballot.errors import Invalid, Refused
+from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.opening import new_trustee
 from ballot.trustees.readiness import Ready, check_all_ready, show_ready
 from ballot.votes import Proof, Trustee
@@ -22,16 +22,16 @@ SHOWN = [show_ready(key, NOON) for key in KEYS]
 
 def forged(change: Callable[[Ready], Ready]) -> None:
     with pytest.raises(Invalid, match=r"^Tara: ") as caught:
-        check_all_ready(PUBLIC, [change(SHOWN[0]), SHOWN[1]], NOON)
+        check_all_ready(PUBLIC, None, [change(SHOWN[0]), SHOWN[1]], NOON)
     assert "ballot trustee ready" in caught.value.hint
 
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_keys_of_both_kinds_show_that_they_work(group: str) -> None:
-    everybody, _ = hold(3, 2, group)
-    check_all_ready([one.trustee for one in everybody], [show_ready(one, NOON) for one in everybody], NOON)
+    everybody, held = hold(3, 2, group)
+    check_all_ready([one.trustee for one in everybody], held, [show_ready(one, NOON) for one in everybody], NOON)
     plain = TrusteeSecret(*new_trustee("Tara", group))
-    check_all_ready([plain.public], [show_ready(plain, NOON)], NOON)
+    check_all_ready([plain.public], None, [show_ready(plain, NOON)], NOON)
 
 
 def test_a_proof_is_fresh_each_time_and_holds_no_secret() -> None:
@@ -42,18 +42,18 @@ def test_a_proof_is_fresh_each_time_and_holds_no_secret() -> None:
 
 def test_whoever_has_not_shown_it_is_named() -> None:
     with pytest.raises(Refused, match=r"^Tomas has not shown"):
-        check_all_ready(PUBLIC, SHOWN[:1], NOON)
+        check_all_ready(PUBLIC, None, SHOWN[:1], NOON)
     with pytest.raises(Refused, match=r"^Tara, Tomas have not shown"):
-        check_all_ready(PUBLIC, [], NOON)
+        check_all_ready(PUBLIC, None, [], NOON)
     with pytest.raises(Refused, match=r"^Tomas has not shown"):
-        check_all_ready(PUBLIC, [SHOWN[0], SHOWN[0]], NOON)
+        check_all_ready(PUBLIC, None, [SHOWN[0], SHOWN[0]], NOON)
 
 
 @pytest.mark.parametrize("hours", [24, 25, -24, 8760])
 def test_a_proof_of_another_day_does_not_count(hours: int) -> None:
     with pytest.raises(Invalid, match="only one of this day counts"):
-        check_all_ready(PUBLIC, SHOWN, NOON + timedelta(hours=hours))
-    check_all_ready(PUBLIC, SHOWN, NOON + timedelta(hours=23))
+        check_all_ready(PUBLIC, None, SHOWN, NOON + timedelta(hours=hours))
+    check_all_ready(PUBLIC, None, SHOWN, NOON + timedelta(hours=23))
 
 
 @pytest.mark.parametrize("at", ["", "2026-05-01", "2026-05-01T12:00:00Z", "yesterday"])
@@ -84,3 +84,25 @@ def test_a_key_file_whose_secret_does_not_fit_shows_nothing() -> None:
     everybody, _ = hold(2, 1)
     with pytest.raises(Invalid, match="does not belong to its public part"):
         show_ready(structs.replace(everybody[0], exponent="7"), NOON)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_copy_from_before_the_end_of_the_ceremony_shows_nothing(number: int) -> None:
+    """It has the election key, and could give neither a share nor a piece all the same."""
+    everybody, _ = hold(3, 2, rounds=number)
+    with pytest.raises(KeyRefused, match=f"a copy from round {number}, before the end of the ceremony"):
+        show_ready(everybody[0], NOON)
+
+
+def test_a_copy_that_answered_otherwise_than_the_ceremony_tells_does_not_count() -> None:
+    everybody, held = hold(2, 1)
+    answer = everybody[0].answer
+    assert answer is not None
+    other = structs.replace(everybody[0], answer=structs.replace(answer, signature="00" * 64))
+    trustees = [one.trustee for one in everybody]
+    shown = [show_ready(one, NOON) for one in (other, everybody[1])]
+    with pytest.raises(Invalid, match=r"^Tara: this copy of the key has answered otherwise"):
+        check_all_ready(trustees, held, shown, NOON)
+    relabelled = structs.replace(shown[0], answer=show_ready(everybody[0], NOON).answer)
+    with pytest.raises(Invalid, match=r"^Tara: "):
+        check_all_ready(trustees, held, [relabelled, shown[1]], NOON)

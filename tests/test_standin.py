@@ -17,10 +17,10 @@ from ballot.charter import builtin
 from ballot.count import check_share, decrypt, share_of, tally_box
 from ballot.crypto import signing
 from ballot.crypto.groups import group
-from ballot.errors import Error, Invalid, Refused
+from ballot.errors import Error, Invalid, KeyRefused, Refused
 from ballot.opening import election_of, new_uuid, state_opening
 from ballot.statements import closing_of
-from ballot.trustees.ceremony import Secrets
+from ballot.trustees.ceremony import Secrets, begin
 from ballot.trustees.standin import Backup, Piece, check_backup, check_piece, give_piece, give_share, stand_in
 from ballot.trustees.transcript import Transcript
 from ballot.votes import Ballot, BoothPaper, Closing, Election, Opening, Paper, Totals, TrusteeShare
@@ -176,7 +176,10 @@ def test_a_piece_is_the_same_however_often_one_asks() -> None:
 
 
 def test_a_committee_that_calls_everybody_missing_in_turn_gets_no_further_pieces() -> None:
-    box = closed(5, 3)
+    box, small = closed(5, 3), closed(3, 2)
+    secrets, _ = small.piece_from(small.everybody[0], 2)
+    with pytest.raises(Refused, match="pieces were given for Tomas already, and at most 1 trustee can be missing"):
+        small.piece_from(secrets, 3)
     secrets = box.everybody[0]
     for missing in (2, 4):
         secrets, _ = box.piece_from(secrets, missing)
@@ -237,9 +240,28 @@ def test_key_files_from_another_election_are_refused() -> None:
     box, other = closed(3, 2), closed(3, 2, "BELENIOS-2048")
     with pytest.raises(Refused, match="not the ceremony that this key took part in"):
         replace(box, everybody=other.everybody).piece(1, 2)
-    unfinished = structs.replace(box.everybody[0], answer=None)
-    with pytest.raises(Refused, match="not the ceremony that this key took part in"):
-        replace(box, everybody=(unfinished, *box.everybody[1:])).piece(1, 2)
+
+
+def test_a_copy_from_an_earlier_round_is_told_from_a_key_of_another_ceremony() -> None:
+    box = closed(3, 2)
+    first = box.everybody[0]
+    copied = structs.replace(first, answer=None)
+    for copy, number, hint in (
+        (copied, 2, "ballot trustee next ceremony.json --key"),
+        (structs.replace(copied, deal=structs.replace(first.deal, signature="")), 1, "ballot trustee restore"),
+    ):
+        with_copy = replace(box, everybody=(copy, *box.everybody[1:]))
+        with pytest.raises(KeyRefused, match=f"a copy from round {number}, before the end") as caught:
+            with_copy.share(1)
+        assert hint in caught.value.hint
+        with pytest.raises(KeyRefused, match=f"a copy from round {number}, before the end"):
+            with_copy.piece(1, 2)
+    second = begin(box.transcript.ceremony, "Tara")[0]
+    with pytest.raises(KeyRefused, match="not the key with which Tara took part"):
+        replace(box, everybody=(second, *box.everybody[1:])).share(1)
+    answer = structs.replace(box.transcript.answers[0], signature="00" * 64)
+    with pytest.raises(KeyRefused, match="answered otherwise"):
+        replace(box, everybody=(structs.replace(first, answer=answer), *box.everybody[1:])).share(1)
 
 
 def test_a_key_that_does_not_belong_to_its_public_part_gives_no_share() -> None:

@@ -15,9 +15,9 @@ from ballot.crypto import blind_rsa, signing
 from ballot.crypto.keys import OfficialKey
 from ballot.errors import Refused
 from ballot.journal import Act
-from ballot.store.repo import Store
+from ballot.store.repo import Store, Unit
 from ballot.trustees import presence
-from ballot.trustees.readiness import Ready, check_all_ready
+from ballot.trustees.readiness import Ready, check_all_ready, check_named, check_shown
 from ballot.votes import Phase
 from ballot.wire import Wire, encode, sha256_hex
 
@@ -39,6 +39,19 @@ class SignedReport(Wire, frozen=True):
     seal: str
 
 
+def check_given(unit: Unit, keys: Sequence[str], ready: Sequence[Ready], now: datetime) -> None:
+    """Check what can be checked before anybody types a passphrase: that keys or proofs of all trustees are given.
+
+    `keys` are the names of those whose key files are there. Raises WrongPhase, Refused while a trustee is missing, and
+    Invalid naming a trustee whose proof is wrong or too old.
+    """
+    unit.require(Phase.DRAFT, "a rehearsal")
+    trustees, held = unit.trustees(), unit.transcript()
+    require_trustees(unit.setup(), trustees, held)
+    check_shown(trustees, held, ready, now)
+    check_named([trustee.name for trustee in trustees], [*keys, *(one.trustee.name for one in ready)])
+
+
 def rehearse(
     store: Store,
     head: OfficialKey,
@@ -56,10 +69,10 @@ def rehearse(
     with store.read() as unit:
         unit.require(Phase.DRAFT, "a rehearsal")
         draft = Draft(unit.setup(), unit.charter(), unit.roll(), unit.contests())
-        trustees = unit.trustees()
-        require_trustees(draft.setup, trustees, unit.transcript())
+        trustees, held = unit.trustees(), unit.transcript()
+        require_trustees(draft.setup, trustees, held)
     check_officials(draft.setup, head, seal)
-    check_all_ready(trustees, ready, now)
+    check_all_ready(trustees, held, ready, now)
     for key in (head, seal):
         _try_paper_key(key)
     outcome = play(draft, now, tell)

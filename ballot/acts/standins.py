@@ -173,35 +173,78 @@ def _announced(unit: Unit) -> list[str]:
 
 def awaited(unit: Unit) -> tuple[str, ...]:
     """A sentence for every trustee whose share is missing: that it is, or how many more pieces of the key it takes."""
+    lacking = _lacking(unit)
+    return (*lacking.shares, *lacking.pieces)
+
+
+@dataclass(frozen=True)
+class _Lacking:
+    """A sentence for every own share and for all pieces of each key that are missing, and how many shares it takes.
+
+    `more` own shares are needed at least; `spare` more trustees can be announced as missing.
+    """
+
+    shares: tuple[str, ...]
+    pieces: tuple[str, ...]
+    more: int
+    spare: int
+
+    @property
+    def may_be_missing(self) -> bool:
+        """Whether somebody whose share has not come could be announced as missing."""
+        return bool(self.shares) and self.spare > 0
+
+    @property
+    def line(self) -> str:
+        """All sentences in one, with how many of the shares are enough."""
+        enough = ""
+        if 0 < self.more < len(self.shares):
+            enough = " (one of them is enough)" if self.more == 1 else f" ({self.more} of them are enough)"
+        return "; ".join(filter(None, ("; ".join(self.shares) + enough, *self.pieces)))
+
+
+def _lacking(unit: Unit) -> _Lacking:
     opening = opening_file(unit).signed.opening
-    given, announced = {owned.owner for owned in unit.shares()}, _announced(unit)
-    pieces = [piece.missing for piece in unit.pieces()]
-    sentences = []
+    given, told = {owned.owner for owned in unit.shares()}, _announced(unit)
+    held = [piece.missing for piece in unit.pieces()]
+    shares, pieces = [], []
     for number, name in enumerate(opening.trustee_names, start=1):
         if number in given:
             continue
-        if name in announced:
-            more = opening.need - pieces.count(number)
+        if name in told:
+            more = opening.need - held.count(number)
             plural = "piece" if more == 1 else "pieces"
-            sentences.append(f"{more} more {plural} of the key of {name}: ballot trustee stand-in")
+            pieces.append(f'{more} more {plural} of the key of {name}: ballot trustee stand-in "{name}" --key KEY')
         else:
-            sentences.append(f"the share of {name}: ballot trustee share")
-    return tuple(sentences)
+            shares.append(f"the share of {name}: ballot trustee share KEY")
+    own = len(acts(unit.journal(), Act.SHARED))
+    spare = len(opening.trustee_names) - opening.need - len(told)
+    return _Lacking(tuple(shares), tuple(pieces), max(opening.need - own, 0), spare)
+
+
+def next_of(unit: Unit) -> str:
+    """What a closed box waits for, in plain words; empty when every trustee's share is there."""
+    lacking = _lacking(unit)
+    missing = "; whoever does not come: ballot trustees missing NAME" if lacking.may_be_missing else ""
+    return f"awaited: {lacking.line}{missing}" if lacking.line else ""
 
 
 def require_shares(unit: Unit) -> None:
     """Raise Refused, saying how many more trustees are needed, unless every trustee's share is there."""
-    waiting, opening = awaited(unit), opening_file(unit).signed.opening
-    if not waiting:
+    lacking, opening = _lacking(unit), opening_file(unit).signed.opening
+    if not lacking.line:
         return
-    own = len(acts(unit.journal(), Act.SHARED))
-    more = max(opening.need - own, 0)
-    needed = f"{opening.need} of {len(opening.trustee_names)} trustees are needed and {own} came"
+    own, more = len(acts(unit.journal(), Act.SHARED)), lacking.more
+    needed = f"{opening.need} of {len(opening.trustee_names)} trustees' own shares are needed and {own} came"
     message = f"{more} more {'trustee is' if more == 1 else 'trustees are'} needed: {needed}" if more else needed
-    hint = (
-        "" if more or opening.need == len(opening.trustee_names) else " Who is missing: ballot trustees missing NAME."
-    )
-    raise Refused(f"{message}; awaited: {'; '.join(waiting)}", f"Run `ballot trustee share KEY` with their keys.{hint}")
+    hints = []
+    if lacking.shares:
+        hints.append("Run `ballot trustee share KEY` with their keys.")
+    if lacking.may_be_missing:
+        hints.append("Whoever does not come: `ballot trustees missing NAME`.")
+    if lacking.pieces:
+        hints.append("Run `ballot trustee stand-in NAME --key KEY` with the keys of those who are there.")
+    raise Refused(f"{message}; awaited: {lacking.line}", " ".join(hints))
 
 
 def backups(unit: Unit) -> tuple[Backup, ...]:

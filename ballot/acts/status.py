@@ -76,12 +76,11 @@ def next_step(unit: Unit, phase: Phase) -> str:
     if phase == Phase.OPEN:
         return "issue papers (ballot issue) and cast ballots (ballot cast); when voting is over: ballot close"
     if phase == Phase.CLOSED:
-        from ballot.acts.standins import awaited
+        from ballot.acts.standins import next_of as shares_step
 
         left = reconciliation(unit).not_handed_out
         first = f"return {left} envelopes: ballot envelopes return --codes FILE; " if left else ""
-        waiting = awaited(unit)
-        return first + (f"awaited: {'; '.join(waiting)}" if waiting else "count: ballot count")
+        return first + (shares_step(unit) or "count: ballot count")
     if phase == Phase.COUNTED:
         return _lots_step(unit)
     return "publish the record: ballot publish --head FILE --seal FILE --out record.zip"

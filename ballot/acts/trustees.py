@@ -7,7 +7,7 @@ from datetime import datetime
 from ballot import statements
 from ballot.acts.election import enter
 from ballot.errors import Error, Fault, Invalid, Refused
-from ballot.journal import Act
+from ballot.journal import Act, acts
 from ballot.store.repo import Store, Unit
 from ballot.trustees import presence
 from ballot.trustees.transcript import (
@@ -58,15 +58,25 @@ def invite_trustees(store: Store, again: bool, now: datetime, deliver: Callable[
 
 
 def _invite(unit: Unit, again: bool, now: datetime) -> Transcript:
-    unit.require(Phase.DRAFT, "inviting trustees")
+    check_invitable(unit, again)
     setup = unit.setup()
-    if not again and (unit.transcript() is not None or unit.trustees()):
-        raise Refused("keys of trustees, or a ceremony of theirs, are there already", AGAIN)
     transcript = invite(setup.trustees, setup.need, setup.group)
     unit.drop_trustees()
     unit.keep_transcript(transcript)
     enter(unit, Act.INVITED, presence.invited(transcript.ceremony), now)
     return transcript
+
+
+def check_invitable(unit: Unit, again: bool) -> None:
+    """Raise WrongPhase after the opening, and Refused when something was collected already and not `again`."""
+    unit.require(Phase.DRAFT, "inviting trustees")
+    if not again and (unit.transcript() is not None or unit.trustees()):
+        raise Refused("keys of trustees, or a ceremony of theirs, are there already", AGAIN)
+
+
+def invited_so_far(unit: Unit) -> frozenset[str]:
+    """Ids of all ceremonies that the trustees were invited to, the dropped ones too."""
+    return frozenset(details["ceremony"] for details in acts(unit.journal(), Act.INVITED))
 
 
 def adopt(store: Store, again: bool, now: datetime, hold: Callable[[Transcript], Transcript]) -> Transcript:

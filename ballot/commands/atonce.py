@@ -4,7 +4,9 @@ All three rounds happen in memory, and each key goes straight into its trustee's
 passphrase. The laptop keeps the public transcript and nothing else.
 """
 
+import hmac
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -41,41 +43,34 @@ def table_ceremony(
     """Hold the whole ceremony with all trustees around one laptop.
 
     Each types a passphrase of their own and takes a stick with the key. Trust in this laptop is trust in all keys at
-    once: use one that starts from a fresh system and is off the network, and copy the keys nowhere.
+    once: use one that starts from a fresh system and is off the network, and leave no copy of a key on it.
     """
-    from ballot.acts.trustees import adopt
-    from ballot.files import SECRET, NewFile, check_free, write_together
+    from ballot.acts.trustees import adopt, check_invitable
+    from ballot.files import SECRET, NewFile, check_free, placed_together
     from ballot.store.repo import Store
     from ballot.trustees.ceremony import hold_at_once
     from ballot.trustees.keeping import save_secrets
     from ballot.trustees.transcript import Transcript
-    from ballot.votes import Phase
     from ballot.wire import encode
 
     with Store.open(store) as opened:
         with opened.read() as unit:
-            unit.require(Phase.DRAFT, "the trustees' ceremony")
+            check_invitable(unit, again)
             names = unit.setup().trustees
         keys = {name: path / KEY for name, path in _folders(folder, names).items()}
         check_free([*keys.values(), out], force)
         phrases = _passphrases(names, passphrase_file or [])
-        written: list[NewFile] = []
 
         def hold(invitation: Transcript) -> Transcript:
             everybody, transcript = hold_at_once(invitation)
             files = [NewFile(keys[one.name], save_secrets(one, phrases[one.name]), SECRET) for one in everybody]
             files.append(NewFile(out, encode(transcript)))
-            write_together(files, force)
-            written.extend(files)
+            # Keys of a ceremony that the store does not keep would only be taken for the right ones.
+            placed.enter_context(placed_together(files, force))
             return transcript
 
-        try:
+        with ExitStack() as placed:
             adopt(opened, again, now(), hold)
-        except BaseException:
-            # Keys of a ceremony that the store does not know would only be taken for the right ones.
-            for file in written:
-                file.path.unlink(missing_ok=True)
-            raise
     say("The ceremony is complete. Each trustee takes the stick; nothing secret is on this machine.")
     say("Next: `ballot rehearse`.")
     rows = tuple((name, str(keys[name])) for name in names)
@@ -100,20 +95,48 @@ def _folders(given: Sequence[str], names: Sequence[str]) -> dict[str, Path]:
 
 def _passphrases(names: Sequence[str], given: Sequence[str]) -> dict[str, str]:
     """Everybody's passphrase, from their file or typed twice, one after the other; no two are the same."""
-    from ballot.errors import Refused
-
     files = _named(given, names, "--passphrase-file")
     phrases: dict[str, str] = {}
     for name in names:
-        file = Path(files[name]) if name in files else None
-        if file is None:
+        if name in files:
+            phrases[name] = _asked(name, "", Path(files[name]))
+            _check(name, phrases[name], [phrase for other, phrase in phrases.items() if other != name])
+    for name in names:
+        if name not in files:
             say("{} sits down now; the others look away.", name)
-        # No variable of the environment: one passphrase for all would make one lock of all keys.
-        phrase = ask.passphrase(f"New passphrase of {name}", file, "", confirm=True, option="--passphrase-file")
-        if phrase in phrases.values():
-            raise Refused(f"{name} has chosen the passphrase of another trustee", "Each chooses one that nobody knows.")
-        phrases[name] = phrase
+            phrases[name] = _typed(name, list(phrases.values()))
     return phrases
+
+
+def _typed(name: str, taken: Sequence[str]) -> str:
+    """A passphrase typed twice; when something is wrong with it, the same trustee is asked again, and nobody else."""
+    from ballot.errors import Refused
+
+    while True:
+        phrase = _asked(name)
+        try:
+            _check(name, phrase, taken)
+        except Refused as error:
+            say("{}. {}", error.message, error.hint)
+            continue
+        if hmac.compare_digest(phrase.encode(), _asked(name, ", once more").encode(errors="surrogatepass")):
+            return phrase
+        say("The two passphrases are not the same. Type both again.")
+
+
+def _asked(name: str, more: str = "", file: Path | None = None) -> str:
+    # No variable of the environment: one passphrase for all would make one lock of all keys.
+    return ask.passphrase(f"New passphrase of {name}{more}", file, "", option="--passphrase-file")
+
+
+def _check(name: str, phrase: str, taken: Sequence[str]) -> None:
+    """Raise Refused for a passphrase that makes no key, or that another trustee has."""
+    from ballot.crypto.keys import check_passphrase
+    from ballot.errors import Refused
+
+    check_passphrase(phrase)
+    if phrase in taken:
+        raise Refused(f"{name} has chosen the passphrase of another trustee", "Each chooses one that nobody knows.")
 
 
 def _named(given: Sequence[str], names: Sequence[str], option: str) -> dict[str, str]:

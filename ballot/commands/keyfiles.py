@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
-from ballot.commands import ask, files
+from ballot.commands import ask, files, kinds
 
 if TYPE_CHECKING:
     from ballot.crypto.keys import DelegateKey, OfficialKey, TrusteeSecret
@@ -48,9 +48,7 @@ def official(path: Path, role: Literal["head", "seal"], passphrase_file: Path | 
 
     data = files.read(path, f"the key file of {OFFICE[role]}", MAX_KEY_FILE)
     option = f"--{role}-passphrase-file"
-    phrase = ask.passphrase(
-        f"Passphrase of {OFFICE[role]} for {path.name}", passphrase_file, variable(role), option=option
-    )
+    phrase = ask.passphrase(f"Passphrase of {OFFICE[role]} ({path})", passphrase_file, variable(role), option=option)
     with named(path):
         return load_official(data, role, phrase)
 
@@ -86,16 +84,46 @@ class TrusteeFile:
 
 def trustee(path: Path, passphrase_file: Path | None) -> TrusteeFile:
     """A trustee's key of either kind. Raises KeyRefused, Invalid or UsageError."""
-    from ballot.crypto.keys import MAX_KEY_FILE, load_trustee, peek
+    from ballot.crypto.keys import load_trustee
     from ballot.trustees.keeping import load_secrets
 
-    data = files.read(path, "the trustee's key file", MAX_KEY_FILE)
+    data, owner = _locked(path)
+    phrase = ask.passphrase(f"Passphrase of {owner.name} ({path})", passphrase_file, variable("trustee"))
     with named(path):
-        kind, _ = peek(data)
-    phrase = ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("trustee"))
-    with named(path):
-        key = load_secrets(data, phrase) if kind == "ceremony" else load_trustee(data, phrase)
+        key = load_secrets(data, phrase) if owner.ceremony else load_trustee(data, phrase)
     return TrusteeFile(path, key, data, phrase)
+
+
+class Owner(NamedTuple):
+    """Whose key file it is, as it says without the passphrase; `ceremony` is the id of that ceremony, or empty."""
+
+    name: str
+    ceremony: str
+
+
+def owner_of(path: Path) -> Owner:
+    """The trustee named on a key file. Raises Invalid and KeyRefused when it is no trustee's key file."""
+    return _locked(path)[1]
+
+
+def _locked(path: Path) -> tuple[bytes, Owner]:
+    from ballot.crypto.keys import MAX_KEY_FILE, peek
+    from ballot.errors import KeyRefused
+    from ballot.trustees.keeping import Keeper
+    from ballot.votes import Trustee
+    from ballot.wire import decode
+
+    with named(path):
+        data = files.read(path, "the trustee's key file", MAX_KEY_FILE)
+    kinds.check_kind(path, data, "a key file", "Take another copy of the key; or the sheet: `ballot trustee restore`.")
+    with named(path):
+        kind, public = peek(data)
+        if kind == "ceremony":
+            keeper = decode(public, Keeper, "the public part of the key file")
+            return data, Owner(keeper.name, keeper.ceremony)
+        if kind == "trustee":
+            return data, Owner(decode(public, Trustee, "the public part of the key file").name, "")
+        raise KeyRefused(f"this is a {kind} key, and a trustee's key is wanted", "Choose another key file.")
 
 
 def keeper(path: Path, passphrase_file: Path | None) -> "tuple[TrusteeFile, Secrets]":
@@ -127,6 +155,6 @@ def delegate(path: Path, passphrase_file: Path | None) -> "DelegateKey":
     from ballot.crypto.keys import MAX_KEY_FILE, load_delegate
 
     data = files.read(path, "the delegate's key file", MAX_KEY_FILE)
-    phrase = ask.passphrase(f"Passphrase for {path.name}", passphrase_file, variable("delegate"))
+    phrase = ask.passphrase(f"Passphrase for {path}", passphrase_file, variable("delegate"))
     with named(path):
         return load_delegate(data, phrase)

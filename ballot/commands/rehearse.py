@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, keyfiles
+from ballot.commands import keyfiles, kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
@@ -13,7 +13,10 @@ from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, Plai
 from ballot.commands.render import Cell, Listing, Tone, Toned, say, show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ballot.trustees.readiness import Ready
+    from ballot.trustees.transcript import Transcript
 
 
 def register(app: typer.Typer) -> None:
@@ -55,13 +58,12 @@ def rehearse(
     candidates and charter is played with throwaway keys and ballots: one trustee is dropped by lot and stood in for, a
     tie is drawn, the power is cut once, and the record is verified. Nothing of it remains but a report.
     """
-    from ballot.acts.rehearsal import SignedReport
+    from ballot.acts.rehearsal import SignedReport, check_given
     from ballot.acts.rehearsal import rehearse as rehearse_election
     from ballot.errors import UsageError
     from ballot.files import check_free, write_whole
     from ballot.store.repo import Store
     from ballot.trustees.readiness import show_ready
-    from ballot.votes import Phase
     from ballot.wire import encode
 
     def deliver(signed: SignedReport) -> None:
@@ -72,10 +74,10 @@ def rehearse(
         raise UsageError("--passphrase-file is given for some trustees only", "Give one for each --trustee, in order.")
     check_free([out], force)
     with Store.open(store) as opened:
-        with opened.read() as unit:
-            unit.require(Phase.DRAFT, "a rehearsal")
-        officials = both(head, seal, head_passphrase_file, seal_passphrase_file)
         shown = [_read(path) for path in ready_file or []]
+        with opened.read() as unit:
+            check_given(unit, _owners(keys, unit.transcript()), shown, now())
+        officials = both(head, seal, head_passphrase_file, seal_passphrase_file)
         for place, path in enumerate(keys):
             file = keyfiles.trustee(path, phrases[place] if phrases else None)
             with keyfiles.named(path):
@@ -94,6 +96,19 @@ def rehearse(
     )
     say("The rehearsal is passed. Next: `ballot open --head FILE --seal FILE`.")
     show(signed.report, Listing("", entries), as_json=as_json, plain=plain)
+
+
+def _owners(keys: "Sequence[Path]", held: "Transcript | None") -> list[str]:
+    """Names of the trustees whose key files these are. Raises KeyRefused for a key of another election."""
+    from ballot.errors import KeyRefused
+
+    owners = []
+    for path in keys:
+        owner = keyfiles.owner_of(path)
+        if owner.ceremony != ("" if held is None else held.ceremony.id):
+            raise KeyRefused(f"{path}: this key of {owner.name} is of another ceremony", "Take that of this election.")
+        owners.append(owner.name)
+    return owners
 
 
 def ready(
@@ -128,7 +143,6 @@ def ready(
 
 def _read(path: Path) -> "Ready":
     from ballot.trustees.readiness import Ready
-    from ballot.wire import MAX_JSON, decode
+    from ballot.wire import MAX_JSON
 
-    with keyfiles.named(path):
-        return decode(files.read(path, "a trustee's proof", MAX_JSON), Ready, "a trustee's proof")
+    return kinds.read_as(path, Ready, "a proof that a key works", MAX_JSON)

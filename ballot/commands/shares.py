@@ -4,16 +4,17 @@ Both work on the store where the key is brought to it, and on `box.json` where t
 own. The key file remembers the box before anything is given, and works for no other from then on.
 """
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, keyfiles
+from ballot.commands import ask, files, keyfiles, kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
-from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Cell, Listing, progress, say, show
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
+from ballot.commands.render import Cell, Listing, counted, drawn_lines, plain_lines, progress, say, screen_of, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
     from ballot.errors import Fault
     from ballot.trustees.boxfile import BoxFile
     from ballot.trustees.transcript import Transcript
+    from ballot.votes import Opening
 
 BoxOption = Annotated[
     Path | None, typer.Option("--box", metavar="FILE", help="The closed box as a file, instead of the store.")
 ]
 OutOption = Annotated[
-    Path | None, typer.Option("--out", metavar="FILE", help="With --box: where the result goes, for the committee.")
+    Path | None,
+    typer.Option(
+        "--out", metavar="FILE", help="With --box: what goes to the committee, else share.json or piece.json."
+    ),
 ]
 
 
@@ -55,13 +60,16 @@ def share(
     """Give a trustee's share of the decryption, over the closed box only.
 
     The tally is computed anew from the ballots, and nothing but the closed box of this election is worked on: no key
-    ever opens a single ballot. Compare the number of ballots and the words with those read aloud at the close.
+    ever opens a single ballot. With --box, what was read aloud is shown first: compare it, then type the passphrase.
     """
     from ballot.acts.standins import own_share
     from ballot.trustees.ceremony import Secrets
     from ballot.trustees.standin import give_share
 
-    source = _box(box, out, store, force, plain)
+    out = _out(box, out, "share.json", store, force)
+    source = _box(box, store, plain)
+    if box is not None:
+        _show_box(source, plain)
     file = keyfiles.trustee(key, passphrase_file)
     with keyfiles.named(key):
         if isinstance(file.key, Secrets):
@@ -82,6 +90,7 @@ def stand_in(
     out: OutOption = None,
     store: StoreOption = DEFAULT_STORE,
     passphrase_file: keyfiles.PassphraseFile = None,
+    yes: YesOption = False,
     force: ForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
@@ -89,25 +98,28 @@ def stand_in(
     """Give your piece of a missing trustee's key, so that enough of you can stand in.
 
     The missing trustee's key becomes public with the record, so it must really be lost to the count. Do it only for
-    whoever was announced as missing to all trustees at once.
+    whoever was announced as missing to all trustees at once: your key gives pieces for no more than can be spared, and
+    a piece that was given for the wrong one is used up.
     """
     from ballot.acts.standins import number_of, require_announced
     from ballot.store.repo import Store
     from ballot.trustees.standin import give_piece
 
-    source = _box(box, out, store, force, plain)
+    out = _out(box, out, "piece.json", store, force)
+    source = _box(box, store, plain)
     opening = source.opening.signed.opening
     number = number_of(opening, name)
     if box is None:
         with Store.open(store) as opened, opened.read() as unit:
             require_announced(unit, name)
+    else:
+        _show_box(source, plain)
+        _make_sure(name, opening, yes)
     file, secrets = keyfiles.keeper(key, passphrase_file)
     with keyfiles.named(key):
         args = (opening, source.opening.election, source.closing, source.ballots)
         secrets, given = give_piece(secrets, _ceremony(source), number, *args)
         file.keep(secrets)
-    if box is not None:
-        say("Make sure that all trustees were told that {} is missing, and nobody else, before you hand it on.", name)
     _hand_over(file.name, f"Piece of the key of {name}", given, source, out, store, as_json, plain, force)
 
 
@@ -151,27 +163,41 @@ def _given(path: Path) -> "Given":
         try:
             return decode(data, Piece, "the piece")
         except Invalid:
-            raise Invalid(f"it is neither a share nor a piece: {error.message}") from None
+            kind = "cut off or damaged: get it again" if kinds.is_cut_off(data) else kinds.kind_of(data)
+            said = f"it is {kind}" if kind else "it is neither a share nor a piece"
+            raise Invalid(said if kind else f"{said}: {error.message}") from None
 
 
-def _box(box: Path | None, out: Path | None, store: Path, force: bool, plain: bool) -> "BoxFile":
+def _out(box: Path | None, out: Path | None, default: str, store: Path, force: bool) -> Path | None:
+    """Where the result goes: into a file with --box, else into the store, which must be there."""
+    from ballot.errors import Refused, UsageError
+    from ballot.files import check_free
+
+    if box is not None:
+        out = Path(default) if out is None else out
+        check_free([out], force)
+        return out
+    own = f"--box box.json --out {default}"
+    if out is not None:
+        raise UsageError("--out wants --box: without it the result goes into the store", f"On your own laptop: {own}.")
+    if not store.exists():
+        raise Refused(f"there is no store {store}", f"On your own laptop: {own}. At the committee's: --store FILE.")
+    return None
+
+
+def _box(box: Path | None, store: Path, plain: bool) -> "BoxFile":
     """The closed box: from a file, checked in full, or from the store, which checked each ballot when it was cast."""
     from ballot.acts.standins import box_file
-    from ballot.errors import UsageError
-    from ballot.files import check_free
     from ballot.store.repo import Store
     from ballot.trustees.boxfile import BoxFile, check_box_file
     from ballot.votes import Phase
-    from ballot.wire import MAX_RECORD, decode
+    from ballot.wire import MAX_RECORD
 
-    if (box is None) != (out is None):
-        raise UsageError("--box and --out go together", "With neither, the store is used.")
-    if box is None or out is None:
+    if box is None:
         with Store.open(store) as opened, opened.read() as unit:
             unit.require(Phase.CLOSED, "giving a trustee's share")
             return box_file(unit)
-    check_free([out], force)
-    file = decode(files.read(box, "the closed box", MAX_RECORD), BoxFile, "the closed box", MAX_RECORD)
+    file = kinds.read_as(box, BoxFile, "the closed box", MAX_RECORD)
     with progress("Checking ballots", len(file.sealed), plain) as advance:
         done = 0
 
@@ -182,6 +208,36 @@ def _box(box: Path | None, out: Path | None, store: Path, force: bool, plain: bo
 
         check_box_file(file, checked)
     return file
+
+
+def _show_box(source: "BoxFile", plain: bool) -> None:
+    """Show on stderr what a trustee compares before typing the passphrase."""
+    from ballot.crypto.words import fingerprint_line
+
+    opening = source.opening.signed.opening
+    entries: tuple[tuple[str, Cell], ...] = (
+        ("Election", source.opening.election.name),
+        ("Opening, in words", fingerprint_line(opening.fingerprint)),
+        ("Ballots", source.closing.ballots),
+        ("Box, in words", fingerprint_line(source.closing.box)),
+    )
+    listing = Listing("", entries)
+    lines = plain_lines(listing) if plain else drawn_lines(listing, screen_of(sys.stderr))
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    say("Type the passphrase only if these are what was read aloud.")
+
+
+def _make_sure(name: str, opening: "Opening", yes: bool) -> None:
+    """Ask whether somebody was announced to all, before the key remembers it. Raises Refused unless the answer is yes.
+
+    At a trustee's own machine nothing else can tell.
+    """
+    from ballot.errors import Refused
+
+    spare = counted(len(opening.trustee_names) - opening.need, "trustee")
+    say("Your key gives pieces for no more than {}, and takes none back.", spare)
+    if not ask.confirm(f"Were all trustees told at once that {name} is missing?", yes):
+        raise Refused("no piece was given", "Stand in when it was announced to all trustees; your key is as it was.")
 
 
 def _ceremony(source: "BoxFile") -> "Transcript":
@@ -218,7 +274,7 @@ def _hand_over(
         _tell(name, received, list(received.faults), as_json, plain)
         return
     write_whole(out, encode(given), force=force)
-    say("Compare ballots and words with what was read aloud at the close; then give {} to the committee.", out)
+    say("Next: give {} to the committee.", out)
     entries: tuple[tuple[str, Cell], ...] = (
         ("Trustee", name),
         (what, str(out)),

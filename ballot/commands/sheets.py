@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import ask, files, keyfiles
+from ballot.commands import ask, files, keyfiles, kinds
 from ballot.commands.help import example
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
 from ballot.commands.render import Lines, Listing, say, show
@@ -99,18 +99,18 @@ def restore(
     from ballot.trustees.keeping import save_secrets
     from ballot.trustees.sheet import TITLES, fingerprint, restore_plain
     from ballot.trustees.sheet import restore as restore_secrets
-    from ballot.trustees.transcript import read_transcript
+    from ballot.trustees.transcript import Transcript, check_transcript
     from ballot.votes import Trustee
-    from ballot.wire import decode
 
     check_free([key], force)
     made: Secrets | TrusteeSecret
     if ceremony is not None and public is None:
-        transcript = read_transcript(files.read(ceremony, "the ceremony", MAX_MESSAGE))
+        transcript = kinds.read_as(ceremony, Transcript, "the file of the ceremony", MAX_MESSAGE)
+        check_transcript(transcript)
         made = restore_secrets(transcript, _lists(TITLES, words_file, language), language)
         trustee, save = made.trustee, partial(save_secrets, made)
     elif public is not None and ceremony is None:
-        part = decode(files.read(public, "the public part", MAX_MESSAGE), Trustee, "the public part of a trustee")
+        part = kinds.read_as(public, Trustee, "the public part of a key", MAX_MESSAGE)
         made = restore_plain(part, _lists(TITLES[:1], words_file, language), language)
         trustee, save = made.public, partial(save_trustee, made)
     else:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import ask, files, keyfiles, rehearse, shares, sheets
+from ballot.commands import ask, files, keyfiles, kinds, rehearse, shares, sheets
 from ballot.commands.committee import now
 from ballot.commands.help import TRUSTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
@@ -59,16 +59,18 @@ def next_(
     """Take the next step of the trustees' ceremony: answer the committee's file with a message.
 
     The same command in every round. The first makes your key, under a passphrase; later ones add what the others dealt
-    you. Keep the key file and a copy where only you can reach them. Asked again, the answer is the same.
+    you, so copy it after the last one only. Asked again, the answer is the same.
     """
     from ballot.errors import Refused
     from ballot.files import SECRET, check_free, write_whole
     from ballot.trustees.ceremony import begin, next_message
     from ballot.trustees.keeping import save_secrets
-    from ballot.trustees.transcript import check_transcript, read_transcript, round_due, waiting_for
+    from ballot.trustees.transcript import Transcript, check_ceremony, check_transcript, round_due, waiting_for
+    from ballot.wire import encode
 
-    data = files.read(ceremony, "the file of the ceremony", MAX_MESSAGE)
-    transcript = read_transcript(data)
+    transcript = kinds.read_as(ceremony, Transcript, "the file of the ceremony", MAX_MESSAGE)
+    check_ceremony(transcript.ceremony)
+    data = encode(transcript)
     due = round_due(transcript)
     out = key.with_name(f"{key.stem}-{due}.json") if out is None else out
     if key.exists():
@@ -86,15 +88,20 @@ def next_(
         phrase = ask.passphrase(f"New passphrase of {who}", passphrase_file, keyfiles.variable("trustee"), confirm=True)
         secrets, message = next_message(secrets, data)
         write_whole(key, save_secrets(secrets, phrase), SECRET)
-        say("Your key is in {}. Keep it, and a copy, where only you can reach them.", key)
     if not files.holds(out, message):
         write_whole(out, message, force=force)
     complete = not waiting_for(transcript)
     if complete:
         check_transcript(transcript)
-        say("The ceremony is complete. Keep {}, and a copy of it, until the count.", key)
+        say("The ceremony is complete.")
     else:
         say("Next: give {} to the committee, and let them read you its words.", out)
+    if secrets.answer is None:
+        say("Your key is in {}. It changes in every round: copy it only after round 3.", key)
+    elif secrets.answer.complaints:
+        say("A piece that was dealt to you is wrong: the ceremony starts anew, and {} will not count.", key)
+    else:
+        say("Now copy {} to a second stick, and print a sheet: `ballot trustee sheet {}`.", key, key)
     words = words_of(message)
     show(
         {"trustee": secrets.name, "round": due, "complete": complete, "message": str(out), "words": words},

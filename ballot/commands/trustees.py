@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files
+from ballot.commands import files, kinds
 from ballot.commands.atonce import table_ceremony
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
@@ -63,18 +63,20 @@ def invite(
 
     It has three short rounds. In each, every trustee gets one file, runs `ballot trustee next` and gives one file back.
     """
-    from ballot.acts.trustees import invite_trustees
-    from ballot.files import check_free, write_whole
+    from ballot.acts.trustees import invite_trustees, invited_so_far
+    from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.wire import encode
 
-    def deliver(transcript: "Transcript") -> None:
-        write_whole(out, encode(transcript), force=force)
-
-    check_free([out], force)
     with Store.open(store) as opened:
+        with opened.read() as unit:
+            dropped = invited_so_far(unit)
+
+        def deliver(transcript: "Transcript") -> None:
+            write_whole(out, encode(transcript), force=force or _is_of(out, dropped))
+
         ceremony = invite_trustees(opened, again, now(), deliver).ceremony
-    say("Next: give {} to every trustee, who runs `ballot trustee next {}`.", out, out)
+    say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", out, out)
     need = f"{ceremony.need} of {len(ceremony.names)}"
     show(
         {"trustees": ceremony.names, "need": ceremony.need, "file": str(out)},
@@ -82,6 +84,17 @@ def invite(
         as_json=as_json,
         plain=plain,
     )
+
+
+def _is_of(path: Path, ceremonies: frozenset[str]) -> bool:
+    """Whether a file tells of one of these ceremonies; when they were dropped, a new one takes its place."""
+    from ballot.errors import Invalid
+    from ballot.trustees.transcript import read_transcript
+
+    try:
+        return read_transcript(files.read(path, "the file of the ceremony", MAX_MESSAGE)).ceremony.id in ceremonies
+    except Invalid:
+        return False
 
 
 def collect(
@@ -100,27 +113,47 @@ def collect(
     A wrong message is refused by the name of whose it is, and stops no others. A complaint says who is at fault; the
     ceremony then starts anew. When everybody has acknowledged, the keys are collected and the box can be opened.
     """
-    from ballot.acts.trustees import AGAIN, Collected
+    from ballot.acts.trustees import AGAIN, Collected, invited_so_far
     from ballot.acts.trustees import collect as collect_messages
-    from ballot.errors import BadInput, Refused
+    from ballot.errors import BadInput, Fault, Invalid, Refused
     from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.wire import encode
 
-    def deliver(done: Collected) -> None:
-        target, data = _target(done, out), encode(done.transcript)
-        if target is not None and not files.holds(target, data):
-            write_whole(target, data, force=force)
-
-    given = [(str(path), files.read(path, "a message of the ceremony", MAX_MESSAGE)) for path in messages or []]
+    given: list[tuple[str, bytes]] = []
+    faults: list[Fault] = []
+    for path in messages or []:
+        try:
+            given.append((str(path), _message(path)))
+        except Invalid as error:
+            faults.append(Fault(str(path), 0, "", error.message.replace(f"{path} is", "it is", 1)))
     with Store.open(store) as opened:
+        with opened.read() as unit:
+            invited = invited_so_far(unit)
+
+        def deliver(done: Collected) -> None:
+            target, data = _target(done, out), encode(done.transcript)
+            if target is None or files.holds(target, data):
+                return
+            dropped = invited - {done.transcript.ceremony.id}
+            write_whole(target, data, force=force or _is_of(target, dropped))
+
         done = collect_messages(opened, given, now(), deliver)
-    refused = {fault.file for fault in done.faults}
+    faults += done.faults
+    refused = {fault.file for fault in faults}
     _tell(done, _target(done, out), [one for one in given if one[0] not in refused], as_json, plain)
     if done.stopped:
         raise Refused("; ".join(done.stopped), AGAIN)
-    if done.faults:
-        raise BadInput(list(done.faults), "Ask for these messages again; all others were taken in.")
+    if faults:
+        raise BadInput(faults, "Ask for these messages again; all others were taken in.")
+
+
+def _message(path: Path) -> bytes:
+    """What may be a message of the ceremony. Raises Invalid for a file that can be told to be another."""
+    data = files.read(path, kinds.MESSAGE, MAX_MESSAGE)
+    if not kinds.kind_of(data).startswith(kinds.MESSAGE):
+        kinds.check_kind(path, data, kinds.MESSAGE)
+    return data
 
 
 def _target(done: "Collected", out: Path | None) -> Path | None:
@@ -141,7 +174,7 @@ def _tell(
     if done.complete:
         say("All trustees have acknowledged, and {} is what they did. Next: `ballot rehearse`.", target)
     elif done.next_round and not done.stopped:
-        say("Next: give {} to every trustee, who runs `ballot trustee next {}`.", target, target)
+        say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", target, target)
     elif not done.stopped:
         say("Round {} waits for {}.", due, ", ".join(waiting))
     rows = tuple((name, words_of(data)) for name, data in taken)
@@ -180,7 +213,8 @@ def missing(
         announce_missing(opened, names, now())
         with opened.read() as unit:
             waiting = awaited(unit)
-    say("Tell all trustees that {} is missing. Next: `ballot trustee stand-in NAME --key FILE`.", ", ".join(names))
+    say("Tell all trustees at once: missing {} {}.", "is" if len(names) == 1 else "are", ", ".join(names))
+    say("Next, with the keys of the others: `ballot trustee stand-in NAME --key KEY`.")
     entries: tuple[tuple[str, Cell], ...] = (("Missing", ", ".join(names)), *(("Awaited", one) for one in waiting))
     show({"missing": names, "awaited": waiting}, Listing("", entries), as_json=as_json, plain=plain)
 

@@ -72,12 +72,18 @@ def lock(kind: Kind, public: bytes, secret: bytes, passphrase: str, profile: Pro
 
     Raises Refused for a passphrase of fewer than 8 characters (counted in NFC).
     """
-    phrase = _normal(passphrase)
-    if len(phrase) < MIN_PASSPHRASE:
-        raise Refused(f"the passphrase has fewer than {MIN_PASSPHRASE} characters", "Take four or five random words.")
+    phrase = check_passphrase(passphrase)
     salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
     header = _Header("ballot key 1", kind, public.decode(), profile, salt, nonce)
     return encode(_KeyFile(header, _cipher(phrase, header).encrypt(nonce, secret, encode(header))))
+
+
+def check_passphrase(passphrase: str) -> str:
+    """A passphrase for a new key in NFC. Raises Refused for one of fewer than 8 characters, or that is no text."""
+    phrase = _normal(passphrase)
+    if len(phrase) < MIN_PASSPHRASE:
+        raise Refused(f"the passphrase has fewer than {MIN_PASSPHRASE} characters", "Take four or five random words.")
+    return phrase
 
 
 def peek(data: bytes) -> tuple[Kind, bytes]:

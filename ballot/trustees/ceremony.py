@@ -13,7 +13,7 @@ from msgspec import structs
 from ballot.crypto import backup, signing
 from ballot.crypto.backup import Address
 from ballot.crypto.proofs import prove_knowledge
-from ballot.errors import Invalid, Refused
+from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.trustees.transcript import (
     NONCE_BYTES,
     Acknowledge,
@@ -120,11 +120,15 @@ def third(secrets: Secrets, commits: Sequence[Commit], deals: Sequence[Deal]) ->
     """Round 3: answer the complete round 2, complaining of every dealer whose piece is wrong; repeatable like `second`.
 
     Raises Refused when messages are missing, when the trustee's own was exchanged, or when others were answered
-    before; Invalid naming every trustee whose message is wrong for all to see.
+    before; KeyRefused for a copy that has not answered round 2; Invalid naming every trustee whose message is wrong for
+    all to see.
     """
     ceremony = secrets.ceremony
     check_commits(ceremony, commits)
     check_deals(ceremony, commits, deals)
+    _own(secrets.commit, commits)
+    if not secrets.deal.signature:
+        raise KeyRefused("this copy of the key is from round 1", "Take the file that answered round 2.")
     _own(secrets.deal, deals)
     digest = Transcript(ceremony, tuple(commits), tuple(deals)).digest
     if secrets.answer is not None:
@@ -134,6 +138,20 @@ def third(secrets: Secrets, commits: Sequence[Commit], deals: Sequence[Deal]) ->
     wrong = tuple(dealer for dealer in ceremony.others(secrets.number) if not _is_right(secrets, deals, dealer))
     answer = _signed(secrets, Acknowledge(secrets.number, digest, wrong, secrets.box if wrong else "", ""))
     return structs.replace(secrets, answer=answer), answer
+
+
+def check_finished(secrets: Secrets) -> Acknowledge:
+    """The answer of round 3 in a key. Raises KeyRefused, saying what can be done, for a copy from before that round."""
+    if secrets.answer is not None:
+        return secrets.answer
+    if secrets.deal.signature:
+        number, hint = 2, "Or bring it up to date: `ballot trustee next ceremony.json --key FILE`."
+    else:
+        number, hint = 1, "Or make a sheet of this copy, and from the sheet the key: `ballot trustee restore`."
+    raise KeyRefused(
+        f"this is a copy from round {number}, before the end of the ceremony: it cannot count",
+        f"Take the file that answered round 3. {hint}",
+    )
 
 
 def _is_right(secrets: Secrets, deals: Sequence[Deal], dealer: int) -> bool:
@@ -157,7 +175,8 @@ def next_message(secrets: Secrets, bundle: bytes) -> tuple[Secrets, bytes]:
     """
     transcript = read_transcript(bundle)
     if transcript.ceremony != secrets.ceremony:
-        raise Refused("this key was made for another ceremony", "Choose the key file of this election.")
+        anew = "" if transcript.commits else " If the ceremony was started anew, make a new key: --key NEW.key."
+        raise Refused("this key was made for another ceremony", f"Choose the key file of this election.{anew}")
     count = len(secrets.ceremony.names)
     message: Commit | Deal | Acknowledge = secrets.commit
     if len(transcript.deals) == count:
@@ -186,7 +205,9 @@ def _signed(secrets: Secrets, message: Message) -> Message:
 def _own(sent: Message, messages: Sequence[Message]) -> None:
     if messages[sent.number - 1] != sent:
         raise Refused(
-            "your own message in the transcript is not the one that you sent", "Tell the others before anything else."
+            "your own message in the ceremony is not the one of this key file",
+            "First look whether you have another key file or a newer copy. If this is the only one, somebody exchanged "
+            "your message: tell the others before anything else.",
         )
 
 

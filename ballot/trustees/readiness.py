@@ -14,47 +14,70 @@ from ballot.crypto.groups import group
 from ballot.crypto.keys import TrusteeSecret
 from ballot.crypto.proofs import check_ready, prove_ready
 from ballot.errors import Invalid, Refused
-from ballot.trustees.ceremony import Secrets
+from ballot.trustees.ceremony import Secrets, check_finished
 from ballot.trustees.standin import election_exponent
+from ballot.trustees.transcript import Transcript
 from ballot.votes import Proof, Trustee
-from ballot.wire import Wire, encode
+from ballot.wire import Wire, encode, sha256_hex
 
 FRESH = timedelta(hours=24)
 """How old a proof may be when it is taken in."""
 
 
 class Ready(Wire, frozen=True):
-    """That this trustee's key worked at this minute (UTC)."""
+    """That this trustee's key worked at this minute (UTC).
+
+    `answer` is the SHA-256 of what the key has answered in round 3, in hex; empty without a ceremony.
+    """
 
     trustee: Trustee
+    answer: str
     at: str
     proof: Proof
 
 
 def show_ready(key: TrusteeSecret | Secrets, now: datetime) -> Ready:
-    """Prove that a key works now. Raises Invalid when it does not belong to its public part."""
+    """Prove that a key works now.
+
+    Raises Invalid when it does not belong to its public part, and KeyRefused for a copy from before the end of the
+    ceremony, which could neither give a share nor stand in.
+    """
     if isinstance(key, Secrets):
+        answer = sha256_hex(encode(check_finished(key)))
         trustee, exponent = key.trustee, election_exponent(key)
     else:
-        trustee, exponent = key.public, key.exponent
-    ready = Ready(trustee, now.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"), Proof("0", "0"))
+        trustee, answer, exponent = key.public, "", key.exponent
+    ready = Ready(trustee, answer, now.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"), Proof("0", "0"))
     return structs.replace(ready, proof=prove_ready(group(trustee.group), exponent, _context(ready)))
 
 
-def check_all_ready(trustees: Sequence[Trustee], shown: Sequence[Ready], now: datetime) -> None:
-    """Check that every trustee has shown within the last 24 hours that the key works.
+def check_all_ready(
+    trustees: Sequence[Trustee], held: Transcript | None, shown: Sequence[Ready], now: datetime
+) -> None:
+    """Check that every trustee has shown within the last 24 hours that the key works, with the answer of the ceremony.
 
-    Raises Invalid naming every trustee whose proof is wrong or too old, Refused naming those who have shown none.
+    Raises Invalid as `check_shown` does, and Refused naming those who have shown nothing.
     """
+    check_shown(trustees, held, shown, now)
+    check_named([trustee.name for trustee in trustees], [ready.trustee.name for ready in shown])
+
+
+def check_shown(trustees: Sequence[Trustee], held: Transcript | None, shown: Sequence[Ready], now: datetime) -> None:
+    """Check each of these proofs. Raises Invalid naming every trustee whose proof is wrong or too old."""
+    answers = [] if held is None else [sha256_hex(encode(answer)) for answer in held.answers]
     faults = []
     for ready in shown:
         try:
-            _check(trustees, ready, now)
+            _check(trustees, answers, ready, now)
         except Invalid as error:
             faults.append(f"{ready.trustee.name}: {error.message}")
     if faults:
         raise Invalid("; ".join(faults), "Whoever is named shows it again: ballot trustee ready KEY.")
-    missing = [trustee.name for trustee in trustees if trustee not in [ready.trustee for ready in shown]]
+
+
+def check_named(names: Sequence[str], given: Sequence[str]) -> None:
+    """Raise Refused naming the trustees of whom neither a key nor a proof is given."""
+    missing = [name for name in names if name not in given]
     if missing:
         raise Refused(
             f"{', '.join(missing)} {'has' if len(missing) == 1 else 'have'} not shown that the key works",
@@ -62,9 +85,11 @@ def check_all_ready(trustees: Sequence[Trustee], shown: Sequence[Ready], now: da
         )
 
 
-def _check(trustees: Sequence[Trustee], ready: Ready, now: datetime) -> None:
+def _check(trustees: Sequence[Trustee], answers: Sequence[str], ready: Ready, now: datetime) -> None:
     if ready.trustee not in trustees:
         raise Invalid("this is not the key that was collected for this election")
+    if ready.answer != (answers[trustees.index(ready.trustee)] if answers else ""):
+        raise Invalid("this copy of the key has answered otherwise than the ceremony tells; it cannot count")
     try:
         at = datetime.strptime(ready.at, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
     except ValueError:

@@ -14,9 +14,9 @@ from msgspec import structs
 from ballot.belenios import encode_trustees
 from ballot.count import share_of
 from ballot.crypto import backup, signing
-from ballot.errors import Invalid, Refused
+from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.statements import closing_of
-from ballot.trustees.ceremony import Secrets, piece_from
+from ballot.trustees.ceremony import Secrets, check_finished, piece_from
 from ballot.trustees.transcript import Ceremony, Transcript, check_transcript
 from ballot.votes import Ballot, Closing, Election, Opening, TrusteeShare
 from ballot.wire import Wire, encode, sha256_hex
@@ -97,7 +97,8 @@ def give_piece(
     if len(given) > secrets.ceremony.spare:
         listed = ", ".join(_name(secrets.ceremony, number) for number in secrets.given)
         raise Refused(
-            f"pieces were given for {listed} already, and at most {secrets.ceremony.spare} trustees can be missing",
+            f"pieces were given for {listed} already, and at most {secrets.ceremony.spare} "
+            f"{'trustee' if secrets.ceremony.spare == 1 else 'trustees'} can be missing",
             "If somebody was not missing after all, that trustee gives a share.",
         )
     value = piece_from(secrets, transcript.deals, missing)
@@ -115,9 +116,7 @@ def _pinned(
     ballots: Sequence[Ballot],
 ) -> Secrets:
     check_transcript(transcript)
-    mine = secrets.number - 1
-    if transcript.ceremony != secrets.ceremony or transcript.answers[mine] != secrets.answer:
-        raise Refused("this is not the ceremony that this key took part in", "Choose the key file of this election.")
+    check_took_part(secrets, transcript)
     if opening.ceremony != transcript.digest or (opening.trustee_names, opening.trustees) != (
         transcript.ceremony.names,
         sha256_hex(encode_trustees(transcript.keys)),
@@ -130,6 +129,20 @@ def _pinned(
     if secrets.closing not in (None, closing):
         raise second_box()
     return structs.replace(secrets, closing=closing)
+
+
+def check_took_part(secrets: Secrets, transcript: Transcript) -> None:
+    """Raise KeyRefused unless a key is of this complete ceremony and went through all of it, saying which it is not."""
+    mine = secrets.number - 1
+    if transcript.ceremony != secrets.ceremony:
+        raise KeyRefused("this is not the ceremony that this key took part in", "Choose the key file of this election.")
+    if transcript.commits[mine] != secrets.commit:
+        raise KeyRefused(
+            f"this is not the key with which {secrets.name} took part in the ceremony",
+            "Two keys were made in round 1: take the other key file.",
+        )
+    if check_finished(secrets) != transcript.answers[mine]:
+        raise KeyRefused("this copy has answered otherwise than the ceremony tells", "Take another copy of the key.")
 
 
 def second_box() -> Refused:
@@ -201,7 +214,8 @@ def stand_in(transcript: Transcript, closing: Closing, missing: int, pieces: Seq
     if more > 0:
         said = "".join(f"; {message}" for message in wrong)
         raise Refused(
-            f"{more} more piece{'s' if more > 1 else ''} of the key of {_name(ceremony, missing)} are wanted{said}",
+            f"{more} more piece{'s' if more > 1 else ''} of the key of {_name(ceremony, missing)} "
+            f"{'are' if more > 1 else 'is'} wanted{said}",
             f"Any {ceremony.need} of the other trustees can stand in.",
         )
     record = Backup(missing, tuple(good[holder] for holder in sorted(good)[: ceremony.need]))

@@ -154,6 +154,7 @@ def add_message(transcript: Transcript, data: bytes) -> Transcript:
     if data in [encode(message) for message in (*commits, *deals, *answers)]:
         return transcript
     count = len(ceremony.names)
+    _check_round(data, round_due(transcript))
     if len(commits) < count:
         commits = _inserted(ceremony, commits, decode(data, Commit, "the message of round 1"))
         _check_each(ceremony, commits, _commit_check(ceremony, commits))
@@ -164,6 +165,22 @@ def add_message(transcript: Transcript, data: bytes) -> Transcript:
         answers = _inserted(ceremony, answers, decode(data, Acknowledge, "the message of round 3"))
         _check_each(ceremony, answers, _answer_check(ceremony, commits, deals))
     return Transcript(ceremony, commits, deals, answers)
+
+
+def _check_round(data: bytes, due: int) -> None:
+    """Raise Invalid for a message of another round than the one that is due."""
+    forms: tuple[type[Wire], ...] = (Commit, Deal, Acknowledge)
+    for number, form in enumerate(forms, start=1):
+        if number != due and _is_a(form, data):
+            raise Invalid(f"this is a message of round {number}, and round {due} is due")
+
+
+def _is_a(form: type[Wire], data: bytes) -> bool:
+    try:
+        decode(data, form, "a message")
+    except Invalid:
+        return False
+    return True
 
 
 def _inserted(ceremony: Ceremony, present: Sequence[Message], message: Message) -> tuple[Message, ...]:

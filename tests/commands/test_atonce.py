@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ballot.errors import Refused
+from ballot.store.repo import Store
 from ballot.trustees.keeping import load_secrets
 from ballot.trustees.transcript import Transcript, check_transcript
 from ballot.wire import decode
@@ -157,6 +159,71 @@ def test_a_stick_that_fails_leaves_no_key_and_no_ceremony(place: Place) -> None:
     del before["laptop/election.db"], after["laptop/election.db"]
     assert after == before
     assert "ballot trustees invite" in ballot(here, "status", "--json").value["next"]
+
+
+def test_whatever_is_wrong_with_a_passphrase_the_same_trustee_is_asked_again(
+    place: Place, at_terminal: AtTerminal
+) -> None:
+    here = place()
+    args = ["ballot", "trustees", "table-ceremony", *options(), *phrases()[:4]]
+    code = f"import os, sys\nos.chdir({str(here)!r})\nsys.argv = {args!r}\nfrom ballot.commands import main\nmain()"
+    first, again = "New passphrase of Teodor: ", "New passphrase of Teodor, once more: "
+    dialogue = [
+        (first, "short\n"),
+        (first, f"{PHRASES['Tara']}\n"),
+        (first, f"{PHRASES['Teodor']}\n"),
+        (again, "something else\n"),
+        (first, f"{PHRASES['Teodor']}\n"),
+        (again, f"{PHRASES['Teodor']}\n"),
+    ]
+    exit_code, shown, _ = at_terminal(code, dialogue)
+    assert exit_code == 0, shown
+    for said in (
+        "fewer than 8 characters",
+        "the passphrase of another trustee",
+        "The two passphrases are not the same",
+    ):
+        assert shown.count(said) == 1
+    assert shown.count("Teodor sits down now") == 1
+    assert load_secrets((here.parent / "stick-Teodor" / "trustee.key").read_bytes(), PHRASES["Teodor"]).name == "Teodor"
+
+
+@pytest.mark.parametrize("failing", ["stick", "store"])
+def test_a_second_ceremony_that_fails_leaves_the_keys_of_the_first(
+    place: Place, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    here = place()
+    with cheap_keys():
+        assert ballot(here, "trustees", "table-ceremony", *options(), *phrases()).code == 0
+        if failing == "stick":
+            stick = here.parent / "stick-Teodor"
+            (stick / "trustee.key").unlink()
+            (stick / "trustee.key").mkdir()
+        else:
+            monkeypatch.setattr("ballot.acts.trustees.check_transcript", no_space)
+        before = {path: data for path, data in snapshot(here.parent).items() if path != "laptop/election.db"}
+        done = ballot(here, "trustees", "table-ceremony", *options(), *phrases(), "--force", "--again")
+        assert done.code == 3
+    after = {path: data for path, data in snapshot(here.parent).items() if path != "laptop/election.db"}
+    assert after == before
+    key = load_secrets((here.parent / "stick-Tara" / "trustee.key").read_bytes(), PHRASES["Tara"])
+    with Store.open(here / "election.db") as store, store.read() as unit:
+        transcript = unit.transcript()
+    assert transcript is not None
+    assert transcript.answers[0] == key.answer
+
+
+def no_space(_: object) -> None:
+    raise Refused("no space left on the disk of the store")
+
+
+def test_a_second_ceremony_is_refused_before_anybody_types(place: Place) -> None:
+    """Without a terminal, asking for a passphrase would end with another error."""
+    here = place()
+    with cheap_keys():
+        assert ballot(here, "trustees", "table-ceremony", *options(), *phrases()).code == 0
+    done = ballot(here, "trustees", "table-ceremony", *options(), "--force")
+    assert (done.code, "--again" in done.hint) == (3, True)
 
 
 def test_a_second_ceremony_wants_to_be_asked_for(place: Place) -> None:

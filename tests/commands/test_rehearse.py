@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from ballot.acts import throwaway
 from ballot.acts.rehearsal import SignedReport
@@ -16,11 +17,13 @@ from ballot.crypto import signing
 from ballot.crypto.keys import DEMO, new_official, save_official
 from ballot.journal import Act, acts
 from ballot.store.repo import Store
+from ballot.trustees.readiness import Ready as Proven
 from ballot.trustees.transcript import Transcript
 from ballot.wire import decode, encode, sha256_hex
 from tests.commands import keepers
 from tests.commands.assembly import KEYS, PASSPHRASE, SEAL, ballot, official, snapshot
 from tests.commands.assembly import Outcome as Ended
+from tests.commands.conftest import AtTerminal
 from tests.commands.keepers import key
 from tests.trustees import NAMES
 
@@ -157,10 +160,69 @@ def test_a_key_of_another_ceremony_is_named(ready: Ready, short: list[Draft], tm
     (tmp_path / "other").mkdir()
     keepers.draft(tmp_path / "other", 3, 2)
     keepers.ceremony(tmp_path / "other", 3)
-    done = rehearse(here, *ALL[:4], "--trustee", f"../other/{key('Teodor')}")
-    assert done.code == 3
-    assert done.errors == ["Teodor: this is not the key that was collected for this election"]
+    other = f"../other/{key('Teodor')}"
+    done = rehearse(here, *ALL[:4], "--trustee", other)
+    assert (done.code, done.errors) == (3, [f"{other}: this key of Teodor is of another ceremony"])
+    assert done.hint == "Take that of this election."
     assert short == []
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_copy_from_before_the_end_of_the_ceremony_passes_no_rehearsal(tmp_path: Path, number: int) -> None:
+    """It has the election key, but after the close it could neither give a share nor stand in."""
+    keepers.draft(tmp_path, 3, 2)
+    keepers.ceremony(tmp_path, 3, rounds=number)
+    shutil.copy(tmp_path / key("Tomas"), tmp_path / "copy.key")
+    for later in range(number + 1, 4):
+        for name in THREE:
+            assert keepers.answer(tmp_path, name, later).code == 0
+        assert keepers.collect(tmp_path, THREE, later).code == 0
+    said = f"copy.key: this is a copy from round {number}, before the end of the ceremony: it cannot count"
+    copied = [word if word != key("Tomas") else "copy.key" for word in ALL]
+    for done in (rehearse(tmp_path, *copied), ballot(tmp_path, "trustee", "ready", "copy.key")):
+        assert (done.code, done.errors) == (3, [said])
+    assert not (tmp_path / "rehearsal.json").exists()
+    if number == 2:
+        done = ballot(tmp_path, "trustee", "next", "ceremony.json", "--key", "copy.key")
+        assert done.code == 0, done.err
+    else:
+        lists = ballot(tmp_path, "trustee", "sheet", "copy.key", "--json").value["lists"]
+        (tmp_path / "words").write_text("\n".join(" ".join(words) for words in lists), encoding="utf-8")
+        again = ("--ceremony", "ceremony.json", "--key", "copy.key", "--words-file", "words", "--force")
+        with keepers.cheap_keys():
+            assert ballot(tmp_path, "trustee", "restore", *again).code == 0
+    assert ballot(tmp_path, "trustee", "ready", "copy.key").code == 0
+
+
+def test_nobody_types_a_passphrase_before_keys_and_proofs_of_all_are_there(ready: Ready, short: list[Draft]) -> None:
+    """Without a passphrase and a terminal, asking for one would end with another error."""
+    here = ready()
+    silent = dict.fromkeys(("BALLOT_HEAD_PASSPHRASE", "BALLOT_SEAL_PASSPHRASE", "BALLOT_TRUSTEE_PASSPHRASE"), "")
+    ballot(here, "trustee", "ready", key("Teodor"))
+    shutil.copy(here / "seal.key", here / "other.key")
+    (here / "cut.json").write_bytes((here / "ready.json").read_bytes()[:-9])
+    old = decode((here / "ready.json").read_bytes(), Proven, "the proof")
+    (here / "old.json").write_bytes(encode(structs.replace(old, at="2026-01-01T00:00Z")))
+    for options, said in (
+        (ALL[:4], "Teodor has not shown that the key works"),
+        ([*ALL[:2], "--ready", "ready.json"], "Tomas has not shown that the key works"),
+        ([*ALL[:4], "--trustee", "none.key"], "none.key: the trustee's key file: cannot read none.key"),
+        ([*ALL[:4], "--trustee", "other.key"], "other.key: this is a seal key, and a trustee's key is wanted"),
+        ([*ALL[:4], "--ready", "cut.json"], "cut.json is cut off or damaged"),
+        ([*ALL[:4], "--ready", "old.json"], "Teodor: the proof is of 2026-01-01T00:00Z"),
+    ):
+        done = rehearse(here, *options, **silent)
+        assert done.code == 3
+        assert done.errors[0].startswith(said)
+    assert short == []
+
+
+def test_each_prompt_says_whose_key_it_is_and_where(ready: Ready, at_terminal: AtTerminal) -> None:
+    here = ready()
+    args = ["ballot", "trustee", "ready", key("Tomas")]
+    code = f"import os, sys\nos.chdir({str(here)!r})\nsys.argv = {args!r}\nfrom ballot.commands import main\nmain()"
+    exit_code, shown, _ = at_terminal(code, [(f"Passphrase of Tomas ({key('Tomas')}): ", f"{PASSPHRASE}\n")])
+    assert exit_code == 0, shown
 
 
 def test_passphrases_of_several_trustees_come_from_files_in_their_order(ready: Ready, short: list[Draft]) -> None:

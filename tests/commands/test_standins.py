@@ -10,6 +10,7 @@ from msgspec import structs
 
 from ballot import statements
 from ballot.crypto import signing
+from ballot.crypto.words import fingerprint_line
 from ballot.journal import Entry, SignedEntry
 from ballot.record import read_record, unpack
 from ballot.store.repo import Store
@@ -17,7 +18,8 @@ from ballot.trustees.boxfile import BoxFile
 from ballot.trustees.keeping import load_secrets
 from ballot.wire import MAX_RECORD, decode, encode
 from tests.commands import keepers
-from tests.commands.assembly import PASSPHRASE, ballot, snapshot
+from tests.commands.assembly import PASSPHRASE, ballot, refused, snapshot
+from tests.commands.conftest import AtTerminal
 from tests.commands.keepers import finish, key
 from tests.trustees import NAMES
 
@@ -63,22 +65,42 @@ def test_too_few_are_refused_with_how_many_more_and_who(closed: At) -> None:
     here = closed()
     outcome = ballot(here, "count")
     assert (outcome.code, outcome.errors[0].split(":")[0]) == (3, "2 more trustees are needed")
+    assert outcome.errors[0].endswith("the share of Teodor: ballot trustee share KEY (2 of them are enough)")
+    assert "ballot trustees missing NAME" in outcome.hint
     ballot(here, "trustee", "share", key("Tara"))
     outcome = ballot(here, "count")
     assert (outcome.code, outcome.errors[0].split(":")[0]) == (3, "1 more trustee is needed")
+    assert outcome.errors[0].endswith("ballot trustee share KEY (one of them is enough)")
+    status = ballot(here, "status", "--json").value["next"]
+    assert "(one of them is enough); whoever does not come: ballot trustees missing NAME" in status
     ballot(here, "trustee", "share", key("Teodor"))
     outcome = ballot(here, "count")
     assert outcome.code == 3
     assert outcome.errors == [
-        "2 of 3 trustees are needed and 2 came; awaited: the share of Tomas: ballot trustee share",
+        "2 of 3 trustees' own shares are needed and 2 came; awaited: the share of Tomas: ballot trustee share KEY",
     ]
     assert "ballot trustees missing NAME" in outcome.hint
+    status = ballot(here, "status", "--json").value["next"]
+    assert "the share of Tomas: ballot trustee share KEY; whoever does not come: ballot trustees missing NAME" in status
     ballot(here, "trustees", "missing", "Tomas")
     ballot(here, "trustee", "stand-in", "Tomas", "--key", key("Tara"))
     outcome = ballot(here, "count")
     assert outcome.code == 3
-    assert "awaited: 1 more piece of the key of Tomas" in outcome.errors[0]
-    assert "1 more piece of the key of Tomas" in ballot(here, "status", "--json").value["next"]
+    step = '1 more piece of the key of Tomas: ballot trustee stand-in "Tomas" --key KEY'
+    assert outcome.errors[0].endswith(f"awaited: {step}")
+    assert "ballot trustee stand-in NAME --key KEY" in outcome.hint
+    assert "ballot trustee share" not in outcome.hint
+    assert ballot(here, "status", "--json").value["next"] == f"awaited: {step}"
+
+
+def test_whoever_stood_in_without_an_own_share_is_not_told_that_nobody_came(closed: At) -> None:
+    here = closed()
+    ballot(here, "trustees", "missing", "Tomas")
+    for name in ("Tara", "Teodor"):
+        assert ballot(here, "trustee", "stand-in", "Tomas", "--key", key(name)).code == 0
+    outcome = ballot(here, "count")
+    assert outcome.errors[0].startswith("2 more trustees are needed: 2 of 3 trustees' own shares are needed and 0 came")
+    assert "ballot trustees missing" not in outcome.hint
 
 
 def test_nobody_stands_in_before_the_committee_has_announced_it_and_the_key_does_not_remember(closed: At) -> None:
@@ -115,7 +137,9 @@ def test_shares_and_pieces_travel_by_files_between_machines_that_share_nothing_e
         shared = ballot(alone, "trustee", "share", "my.key", "--out", "share.json", *options)
         assert shared.code == 0, shared.err
         assert shared.value["ballots"] == 2
-        stood = ballot(alone, "trustee", "stand-in", "Tomas", "--key", "my.key", "--out", "piece.json", *options)
+        stood = ballot(
+            alone, "trustee", "stand-in", "Tomas", "--key", "my.key", "--out", "piece.json", *options, "--yes"
+        )
         assert stood.code == 0, stood.err
         assert sorted(path.name for path in alone.iterdir()) == ["box.json", "my.key", "piece.json", "share.json"]
         for file in ("share.json", "piece.json"):
@@ -127,6 +151,46 @@ def test_shares_and_pieces_travel_by_files_between_machines_that_share_nothing_e
     assert (outcome.value["shared"], outcome.value["stood_in"]) == (["Tara", "Teodor"], ["Tomas"])
     assert outcome.value["awaited"] == []
     assert finish(here).code == 0
+
+
+@pytest.mark.parametrize("command", ["share", "stand-in"])
+def test_what_was_read_aloud_is_shown_before_the_passphrase_is_asked(
+    closed: At, at_terminal: AtTerminal, command: str
+) -> None:
+    here = closed()
+    given = {"share": ["share", key("Tara")], "stand-in": ["stand-in", "Tomas", "--key", key("Tara"), "--yes"]}[command]
+    args = ["ballot", "trustee", *given, "--box", "box.json", "--out", "out.json", "--plain"]
+    code = f"import os, sys\nos.chdir({str(here)!r})\nsys.argv = {args!r}\nfrom ballot.commands import main\nmain()"
+    box = box_of(here)
+    exit_code, shown, _ = at_terminal(code, [("Passphrase ", "not the one\n")])
+    assert exit_code == 3
+    before, _, _ = shown.partition("(asked)")
+    for said in (
+        f"Election: {box.opening.election.name}",
+        f"Opening, in words: {fingerprint_line(box.opening.signed.opening.fingerprint)}",
+        "Ballots: 2",
+        f"Box, in words: {fingerprint_line(box.closing.box)}",
+        "Type the passphrase only if these are what was read aloud.",
+    ):
+        assert said in before
+    assert not (here / "out.json").exists()
+
+
+@pytest.mark.parametrize("typed", ["no\n", "Tomas\n", "\n"])
+def test_a_name_by_mistake_does_not_use_up_the_only_piece(closed: At, at_terminal: AtTerminal, typed: str) -> None:
+    here = closed()
+    before = (here / key("Tara")).read_bytes()
+    words = ["trustee", "stand-in", "Tomas", "--key", key("Tara"), "--box", "box.json", "--out", "piece.json"]
+    outcome = ballot(here, *words)
+    assert (outcome.code, outcome.hint) == (2, "Give it with --yes.")
+    code = f"import os, sys\nos.chdir({str(here)!r})\nsys.argv = {['ballot', *words]!r}\n"
+    code += "from ballot.commands import main\nmain()"
+    exit_code, shown, _ = at_terminal(code, [("told at once that Tomas is missing? [yes/no] ", typed)])
+    assert (exit_code, "no piece was given" in shown) == (3, True)
+    assert "no more than 1 trustee, and takes none back" in shown
+    assert "Passphrase" not in shown
+    assert (here / key("Tara")).read_bytes() == before
+    assert not (here / "piece.json").exists()
 
 
 def test_the_box_is_handed_out_again_and_holds_no_order(closed: At) -> None:
@@ -255,11 +319,26 @@ def test_the_key_file_remembers_the_box_before_anything_is_given(closed: At) -> 
     assert load_secrets((here / key("Tara")).read_bytes(), PASSPHRASE).closing == box_of(here).closing
 
 
-@pytest.mark.parametrize("args", [("--box", "box.json"), ("--out", "share.json")])
-def test_box_and_out_go_together(closed: At, args: tuple[str, str]) -> None:
-    outcome = ballot(closed(), "trustee", "share", key("Tara"), *args)
-    assert outcome.code == 2
-    assert "--box and --out go together" in outcome.errors[0]
+def test_a_result_is_named_after_what_it_is_and_a_file_wants_a_box(closed: At) -> None:
+    here = closed()
+    outcome = ballot(here, "trustee", "share", key("Tara"), "--out", "share.json")
+    assert (outcome.code, "--out wants --box" in outcome.errors[0]) == (2, True)
+    for _ in range(2):
+        assert ballot(here, "trustee", "share", key("Tara"), "--box", "box.json", "--force").code == 0
+    stand_in = ("trustee", "stand-in", "Tomas", "--key", key("Tara"), "--box", "box.json", "--yes")
+    assert ballot(here, *stand_in).code == 0
+    assert ballot(here, "trustee", "receive", "share.json", "--json").value["shared"] == ["Tara"]
+    assert (here / "piece.json").exists()
+    outcome = ballot(here, *stand_in)
+    assert (outcome.code, outcome.errors) == (3, ["piece.json is already there"])
+
+
+@pytest.mark.parametrize("command", ["share", "stand-in"])
+def test_without_a_store_a_trustee_is_told_how_it_goes_on_an_own_laptop(tmp_path: Path, command: str) -> None:
+    given = {"share": ("my.key", "share.json"), "stand-in": ("Tomas", "piece.json", "--key", "my.key")}[command]
+    outcome = refused(tmp_path, "trustee", command, given[0], *given[2:])
+    assert outcome.errors == ["there is no store election.db"]
+    assert outcome.hint.startswith(f"On your own laptop: --box box.json --out {given[1]}.")
 
 
 def test_what_is_neither_a_share_nor_a_piece_is_named_and_stops_no_others(closed: At) -> None:
@@ -270,6 +349,31 @@ def test_what_is_neither_a_share_nor_a_piece_is_named_and_stops_no_others(closed
     assert outcome.code == 3
     assert [error.split(":")[0] for error in outcome.errors] == ["junk.json", "none.json"]
     assert outcome.value["shared"] == ["Tara"]
+
+
+def test_a_file_in_the_place_of_another_is_told_from_it(closed: At) -> None:
+    here = closed()
+    ballot(here, "trustee", "ready", key("Tara"))
+    (here / "cut.json").write_bytes((here / "box.json").read_bytes()[:-5])
+    (here / "cut.key").write_bytes((here / key("Tara")).read_bytes()[:200])
+    kinds = {
+        key("Tara"): "a key file",
+        "opening.json": "the opening",
+        "ready.json": "a proof that a key works",
+        "Tara-2.json": "a trustee's message of round 2",
+        "ceremony.json": "the file of the ceremony",
+    }
+    for file, kind in kinds.items():
+        done = refused(here, "trustee", "share", key("Tara"), "--box", file)
+        assert done.errors == [f"{file} is {kind}, and the closed box is wanted"]
+        done = ballot(here, "trustee", "receive", file)
+        assert (done.code, done.errors) == (3, [f"{file}: it is {kind}"])
+    done = refused(here, "trustee", "share", key("Tara"), "--box", "cut.json")
+    assert (done.errors, done.hint) == (["cut.json is cut off or damaged"], "Get the file again, whole.")
+    done = refused(here, "trustee", "share", "cut.key")
+    assert (done.errors, "the sheet" in done.hint) == (["cut.key is cut off or damaged"], True)
+    done = refused(here, "trustee", "share", "opening.json")
+    assert done.errors == ["opening.json is the opening, and a key file is wanted"]
 
 
 def test_belenios_tool_accepts_the_archive_with_a_trustee_stood_in_for(tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ from ballot.opening import OpeningFile
 from ballot.store.repo import Store
 from ballot.trustees.ceremony import Secrets, second
 from ballot.trustees.keeping import load_secrets, save_secrets
-from ballot.trustees.transcript import Transcript, check_transcript
+from ballot.trustees.transcript import Commit, Transcript, check_transcript
 from ballot.wire import decode, encode
 from tests.commands import keepers
-from tests.commands.assembly import KEYS, PASSPHRASE, ballot, lists, snapshot, write_lists
+from tests.commands.assembly import KEYS, PASSPHRASE, ballot, lists, refused, snapshot, write_lists
 from tests.commands.keepers import UNREHEARSED, answer, ceremony, collect, draft, home, key
 from tests.trustees import NAMES
 
@@ -139,6 +139,16 @@ def test_asked_again_a_trustee_answers_the_same(after: At, number: int) -> None:
     assert (here / f"Tomas-{number}.json").read_bytes() == first
 
 
+def test_the_key_is_to_be_copied_after_the_last_round_only(after: At) -> None:
+    here = after(0)
+    for number in (1, 2, 3):
+        for name in THREE:
+            said = answer(here, name, number).err
+            assert ("Now copy my.key to a second stick" in said) == (number == 3)
+            assert ("copy it only after round 3" in said) == (number < 3)
+        assert collect(here, THREE, number).code == 0
+
+
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_message_that_could_not_be_written_is_the_same_at_the_next_try(after: At, number: int) -> None:
     here = after(number - 1)
@@ -242,6 +252,28 @@ def test_a_message_altered_in_any_field_is_refused_and_stops_no_others(after: At
     assert (both.code, both.value["awaited"]) == (3, ["Tomas", "Teodor"])
     assert "all others were taken in" in both.hint
     assert collect(here, ["Tomas", "Teodor"], number).code == 0
+
+
+def test_a_file_in_the_place_of_another_is_told_from_it(after: At) -> None:
+    here = after(1)
+    (here / "cut.json").write_bytes((here / "ceremony-2.json").read_bytes()[:-5])
+    for file, said in (
+        (key("Tara"), f"{key('Tara')} is a key file, and the file of the ceremony is wanted"),
+        ("Tara-1.json", "Tara-1.json is a trustee's message of round 1, and the file of the ceremony is wanted"),
+        ("cut.json", "cut.json is cut off or damaged"),
+    ):
+        done = refused(here, "trustee", "next", file, "--key", key("Tara"))
+        assert done.errors == [said]
+    for name in THREE:
+        assert answer(here, name, 2).code == 0
+    forged = decode((here / "Tara-1.json").read_bytes(), Commit, "the message")
+    (here / "old.json").write_bytes(encode(structs.replace(forged, box="00" * 32)))
+    done = ballot(here, "trustees", "collect", key("Tara"), "old.json", "none.json", "Tara-2.json", "--json")
+    assert done.code == 3
+    assert done.errors[0] == f"{key('Tara')}: it is a key file, and a trustee's message is wanted"
+    assert [error.split(":")[0] for error in done.errors[1:]] == ["none.json", "old.json"]
+    assert done.errors[2] == "old.json: this is a message of round 1, and round 2 is due"
+    assert done.value["awaited"] == ["Tomas", "Teodor"]
 
 
 def test_the_same_messages_twice_change_nothing(after: At) -> None:
@@ -356,11 +388,12 @@ def test_whoever_complains_without_reason_is_named(after: At) -> None:
 def test_a_lost_key_before_the_opening_starts_the_ceremony_anew_and_the_record_knows(after: At) -> None:
     here = after(3)
     assert ballot(here, "trustees", "invite", "--out", "again.json").code == 3
+    invited = ballot(here, "trustees", "invite", "--again")
+    assert "ballot trustee next ceremony-1.json --key MY.key" in invited.err
+    outcome = answer(here, "Tara", 1)
+    assert (outcome.code, "make a new key: --key NEW.key" in outcome.hint) == (3, True)
     for name in THREE:
         shutil.rmtree(here / name)
-    for path in [*here.glob("ceremony*.json"), *here.glob("T*-*.json")]:
-        path.unlink()
-    assert ballot(here, "trustees", "invite", "--again").code == 0
     with Store.open(here / "election.db") as store, store.read() as unit:
         assert unit.trustees() == ()
         assert len(acts(unit.journal(), Act.INVITED)) == 2
@@ -374,10 +407,31 @@ def test_a_lost_key_before_the_opening_starts_the_ceremony_anew_and_the_record_k
     assert keepers.finish(here).code == 0
 
 
+def test_a_new_ceremony_replaces_files_of_the_dropped_one_and_no_others(after: At) -> None:
+    here = after(3)
+    (here / "mine.json").write_text("something else", encoding="utf-8")
+    (here / "ceremony-2.json").write_text("something else", encoding="utf-8")
+    done = ballot(here, "trustees", "invite", "--again", "--out", "mine.json")
+    assert (done.code, "mine.json is already there" in done.errors[0]) == (3, True)
+    assert ballot(here, "trustees", "invite", "--again").code == 0
+    for name in THREE:
+        shutil.rmtree(here / name)
+        assert answer(here, name, 1).code == 0
+    done = collect(here, THREE, 1)
+    assert (done.code, "ceremony-2.json is already there" in done.errors[0]) == (3, True)
+    assert (here / "ceremony-2.json").read_text(encoding="utf-8") == "something else"
+    (here / "ceremony-2.json").unlink()
+    assert collect(here, THREE, 1).code == 0
+    (here / "ceremony-2.json").write_bytes((here / "ceremony-1.json").read_bytes())
+    done = ballot(here, "trustees", "collect", "Tara-1.json")
+    assert (done.code, "ceremony-2.json is already there" in done.errors[0]) == (3, True)
+
+
 def test_trustees_are_frozen_once_the_box_is_open(after: At) -> None:
     here = after(3)
     assert ballot(here, "open", *KEYS, *UNREHEARSED).code == 0
-    for args in (("trustees", "invite", "--again", "--out", "again.json"), ("trustees", "collect", "Tara-3.json")):
+    again = ("trustees", "invite", "--again")
+    for args in ((*again, "--out", "again.json"), again, ("trustees", "collect", "Tara-3.json")):
         outcome = ballot(here, *args)
         assert outcome.code == 3
         assert "belongs to the phase draft" in outcome.errors[0]
