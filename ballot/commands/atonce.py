@@ -119,7 +119,9 @@ def _typed(name: str, taken: Sequence[str]) -> str:
         except Refused as error:
             say("{}. {}", error.message, error.hint)
             continue
-        if hmac.compare_digest(phrase.encode(), _asked(name, ", once more").encode(errors="surrogatepass")):
+        if hmac.compare_digest(
+            phrase.encode(errors="surrogatepass"), _asked(name, ", once more").encode(errors="surrogatepass")
+        ):
             return phrase
         say("The two passphrases are not the same. Type both again.")
 
