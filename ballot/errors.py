@@ -73,12 +73,15 @@ class Fault:
 
 
 class BadInput(Error):
-    """Input files with faults, all of them at once; nothing was changed. A hint that all faults share is its hint."""
+    """Input files with faults, all of them at once; nothing was changed.
+
+    A hint that all faults share is its hint, before the one that is given for all.
+    """
 
     def __init__(self, faults: list[Fault], hint: str = "") -> None:
         count = len(faults)
         shared = {fault.hint for fault in faults}
         own = shared.pop() if len(shared) == 1 else ""
-        hint = hint or own or "Correct these places and run the command again; nothing was changed."
+        hint = own or hint or "Correct these places and run the command again; nothing was changed."
         super().__init__(f"{count} fault{'s' if count != 1 else ''} in the input", hint)
         self.faults = tuple(faults)

@@ -18,6 +18,9 @@ from ballot.votes import Ciphertexts, Opening, Phase, TrusteeShare
 Given = TrusteeShare | Piece
 """What a trustee gives for the count: an own share, or a piece of a missing trustee's key."""
 
+THERE = "Nothing needs to be done about it; `ballot status` shows what is awaited."
+"""What to do about a share or piece that came before."""
+
 
 @dataclass(frozen=True)
 class Received:
@@ -106,7 +109,7 @@ def receive(store: Store, given: Sequence[tuple[str, Given]], now: datetime) -> 
                 elif _piece(unit, box, one, now):
                     stood.append(names[one.missing - 1])
             except Error as error:
-                faults.append(Fault(file, 0, "", error.message))
+                faults.append(Fault.of(file, error))
         return Received(tuple(shared), tuple(stood), tuple(faults), awaited(unit))
 
 
@@ -116,11 +119,14 @@ def _share(unit: Unit, box: BoxFile, sums: Ciphertexts, share: TrusteeShare, now
         raise Refused(f"the share names trustee {share.owner}, but there are {len(names)}")
     name = names[share.owner - 1]
     if share.owner in {owned.owner for owned in unit.shares()}:
-        raise Refused(f"the share of {name} is there already")
+        raise Refused(f"the share of {name} is there already", THERE)
     try:
         check_share(box.opening.election, box.opening.trustees, sums, share)
     except Error as error:
-        raise Refused(f"the share of {name} is wrong: {error.message}") from None
+        raise Refused(
+            f"the share of {name} is wrong: {error.message}",
+            "It may be for another box: let the trustee compare number of ballots and words, and give it again.",
+        ) from None
     unit.add_share(share)
     enter(unit, Act.SHARED, presence.shared(names, share), now)
 
@@ -136,7 +142,7 @@ def _piece(unit: Unit, box: BoxFile, piece: Piece, now: datetime) -> bool:
     require_announced(unit, missing)
     pieces = [one for one in unit.pieces() if one.missing == piece.missing]
     if piece.holder in {one.holder for one in pieces}:
-        raise Refused(f"{holder} has given this piece already")
+        raise Refused(f"{holder} has given this piece already", THERE)
     unit.add_piece(piece)
     enter(unit, Act.PIECE, presence.given(names, piece), now)
     if len(pieces) + 1 < opening.need:
@@ -159,12 +165,12 @@ def require_announced(unit: Unit, name: str) -> None:
     """Raise Refused unless a trustee was announced as missing and did not come after all."""
     if name not in _announced(unit):
         raise Refused(
-            f"nobody has announced that {name} is missing (`ballot trustees missing NAME`)",
-            "Announce it first, to all trustees at once.",
+            f"nobody has announced that {name} is missing",
+            f'Announce it first, to all trustees at once: `ballot trustees missing "{name}"`.',
         )
     number = number_of(opening_file(unit).signed.opening, name)
     if number in {owned.owner for owned in unit.shares()}:
-        raise Refused(f"the share of {name} is there already, so no piece of that key is needed")
+        raise Refused(f"the share of {name} is there already, so no piece of that key is needed", THERE)
 
 
 def _announced(unit: Unit) -> list[str]:

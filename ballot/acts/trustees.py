@@ -117,7 +117,7 @@ def collect(
             try:
                 transcript = add_message(transcript, data)
             except Error as error:
-                faults.append(Fault(name, 0, "", error.message))
+                faults.append(Fault.of(name, error))
         stopped = complaints(transcript)
         if transcript != before:
             unit.keep_transcript(transcript)

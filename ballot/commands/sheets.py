@@ -130,7 +130,7 @@ def restore(
 
 
 def _lists(titles: tuple[str, ...], words_file: Path | None, language: str) -> list[list[str]]:
-    """The words of every list, from a file or typed; a list with a slip is asked for again."""
+    """The words of every list, from a file or typed row by row; a list with a slip is asked for again."""
     from ballot.crypto.words import words_to_secret
     from ballot.errors import Invalid
 
@@ -143,7 +143,7 @@ def _lists(titles: tuple[str, ...], words_file: Path | None, language: str) -> l
     typed = []
     for title in titles:
         while True:
-            words = ask.ask_line(f"List {title}, its 24 words:", "--words-file FILE").split()
+            words = _typed_list(title)
             try:
                 words_to_secret(words, language)
             except Invalid as error:
@@ -152,3 +152,15 @@ def _lists(titles: tuple[str, ...], words_file: Path | None, language: str) -> l
             typed.append(words)
             break
     return typed
+
+
+def _typed_list(title: str) -> list[str]:
+    """The words of a list as somebody copies them, row by row, with or without the numbers of the rows."""
+    from ballot.crypto.words import SECRET_WORDS
+
+    words: list[str] = []
+    while len(words) < SECRET_WORDS:
+        question = f"List {title}, word {len(words) + 1} of {SECRET_WORDS} and on:"
+        typed = ask.ask_line(question, "--words-file FILE").split()
+        words += [word for word in typed if not word.removesuffix(".").isdigit()]
+    return words

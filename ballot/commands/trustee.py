@@ -112,15 +112,13 @@ def next_(
 
 
 def _who(names: tuple[str, ...]) -> str:
-    """Ask which of the names is the trustee's."""
-    from ballot.errors import Refused
-
+    """Ask which of the names is the trustee's, by number or name, until it is one of them."""
+    known = {str(number): name for number, name in enumerate(names, start=1)} | {name: name for name in names}
     for number, name in enumerate(names, start=1):
         say("{}. {}", number, name)
-    answer = ask.ask_line("Which of these are you? (number)", "--name")
-    if not (answer.isascii() and answer.isdigit() and 1 <= int(answer[:3]) <= len(names)):
-        raise Refused("that is none of the numbers", "Run the command again; nothing was changed.")
-    return names[int(answer) - 1]
+    while (answer := ask.ask_line("Which of these are you? (number)", "--name")) not in known:
+        say("That is none of them.")
+    return known[answer]
 
 
 def new(

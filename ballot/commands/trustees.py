@@ -168,7 +168,8 @@ def _target(done: "Collected", out: Path | None) -> Path | None:
 def _tell(
     done: "Collected", target: Path | None, taken: "Sequence[tuple[str, bytes]]", as_json: bool, plain: bool
 ) -> None:
-    from ballot.trustees.transcript import round_due, waiting_for
+    from ballot.trustees.transcript import Acknowledge, Commit, Deal, round_due, waiting_for
+    from ballot.wire import encode
 
     waiting, due = waiting_for(done.transcript), round_due(done.transcript)
     if done.complete:
@@ -177,8 +178,12 @@ def _tell(
         say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", target, target)
     elif not done.stopped:
         say("Round {} waits for {}.", due, ", ".join(waiting))
-    rows = tuple((name, words_of(data)) for name, data in taken)
-    parts: list[Part] = [Table("Taken in", ("Message", "Its words"), rows)] if rows else []
+    transcript = done.transcript
+    said: list[Commit | Deal | Acknowledge] = [*transcript.commits, *transcript.deals, *transcript.answers]
+    owners = {encode(message): transcript.ceremony.names[message.number - 1] for message in said}
+    words = {file: words_of(data) for file, data in taken}
+    rows = tuple((owners.get(data, ""), file, words[file]) for file, data in taken)
+    parts: list[Part] = [Table("Taken in", ("Trustee", "Message", "Its words"), rows)] if rows else []
     state = Toned("complete", Tone.GOOD) if done.complete else f"round {due}"
     if done.stopped:
         state = Toned(f"stopped: {'; '.join(done.stopped)}", Tone.BAD)
@@ -190,7 +195,7 @@ def _tell(
         "awaited": [] if done.stopped else waiting,
         "stopped": done.stopped,
         "file": None if target is None else str(target),
-        "words": dict(rows),
+        "words": words,
     }
     show(value, *parts, as_json=as_json, plain=plain)
 

@@ -189,7 +189,8 @@ def _inserted(ceremony: Ceremony, present: Sequence[Message], message: Message) 
     if any(other.number == message.number for other in present):
         raise Refused(
             f"another message of {ceremony.names[message.number - 1]} is already there for this round",
-            "The first one stands.",
+            "Read the words of the first one to that trustee; if it was another's, begin anew: ballot trustees invite "
+            "--again.",
         )
     merged = list(present)
     merged.append(message)

@@ -83,11 +83,12 @@ def test_words_are_typed_list_by_list_and_a_slip_is_asked_for_again(
     args = ["--ceremony", str(closed / "ceremony.json"), "--key", "new.key", "--passphrase-file", "phrase"]
     code = f"import os, sys\nos.chdir({str(tmp_path)!r})\nsys.argv = {['ballot', 'trustee', 'restore', *args]!r}\n"
     code += "from ballot.commands import main\nmain()"
+    rows = [f"{at + 1}. {' '.join(lists[0][at : at + 4])}\n" for at in range(0, 24, 4)]
     dialogue = [
-        ("List A, its 24 words: ", typed[0]),
-        ("List B, its 24 words: ", slip),
-        ("List B, its 24 words: ", typed[1]),
-        ("List C, its 24 words: ", typed[2]),
+        *((f"List A, word {4 * place + 1} of 24 and on: ", row) for place, row in enumerate(rows)),
+        ("List B, word 1 of 24 and on: ", slip),
+        ("List B, word 1 of 24 and on: ", typed[1]),
+        ("List C, word 1 of 24 and on: ", typed[2]),
     ]
     exit_code, shown, _ = at_terminal(code, dialogue)
     assert exit_code == 0, shown
