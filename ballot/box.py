@@ -4,7 +4,8 @@ from ballot.crypto.paper import check_paper
 from ballot.crypto.sealing import check_ballot
 from ballot.crypto.signing import PrivateKey, sign, verify
 from ballot.errors import Invalid, Refused
-from ballot.votes import Election, Fate, Opening, Receipt, SealedBallot
+from ballot.register import Fate
+from ballot.votes import Election, Opening, Receipt, SealedBallot
 
 
 def accept(

@@ -11,8 +11,9 @@ from ballot.crypto.words import fingerprint_line
 from ballot.decisions import Choice, Outcome, outcome_of, quorum
 from ballot.drawing import Drawing
 from ballot.ranking import Ranking, vacant_places
+from ballot.register import Reconciliation
 from ballot.trustees.presence import StoodIn
-from ballot.votes import Candidate, Contest, Election, Opening, Reconciliation, Totals
+from ballot.votes import Candidate, Contest, Election, Opening, Totals
 
 WIDTH = 76
 RULE = "=" * WIDTH

@@ -17,9 +17,10 @@ from ballot.errors import Invalid
 from ballot.journal import Act
 from ballot.people import voting_members
 from ballot.record import Contents, Record
+from ballot.register import Reconciliation, Way
 from ballot.statements import minute_of, printed_envelopes, rehearsal_of, unrehearsed
 from ballot.trustees.presence import StoodIn, who_stood_in
-from ballot.votes import Ciphertexts, Opening, Reconciliation, Totals, TrusteeShare, Way
+from ballot.votes import Ciphertexts, Opening, Totals, TrusteeShare
 
 Progress = Callable[[int, int], None]
 """Told how many ballots are checked, and of how many."""

@@ -10,7 +10,8 @@ from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey
 from ballot.crypto.paper import check_blinded, check_paper, sign_blindly
 from ballot.errors import Invalid, Refused
-from ballot.votes import Election, Opening, Paper, RegisterEntry, Response, Way
+from ballot.register import RegisterEntry, Response, Way
+from ballot.votes import Election, Opening, Paper
 from ballot.wire import Wire, encode, sha256_hex
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ballot.errors import Invalid, Refused
 from ballot.journal import Act, SignedEntry
-from ballot.votes import Reconciliation, Way
+from ballot.register import Reconciliation, Way
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from ballot.crypto.keys import OfficialKey
 from ballot.crypto.proofs import check_knowledge, prove_knowledge
 from ballot.errors import Invalid, Refused
 from ballot.tables import name_key, text_problem
-from ballot.trustees.transcript import Transcript, check_transcript
+from ballot.trustees.messages import Transcript
+from ballot.trustees.transcript import check_transcript
 from ballot.votes import (
     Candidate,
     Contest,

@@ -8,8 +8,9 @@ from ballot.crypto.keys import OfficialKey
 from ballot.crypto.paper import check_blinded, check_request, sign_blindly
 from ballot.errors import Invalid, Refused
 from ballot.people import Delegate, Roll
+from ballot.register import RegisterEntry, Request, Response, Way
 from ballot.tables import text_problem
-from ballot.votes import Opening, RegisterEntry, Request, Response, Way
+from ballot.votes import Opening
 
 BY_KEY = "the delegate's key"
 """Who attests a request that bears the delegate's own signature."""

@@ -17,9 +17,10 @@ from ballot.errors import Invalid
 from ballot.journal import SignedEntry
 from ballot.people import PublicRoll
 from ballot.ranking import Ranking
+from ballot.register import Papers, RegisterEntry
+from ballot.trustees.messages import Transcript
 from ballot.trustees.standin import Backup
-from ballot.trustees.transcript import Transcript
-from ballot.votes import Opening, Papers, Proof, RegisterEntry, Signatures, SignedOpening
+from ballot.votes import Opening, Proof, Signatures, SignedOpening
 from ballot.wire import MAX_RECORD, Wire, decode, encode, sha256_hex
 
 T = TypeVar("T")

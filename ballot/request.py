@@ -9,7 +9,8 @@ from ballot.crypto import blind_rsa
 from ballot.crypto.groups import group
 from ballot.crypto.paper import Blinding, blind_paper, read_hex, unblind_paper
 from ballot.errors import Invalid
-from ballot.votes import BoothPaper, Election, Opening, Request, Response
+from ballot.register import Request, Response
+from ballot.votes import BoothPaper, Election, Opening
 from ballot.wire import Wire, decode, encode
 
 

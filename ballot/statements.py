@@ -7,19 +7,9 @@ from ballot.count import box_digest
 from ballot.errors import Invalid
 from ballot.journal import Act, SignedEntry, acts
 from ballot.ledger import Issued, Ledger, follow
+from ballot.register import Papers, RegisterEntry
 from ballot.tables import text_problem
-from ballot.votes import (
-    Ballot,
-    Closing,
-    Election,
-    Opening,
-    Paper,
-    Papers,
-    RegisterEntry,
-    Totals,
-    Trustee,
-    TrusteeKey,
-)
+from ballot.votes import Ballot, Closing, Election, Opening, Paper, Totals, Trustee, TrusteeKey
 from ballot.wire import Wire, decode, encode, sha256_hex
 
 

@@ -23,22 +23,10 @@ from ballot.evidence import Evidence
 from ballot.journal import Act, Entry, SignedEntry
 from ballot.ranking import Ranking
 from ballot.record import pack, read_record, unpack
+from ballot.register import Papers, Reconciliation, RegisterEntry, Way
 from ballot.trustees import presence
 from ballot.verify import VerificationError, verify
-from ballot.votes import (
-    Ballot,
-    BoothPaper,
-    Election,
-    Opening,
-    Paper,
-    Papers,
-    Reconciliation,
-    RegisterEntry,
-    Totals,
-    TrusteeShare,
-    UnsignedBallot,
-    Way,
-)
+from ballot.votes import Ballot, BoothPaper, Election, Opening, Paper, Totals, TrusteeShare, UnsignedBallot
 from ballot.wire import encode
 from tests.play import Played, sign_both
 

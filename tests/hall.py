@@ -23,10 +23,11 @@ from ballot.opening import OpeningFile, new_trustee
 from ballot.people import Roll
 from ballot.plan import ContestPlan, Plan
 from ballot.record import write_record
+from ballot.register import Request, Response
 from ballot.request import Pending, ask, receive
 from ballot.store.repo import Store
 from ballot.verify import Report, verify
-from ballot.votes import BoothPaper, Election, Opening, Receipt, Request, Response, SealedBallot
+from ballot.votes import BoothPaper, Election, Opening, Receipt, SealedBallot
 from tests.play import CHARTER, NOON, UNREHEARSED, officials, small_contest, small_roll
 
 VOTING = (1, 3, 5, 7, 9, 11)

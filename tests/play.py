@@ -21,27 +21,24 @@ from ballot.opening import election_of, new_trustee, new_uuid, sign_opening, sta
 from ballot.papers import register, respond
 from ballot.people import Delegate, Member, Roll, publish, voting_members
 from ballot.record import Contents, write_record
+from ballot.register import Papers, Reconciliation, RegisterEntry, Way
 from ballot.request import ask, receive
 from ballot.trustees import presence
 from ballot.trustees.ceremony import Secrets
+from ballot.trustees.messages import Transcript
 from ballot.trustees.standin import give_piece, stand_in
-from ballot.trustees.transcript import Transcript
 from ballot.votes import (
     BoothPaper,
     Candidate,
     Contest,
     Election,
     Opening,
-    Papers,
-    Reconciliation,
-    RegisterEntry,
     SealedBallot,
     Setup,
     Signatures,
     Totals,
     Trustee,
     TrusteeShare,
-    Way,
 )
 from ballot.wire import encode
 from tests.trustees import NAMES, hold

@@ -14,13 +14,8 @@ from ballot.crypto.groups import GROUPS, group
 from ballot.crypto.proofs import check_knowledge, prove_knowledge
 from ballot.errors import Error, Invalid, KeyRefused, Refused
 from ballot.trustees.ceremony import Secrets, begin, next_message, second, third
+from ballot.trustees.messages import Acknowledge, Ceremony, Commit, Deal, Message, Transcript
 from ballot.trustees.transcript import (
-    Acknowledge,
-    Ceremony,
-    Commit,
-    Deal,
-    Message,
-    Transcript,
     add_message,
     check_transcript,
     commitment_of,

@@ -15,7 +15,7 @@ from ballot.crypto.words import fingerprint_words
 from ballot.envelopes import Envelopes, check_envelopes, merge, open_envelope, print_envelope, slips
 from ballot.errors import BadInput, Error, Invalid, KeyRefused, Refused, WrongPhase
 from ballot.journal import Act
-from ballot.votes import Fate, Way
+from ballot.register import Fate, Way
 from ballot.wire import decode, encode, sha256_hex
 from tests.booths import contest, scene
 from tests.hall import Hall, hall, other_hall

@@ -12,8 +12,8 @@ from ballot.errors import Invalid
 from ballot.journal import Act, SignedEntry, record_act
 from ballot.ledger import follow
 from ballot.record import Contents, read_record, write_record
+from ballot.register import Fate, Papers, RegisterEntry
 from ballot.verify import VerificationError, verify
-from ballot.votes import Fate, Papers, RegisterEntry
 from tests.hall import Hall, hall
 from tests.play import NOON
 

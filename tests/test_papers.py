@@ -10,8 +10,9 @@ from ballot.crypto.groups import GROUPS, group
 from ballot.crypto.paper import check_paper, sign_blindly
 from ballot.errors import Invalid, Refused
 from ballot.papers import register, respond
+from ballot.register import RegisterEntry, Request, Response, Way
 from ballot.request import Pending, ask, receive
-from ballot.votes import BoothPaper, RegisterEntry, Request, Response, Way
+from ballot.votes import BoothPaper
 from ballot.wire import encode
 from tests.crypto.test_groups import SMALL_ORDER, number
 from tests.forge import sign_paper

@@ -11,8 +11,9 @@ from ballot.crypto.keys import new_official
 from ballot.crypto.paper import sign_blindly, sign_request
 from ballot.errors import BadInput, Invalid, KeyRefused, Refused, WrongPhase
 from ballot.keeper import HalfResponse, Log, half_response, put_seal
+from ballot.register import RegisterEntry, Request, Response, Way
 from ballot.request import Pending, load_pending, receive, save_pending
-from ballot.votes import BoothPaper, RegisterEntry, Request, Response, Way
+from ballot.votes import BoothPaper
 from ballot.wire import decode, encode
 from tests.hall import VOTING, Hall, hall, other_hall
 from tests.play import NOON

@@ -14,8 +14,8 @@ from ballot.declaration import WIDTH
 from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.opening import new_trustee
 from ballot.trustees.ceremony import Secrets
+from ballot.trustees.messages import Transcript
 from ballot.trustees.sheet import fingerprint, lists_of, restore, restore_plain, sheet
-from ballot.trustees.transcript import Transcript
 from tests.trustees import NAMES, hold
 
 

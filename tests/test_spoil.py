@@ -9,7 +9,8 @@ from ballot.acts import election, papers
 from ballot.errors import BadInput, Invalid, Refused, WrongPhase
 from ballot.people import PublicDelegate, name_matches
 from ballot.record import read_record
-from ballot.votes import BoothPaper, Reconciliation
+from ballot.register import Reconciliation
+from ballot.votes import BoothPaper
 from tests.hall import Hall, hall, other_hall
 from tests.play import NOON
 

@@ -7,7 +7,8 @@ import msgspec
 
 from ballot.crypto import signing
 from ballot.record import NAMES, SignedIndex, index_of, pack, read_record
-from ballot.votes import SignedOpening, Way
+from ballot.register import Way
+from ballot.votes import SignedOpening
 from ballot.wire import decode, encode
 from tests.forge import first_fault
 from tests.play import Played, play

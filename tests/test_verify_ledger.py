@@ -9,8 +9,9 @@ from msgspec import structs
 from ballot import statements
 from ballot.journal import Act, Entry
 from ballot.papers import envelope_request, register
+from ballot.register import Papers, RegisterEntry, Way
 from ballot.request import ask
-from ballot.votes import Paper, Papers, RegisterEntry, Way
+from ballot.votes import Paper
 from tests.forge import Forgery, caught_at, caught_first_at, faults
 from tests.play import Played, Staging, play, small_roll
 

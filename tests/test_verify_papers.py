@@ -11,8 +11,9 @@ from ballot.errors import Invalid
 from ballot.evidence import Evidence
 from ballot.journal import Act
 from ballot.record import read_record
+from ballot.register import RegisterEntry
 from ballot.request import ask
-from ballot.votes import Paper, RegisterEntry
+from ballot.votes import Paper
 from tests.forge import Forgery, caught_at, caught_first_at, faults, sign_paper
 from tests.play import Played, Staging, fair, officials, other, play, small_roll
 

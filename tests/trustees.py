@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from ballot.trustees.ceremony import Secrets, begin, next_message
-from ballot.trustees.transcript import Transcript, add_message, invite
+from ballot.trustees.messages import Transcript
+from ballot.trustees.transcript import add_message, invite
 from ballot.wire import encode
 
 NAMES = ("Tara", "Tomas", "Teodor", "Tirza", "Tuan")

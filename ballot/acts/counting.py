@@ -19,9 +19,11 @@ from ballot.journal import Act, SignedEntry
 from ballot.people import PublicRoll, voting_members
 from ballot.ranking import Ranking
 from ballot.record import Contents, write_record
-from ballot.store.repo import Store, Unit
+from ballot.register import Fate, Papers
+from ballot.store.repo import Store
+from ballot.store.unit import Unit
 from ballot.trustees import presence
-from ballot.votes import Fate, Opening, Papers, Phase, Signatures, Totals
+from ballot.votes import Opening, Phase, Signatures, Totals
 from ballot.wire import decode, encode, sha256_hex
 
 TOTALS, DECLARATION, DECLARED = "totals", "declaration", "declared"

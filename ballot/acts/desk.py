@@ -7,8 +7,9 @@ from ballot.charter import load
 from ballot.finding import Person, people_of
 from ballot.ledger import Ledger
 from ballot.people import Delegate, Member
-from ballot.store.repo import Unit
-from ballot.votes import Phase, Reconciliation
+from ballot.register import Reconciliation
+from ballot.store.unit import Unit
+from ballot.votes import Phase
 from ballot.wire import Wire
 
 DESK_WORK = "work at the registration desk"

@@ -7,8 +7,9 @@ from ballot.errors import Refused
 from ballot.journal import Act, record_act
 from ballot.ledger import Ledger, follow
 from ballot.opening import OpeningFile
-from ballot.store.repo import Unit
-from ballot.votes import Phase, Reconciliation
+from ballot.register import Reconciliation
+from ballot.store.unit import Unit
+from ballot.votes import Phase
 from ballot.wire import decode
 
 ROLL, OPENING = "roll", "opening"

@@ -14,8 +14,10 @@ from ballot.envelopes import Envelopes, merge, open_envelope, print_envelope
 from ballot.errors import BadInput, Error, Fault, Refused, WrongPhase
 from ballot.journal import Act
 from ballot.ledger import Ledger
-from ballot.store.repo import NEXT, Store, Unit
-from ballot.votes import BoothPaper, Fate, Phase, Response, Way
+from ballot.register import Fate, Response, Way
+from ballot.store.repo import Store
+from ballot.store.unit import NEXT, Unit
+from ballot.votes import BoothPaper, Phase
 from ballot.wire import decode, encode
 
 

@@ -21,18 +21,12 @@ from ballot.journal import Act
 from ballot.keeper import HalfResponse, half_response
 from ballot.opening import OpeningFile
 from ballot.people import MIN_SALT, Delegate, name_hash
+from ballot.register import Fate, RegisterEntry, Request, Response, Way
 from ballot.request import ask, receive
-from ballot.store.repo import Store, Unit
+from ballot.store.repo import Store
+from ballot.store.unit import Unit
 from ballot.tables import name_key, text_problem
-from ballot.votes import (
-    BoothPaper,
-    Fate,
-    Phase,
-    RegisterEntry,
-    Request,
-    Response,
-    Way,
-)
+from ballot.votes import BoothPaper, Phase
 
 DESK = "the registration desk"
 """Who attests a request that is made at the desk."""

@@ -15,7 +15,8 @@ from ballot.crypto import blind_rsa, signing
 from ballot.crypto.keys import OfficialKey
 from ballot.errors import Refused
 from ballot.journal import Act
-from ballot.store.repo import Store, Unit
+from ballot.store.repo import Store
+from ballot.store.unit import Unit
 from ballot.trustees import presence
 from ballot.trustees.readiness import Ready, check_all_ready, check_named, check_shown
 from ballot.votes import Phase

@@ -16,8 +16,8 @@ from ballot.opening import new_trustee
 from ballot.store.repo import Store
 from ballot.trustees.ceremony import Secrets, begin, next_message
 from ballot.trustees.keeping import load_secrets, renew, save_secrets
+from ballot.trustees.messages import Transcript
 from ballot.trustees.standin import give_piece, give_share
-from ballot.trustees.transcript import Transcript
 from ballot.wire import encode
 
 Clock = Callable[[], datetime]

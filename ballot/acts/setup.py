@@ -31,9 +31,11 @@ from ballot.people import Roll, publish, voting_members
 from ballot.plan import ContestPlan, Plan, marks_permitted, plan_and_faults, rule_faults
 from ballot.roll import candidates_and_faults, roll_and_faults
 from ballot.store.icb import IcbStore
-from ballot.store.repo import Store, Unit
+from ballot.store.repo import Store
+from ballot.store.unit import Unit
 from ballot.tables import MAX_BYTES, text_problem
-from ballot.trustees.transcript import Transcript, round_due, waiting_for
+from ballot.trustees.messages import Transcript
+from ballot.trustees.transcript import round_due, waiting_for
 from ballot.votes import Contest, Phase, Setup, Trustee
 from ballot.wire import encode, read_file
 

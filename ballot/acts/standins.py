@@ -9,7 +9,8 @@ from ballot.count import check_share, share_of, tally_box
 from ballot.crypto.keys import TrusteeSecret
 from ballot.errors import Error, Fault, KeyRefused, Refused
 from ballot.journal import Act, acts
-from ballot.store.repo import Store, Unit
+from ballot.store.repo import Store
+from ballot.store.unit import Unit
 from ballot.trustees import presence
 from ballot.trustees.boxfile import BoxFile, closed_entry
 from ballot.trustees.standin import Backup, Piece, check_piece, second_box, stand_in

@@ -5,9 +5,10 @@ What one phase alone needs is imported in that phase: people ask for the status 
 
 from ballot.acts.election import OPENING, opening_file, reconciliation
 from ballot.crypto.words import fingerprint_line
+from ballot.register import Reconciliation
 from ballot.statements import rehearsal_of
-from ballot.store.repo import Unit
-from ballot.votes import Phase, Reconciliation
+from ballot.store.unit import Unit
+from ballot.votes import Phase
 from ballot.wire import Wire
 
 

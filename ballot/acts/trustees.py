@@ -8,17 +8,11 @@ from ballot import statements
 from ballot.acts.election import enter
 from ballot.errors import Error, Fault, Invalid, Refused
 from ballot.journal import Act, acts
-from ballot.store.repo import Store, Unit
+from ballot.store.repo import Store
+from ballot.store.unit import Unit
 from ballot.trustees import presence
-from ballot.trustees.transcript import (
-    Transcript,
-    add_message,
-    check_transcript,
-    complaints,
-    invite,
-    round_due,
-    waiting_for,
-)
+from ballot.trustees.messages import Transcript
+from ballot.trustees.transcript import add_message, check_transcript, complaints, invite, round_due, waiting_for
 from ballot.votes import Phase
 
 AGAIN = "`ballot trustees invite --again` (or `table-ceremony --again`) starts anew, with new keys of everybody."

@@ -8,7 +8,8 @@ from ballot.acts.election import desk_key, enter, opening_file, reconciliation
 from ballot.errors import BadInput, Error, Fault, Refused
 from ballot.journal import Act
 from ballot.opening import OpeningFile
-from ballot.store.repo import Store, Unit
+from ballot.store.repo import Store
+from ballot.store.unit import Unit
 from ballot.votes import Closing, Phase, Receipt, SealedBallot
 
 CLOSING = "closing the box"

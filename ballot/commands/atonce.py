@@ -50,7 +50,7 @@ def table_ceremony(
     from ballot.store.repo import Store
     from ballot.trustees.ceremony import hold_at_once
     from ballot.trustees.keeping import save_secrets
-    from ballot.trustees.transcript import Transcript
+    from ballot.trustees.messages import Transcript
     from ballot.wire import encode
 
     with Store.open(store) as opened:

@@ -259,7 +259,8 @@ def close(
     from ballot.crypto.words import fingerprint_line
     from ballot.errors import Refused
     from ballot.files import check_free, write_whole
-    from ballot.store.repo import Store, Unit
+    from ballot.store.repo import Store
+    from ballot.store.unit import Unit
     from ballot.votes import Phase
     from ballot.wire import encode
 

@@ -54,9 +54,9 @@ def kind_of(data: bytes) -> str:
 
     from ballot.opening import OpeningFile
     from ballot.trustees.boxfile import BoxFile
+    from ballot.trustees.messages import Acknowledge, Commit, Deal, Transcript
     from ballot.trustees.readiness import Ready
     from ballot.trustees.standin import Piece
-    from ballot.trustees.transcript import Acknowledge, Commit, Deal, Transcript
     from ballot.votes import Trustee, TrusteeShare
 
     kinds = {

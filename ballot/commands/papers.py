@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from ballot.acts.papers import Answered
     from ballot.crypto.keys import OfficialKey
     from ballot.keeper import Log
+    from ballot.register import RegisterEntry, Request
     from ballot.store.repo import Store
-    from ballot.votes import BoothPaper, RegisterEntry, Request
+    from ballot.votes import BoothPaper
 
 T = TypeVar("T")
 
@@ -110,7 +111,7 @@ def _at_the_desk(
 
 
 def _requests(paths: Sequence[Path]) -> "list[tuple[str, Request]]":
-    from ballot.votes import Request
+    from ballot.register import Request
 
     return _read_all(paths, Request, "the request")
 

@@ -15,8 +15,8 @@ from ballot.commands.render import Cell, Listing, Tone, Toned, say, show
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ballot.trustees.messages import Transcript
     from ballot.trustees.readiness import Ready
-    from ballot.trustees.transcript import Transcript
 
 
 def register(app: typer.Typer) -> None:

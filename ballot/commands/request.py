@@ -15,7 +15,7 @@ from ballot.commands.options import ForceOption, JsonOption, PlainOption
 from ballot.commands.render import Listing, say, show
 
 if TYPE_CHECKING:
-    from ballot.votes import Response
+    from ballot.register import Response
 
 PENDING = Path("paper.pending")
 
@@ -160,7 +160,7 @@ def receive(
 def _answer(data: bytes) -> "Response":
     from ballot.errors import Invalid
     from ballot.keeper import HalfResponse
-    from ballot.votes import Response
+    from ballot.register import Response
     from ballot.wire import decode
 
     try:

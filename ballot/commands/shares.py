@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ballot.acts.standins import Given, Received
     from ballot.errors import Fault
     from ballot.trustees.boxfile import BoxFile
-    from ballot.trustees.transcript import Transcript
+    from ballot.trustees.messages import Transcript
     from ballot.votes import Opening
 
 BoxOption = Annotated[

@@ -97,9 +97,10 @@ def restore(
     from ballot.errors import UsageError
     from ballot.files import SECRET, check_free, write_whole
     from ballot.trustees.keeping import save_secrets
+    from ballot.trustees.messages import Transcript
     from ballot.trustees.sheet import TITLES, fingerprint, restore_plain
     from ballot.trustees.sheet import restore as restore_secrets
-    from ballot.trustees.transcript import Transcript, check_transcript
+    from ballot.trustees.transcript import check_transcript
     from ballot.votes import Trustee
 
     check_free([key], force)

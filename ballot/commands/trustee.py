@@ -65,7 +65,8 @@ def next_(
     from ballot.files import SECRET, check_free, write_whole
     from ballot.trustees.ceremony import begin, next_message
     from ballot.trustees.keeping import save_secrets
-    from ballot.trustees.transcript import Transcript, check_ceremony, check_transcript, round_due, waiting_for
+    from ballot.trustees.messages import Transcript
+    from ballot.trustees.transcript import check_ceremony, check_transcript, round_due, waiting_for
     from ballot.wire import encode
 
     transcript = kinds.read_as(ceremony, Transcript, "the file of the ceremony", MAX_MESSAGE)

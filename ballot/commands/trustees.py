@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ballot.acts.trustees import Collected
-    from ballot.trustees.transcript import Transcript
+    from ballot.trustees.messages import Transcript
 
 MAX_MESSAGE = 1024 * 1024
 """Largest message or transcript of a ceremony that is read, in bytes; with 7 trustees a transcript has about 100 KB."""
@@ -168,7 +168,8 @@ def _target(done: "Collected", out: Path | None) -> Path | None:
 def _tell(
     done: "Collected", target: Path | None, taken: "Sequence[tuple[str, bytes]]", as_json: bool, plain: bool
 ) -> None:
-    from ballot.trustees.transcript import Acknowledge, Commit, Deal, round_due, waiting_for
+    from ballot.trustees.messages import Acknowledge, Commit, Deal
+    from ballot.trustees.transcript import round_due, waiting_for
     from ballot.wire import encode
 
     waiting, due = waiting_for(done.transcript), round_due(done.transcript)

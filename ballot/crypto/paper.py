@@ -13,7 +13,8 @@ from ballot.crypto import blind_rsa, signing
 from ballot.crypto.groups import group
 from ballot.crypto.keys import OfficialKey, Role
 from ballot.errors import Invalid, KeyRefused
-from ballot.votes import Election, Opening, Paper, Request
+from ballot.register import Request
+from ballot.votes import Election, Opening, Paper
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from ballot.errors import Invalid
 from ballot.journal import Act, SignedEntry
 from ballot.opening import OpeningFile, check_ceremony_of, check_opening
 from ballot.statements import closing_of, read_closing
-from ballot.trustees.transcript import Transcript
+from ballot.trustees.messages import Transcript
 from ballot.votes import Ballot, Closing, SealedBallot
 from ballot.wire import Wire, encode
 

@@ -1,4 +1,4 @@
-"""The trustees' ceremony (protocol §7): an invitation and a trustee's secrets in, that trustee's next message out.
+"""The trustees' ceremony (protocol §2.6): an invitation and a trustee's secrets in, that trustee's next message out.
 
 The committee collects the messages in one file, the transcript, and sends it round; a trustee's program answers
 whichever round is due, and never a second version of the same round.
@@ -14,14 +14,9 @@ from ballot.crypto import backup, signing
 from ballot.crypto.backup import Address
 from ballot.crypto.proofs import prove_knowledge
 from ballot.errors import Invalid, KeyRefused, Refused
+from ballot.trustees.messages import Acknowledge, Ceremony, Commit, Deal, Message, Transcript
 from ballot.trustees.transcript import (
     NONCE_BYTES,
-    Acknowledge,
-    Ceremony,
-    Commit,
-    Deal,
-    Message,
-    Transcript,
     add_message,
     check_ceremony,
     check_commits,

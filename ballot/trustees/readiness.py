@@ -15,8 +15,8 @@ from ballot.crypto.keys import TrusteeSecret
 from ballot.crypto.proofs import check_ready, prove_ready
 from ballot.errors import Invalid, Refused
 from ballot.trustees.ceremony import Secrets, check_finished
+from ballot.trustees.messages import Transcript
 from ballot.trustees.standin import election_exponent
-from ballot.trustees.transcript import Transcript
 from ballot.votes import Proof, Trustee
 from ballot.wire import Wire, encode, sha256_hex
 

@@ -14,7 +14,8 @@ from ballot.crypto.words import SECRET_BYTES, fingerprint_line, secret_words, wo
 from ballot.errors import Invalid, KeyRefused
 from ballot.statements import digest_of
 from ballot.trustees.ceremony import Secrets
-from ballot.trustees.transcript import Transcript, check_transcript
+from ballot.trustees.messages import Transcript
+from ballot.trustees.transcript import check_transcript
 from ballot.votes import Trustee
 
 Lists = tuple[tuple[str, ...], ...]

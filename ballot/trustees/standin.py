@@ -1,4 +1,4 @@
-"""Standing in for a trustee who is missing at the count (protocol §7): a closed box and pieces in, the missing key out.
+"""Standing in for a trustee who is missing at the count (protocol §6.1): closed box and pieces in, missing key out.
 
 A trustee's program works for one closed box only, and gives its pieces for no more trustees than the election can
 spare. That bound matters, because whoever is stood in for has no secret left, and a ballot stays closed only as long
@@ -17,7 +17,8 @@ from ballot.crypto import backup, signing
 from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.statements import closing_of
 from ballot.trustees.ceremony import Secrets, check_finished, piece_from
-from ballot.trustees.transcript import Ceremony, Transcript, check_transcript
+from ballot.trustees.messages import Ceremony, Transcript
+from ballot.trustees.transcript import check_transcript
 from ballot.votes import Ballot, Closing, Election, Opening, TrusteeShare
 from ballot.wire import Wire, encode, sha256_hex
 

@@ -9,7 +9,8 @@ import pytest
 from ballot.errors import Refused
 from ballot.store.repo import Store
 from ballot.trustees.keeping import load_secrets
-from ballot.trustees.transcript import Transcript, check_transcript
+from ballot.trustees.messages import Transcript
+from ballot.trustees.transcript import check_transcript
 from ballot.wire import decode
 from tests.commands import keepers
 from tests.commands.assembly import KEYS, ballot, snapshot

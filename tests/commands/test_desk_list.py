@@ -10,7 +10,7 @@ from ballot.commands.render import Screen
 from ballot.commands.text import width
 from ballot.finding import find, people_of
 from ballot.people import Delegate, Member, Roll
-from ballot.votes import Reconciliation
+from ballot.register import Reconciliation
 
 LONG = "বাংলাদেশ অভিবাসী শ্রমিক কল্যাণ সমিতি " * 4
 ROLL = Roll(

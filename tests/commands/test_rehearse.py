@@ -17,8 +17,8 @@ from ballot.crypto import signing
 from ballot.crypto.keys import DEMO, new_official, save_official
 from ballot.journal import Act, acts
 from ballot.store.repo import Store
+from ballot.trustees.messages import Transcript
 from ballot.trustees.readiness import Ready as Proven
-from ballot.trustees.transcript import Transcript
 from ballot.wire import decode, encode, sha256_hex
 from tests.commands import keepers
 from tests.commands.assembly import KEYS, PASSPHRASE, SEAL, ballot, official, snapshot

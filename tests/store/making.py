@@ -6,9 +6,11 @@ from pathlib import Path
 
 from ballot.journal import Act, Entry, SignedEntry
 from ballot.people import Delegate, Member, Roll
-from ballot.store.repo import Store, Unit
+from ballot.register import RegisterEntry, Request, Response, Way
+from ballot.store.repo import Store
+from ballot.store.unit import Unit
+from ballot.trustees.messages import Ceremony, Transcript
 from ballot.trustees.standin import Piece
-from ballot.trustees.transcript import Ceremony, Transcript
 from ballot.votes import (
     Answer,
     Ballot,
@@ -20,16 +22,12 @@ from ballot.votes import (
     Paper,
     Phase,
     Proof,
-    RegisterEntry,
-    Request,
-    Response,
     SealedBallot,
     Setup,
     Share,
     Trustee,
     TrusteeKey,
     TrusteeShare,
-    Way,
 )
 
 DELEGATES = 300

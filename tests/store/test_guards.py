@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from ballot.errors import Refused
+from ballot.register import Fate
 from ballot.store.repo import Store
-from ballot.votes import Fate, Paper, Phase
+from ballot.votes import Paper, Phase
 from tests.store.making import CEREMONY, cast, issue, move, perform, piece, share, together, trustee
 
 PHASES = list(Phase)

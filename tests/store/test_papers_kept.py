@@ -6,8 +6,9 @@ import pytest
 from msgspec import structs
 
 from ballot.errors import Refused
+from ballot.register import Fate
 from ballot.store.repo import Store
-from ballot.votes import Fate, Paper
+from ballot.votes import Paper
 from tests.store.making import ROLL, cast, perform, request, sealed
 
 

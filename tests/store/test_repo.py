@@ -14,7 +14,8 @@ from msgspec import structs
 from ballot.errors import Error, Invalid, Refused, WrongPhase
 from ballot.journal import SignedEntry
 from ballot.people import Delegate, Member, Roll
-from ballot.store.repo import NEXT, Store, Unit
+from ballot.store.repo import Store
+from ballot.store.unit import NEXT, Unit
 from ballot.votes import Phase
 from tests.store.conftest import Start
 from tests.store.making import (

@@ -15,7 +15,8 @@ from sqlalchemy import Engine
 
 from ballot.errors import Error
 from ballot.store import engine as engine_module
-from ballot.store.repo import Store, Unit
+from ballot.store.repo import Store
+from ballot.store.unit import Unit
 from ballot.votes import Phase
 from tests.store.making import cast, issue, perform, sealed, together, uncounted
 
