@@ -5,16 +5,16 @@ carried from one folder to another, and everything is done by the commands that 
 """
 
 import io
-import os
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, chdir, redirect_stderr, redirect_stdout
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ballot.commands import outbox
+from ballot.commands.demo_machine import Machine
 from ballot.commands.render import Advance
 
 if TYPE_CHECKING:
@@ -29,41 +29,6 @@ HEAD = ("--head", "head.key", "--head-passphrase-file", WORDS)
 SEAL = ("--seal", "seal.key", "--seal-passphrase-file", WORDS)
 
 Watch = Callable[[str, int], AbstractContextManager[Advance]]
-
-
-@dataclass
-class Machine:
-    """One folder, and nothing that is not in it."""
-
-    folder: Path
-
-    def __truediv__(self, name: str) -> Path:
-        return self.folder / name
-
-    def does(self, *arguments: str) -> Any:
-        """Run a command here; returns its result. Raises Refused when it fails, with what it said."""
-        import json
-
-        from ballot.commands.app import run
-        from ballot.errors import Refused
-
-        out, err = io.StringIO(), io.StringIO()
-        with chdir(self.folder), redirect_stdout(out), redirect_stderr(err):
-            code = run([*arguments, "--json"])
-        if code:
-            told = [line.removeprefix("error: ") for line in err.getvalue().splitlines() if line.startswith("error: ")]
-            raise Refused(f"{self.folder.name}: ballot {arguments[0]}: {'; '.join(told)}")
-        return json.loads(out.getvalue())
-
-    def gives(self, name: str, other: "Machine", renamed: str = "") -> None:
-        """Carry a file to another machine; its time of change does not come along."""
-        target = other / (renamed or Path(name).name)
-        shutil.copyfile(self / name, target)
-        os.utime(target, (0, 0))
-
-    def takes_back(self, name: str) -> None:
-        """Take a file away again, as a key on a stick, or a code that was used."""
-        (self / name).unlink()
 
 
 @dataclass(frozen=True)
