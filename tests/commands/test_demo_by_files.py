@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from ballot.commands import demo_files
+from ballot.commands import demo_files, demo_machine
 from ballot.commands.app import run
-from ballot.commands.demo_machine import Machine
 from ballot.errors import Refused
 from ballot.verify import verify
 from tests.commands.machines import Machine
@@ -90,7 +89,7 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_a_command_that_fails_is_named_with_its_machine(tmp_path: Path) -> None:
-    machine = Machine(tmp_path / "committee")
+    machine = demo_machine.Machine(tmp_path / "committee")
     machine.folder.mkdir()
     with pytest.raises(Refused, match=r"^committee: ballot status: there is no store"):
         machine.does("status")
