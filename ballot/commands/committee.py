@@ -132,10 +132,10 @@ def open_(
     from ballot.store.repo import Store
     from ballot.wire import encode
 
-    check_free([out], force)
     with Store.open(store) as opened:
         with opened.read() as unit:
             require_ready(unit, without_rehearsal)
+        check_free([out], force)
         keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
 
         def deliver(made: OpeningFile) -> None:
@@ -267,11 +267,11 @@ def close(
     def deliver(unit: Unit) -> None:
         write_whole(out, encode(box_file(unit)), force=force)
 
-    check_free([out], force)
     with Store.open(store) as opened:
         with opened.read() as unit:
             unit.require(Phase.OPEN, CLOSING)
             sheet = reconciliation(unit)
+        check_free([out], force)
         papers = counted(sheet.with_delegates, "paper")
         say("{} in the box; {} still with delegates.", counted(sheet.cast, "ballot"), papers)
         if not ask.confirm("Close the box for good? Nobody can vote after that.", yes):
