@@ -280,7 +280,8 @@ def _require_rehearsal(unit: Unit, reason: str) -> None:
     if not reason and not passed:
         raise Refused(
             "no rehearsal was passed with these trustees",
-            "`ballot rehearse` plays it; or say why not: --without-rehearsal REASON, which the declaration will tell.",
+            "`ballot rehearse --head FILE --seal FILE --trustee KEY …` plays it; or say why not: "
+            "--without-rehearsal REASON, which the declaration will tell.",
         )
     if reason and passed:
         raise Refused("a rehearsal was passed, so no reason is needed", "Open without --without-rehearsal.")

@@ -190,7 +190,7 @@ def add(
     if missing:
         say("Still missing: {}.", counted(missing, "trustee"))
     else:
-        say("All trustees are there. Next: `ballot open --head FILE --seal FILE`.")
+        say("All trustees are there. Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")
     show(
         {"collected": [trustee.name for trustee in trustees], "missing": missing},
         Listing("", (("Collected", collected), ("Still missing", missing))),

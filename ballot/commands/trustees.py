@@ -174,7 +174,8 @@ def _tell(
 
     waiting, due = waiting_for(done.transcript), round_due(done.transcript)
     if done.complete:
-        say("All trustees have acknowledged, and {} is what they did. Next: `ballot rehearse`.", target)
+        say("All trustees have acknowledged, and {} is what they did.", target)
+        say("Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")
     elif done.next_round and not done.stopped:
         say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", target, target)
     elif not done.stopped:
