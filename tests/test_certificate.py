@@ -3,10 +3,12 @@
 import pytest
 
 from ballot.crypto import signing
+from ballot.crypto.signer import PublicSigner
 from ballot.crypto.words import fingerprint_line
 from ballot.errors import Refused
 from ballot.icb.certificate import certificate
 from ballot.icb.places import State
+from ballot.statements import digest_of
 from tests.icb import (
     SECRETARY,
     acts_of,
@@ -57,11 +59,15 @@ def test_its_fingerprints_are_those_of_the_journal_in_hex_and_in_words() -> None
     state = after(promoted(), vacate("at-large:1"))
     journal = journal_of(acts_of(state))
     lines = certificate(state, "at-large:3", journal).split("\n")
+    secretary = PublicSigner("secretary", "Sri Secretary", signing.public_hex(SECRETARY))
     for title, value in (
         ("Act 12 of the journal", journal[12].digest),
         ("Last act of the journal when this was written, act 13", journal[13].digest),
         ("Opening statement of the Assembly's election", digest("opening")),
-        ("Key of Sri Secretary, secretary", signing.public_hex(SECRETARY)),
+        (
+            "Key of Sri Secretary, secretary",
+            digest_of(secretary),
+        ),
     ):
         place = lines.index(f"{title}: {value}")
         assert lines[place + 1] == f"  {fingerprint_line(value)}"

@@ -10,7 +10,7 @@ from ballot.charter import Part
 from ballot.crypto.words import fingerprint_line
 from ballot.declaration import RULE
 from ballot.errors import Refused
-from ballot.icb.journal import SignedAct, dated_acts, signers
+from ballot.icb.journal import SignedAct, dated_acts, signings
 from ballot.icb.places import BODY, Place, State, same_name
 from ballot.icb.seats import history
 from ballot.icb.secretary import Dated, sentence
@@ -128,13 +128,13 @@ def _acts(state: State, place: Place) -> list[str]:
 
 
 def _fingerprints(state: State, place: Place, journal: Sequence[SignedAct]) -> list[str]:
-    secretary = signers(journal).secretary
+    secretary = [one for one in signings(journal) if one.role == "secretary"][-1]
     lines = _heading("Fingerprints, to be read aloud and compared")
     for title, digest in (
         (f"Act {place.act} of the journal", journal[place.act].digest),
         (f"Last act of the journal when this was written, act {len(journal) - 1}", journal[-1].digest),
         ("Opening statement of the Assembly's election", state.assembly.opening),
-        (f"Key of {secretary.name}, secretary", secretary.key),
+        (f"Key of {secretary.name}, secretary", secretary.digest),
     ):
         lines += [f"{title}: {digest}", f"  {fingerprint_line(digest)}"]
     return [

@@ -7,10 +7,12 @@ the signed tip, which says how long it is.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from ballot.chain import check_place, next_place
 from ballot.charter import Charter
 from ballot.crypto import signing
+from ballot.crypto.signer import PublicSigner, SignerRole
 from ballot.crypto.signing import PrivateKey
 from ballot.errors import Error, Invalid, KeyRefused, Refused
 from ballot.icb.places import Assembly, State
@@ -117,6 +119,31 @@ def signers(journal: Sequence[SignedAct]) -> Signers:
     if offices is None:
         raise Invalid("the ICB journal is empty")
     return offices
+
+
+class Signing(NamedTuple):
+    """Who signs for an office from an act on; `digest` is that of the key's public part, as its owner was shown it."""
+
+    act: int
+    role: SignerRole
+    name: str
+    digest: str
+
+
+def signings(journal: Sequence[SignedAct]) -> tuple[Signing, ...]:
+    """Everybody whose signatures ever counted, in the order of the acts that say so."""
+    found: list[Signing] = []
+    for height, signed in enumerate(journal):
+        match signed.entry.act:
+            case Founded() as act:
+                found += [_signing(height, "secretary", act.secretary), _signing(height, "second", act.second)]
+            case SignerChanged() as act:
+                found.append(_signing(height, act.role, act.signer))
+    return tuple(found)
+
+
+def _signing(act: int, role: SignerRole, signer: Signer) -> Signing:
+    return Signing(act, role, signer.name, sha256_hex(encode(PublicSigner(role, signer.name, signer.key))))
 
 
 def signers_after(before: Signers | None, act: Act) -> Signers:

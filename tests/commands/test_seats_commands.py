@@ -113,6 +113,23 @@ def test_another_secretary_takes_over_together_with_the_second_officer(icb: Icb)
     assert icb.run("verify", "icb-record.zip").code == 0
 
 
+def test_the_words_of_a_key_are_the_same_wherever_they_are_compared(icb: Icb) -> None:
+    """Anybody can seat an ICB from the Assembly's record; what they cannot make up are the words in the minutes."""
+    made = icb.run("keys", "new", "secretary", "--name", "Thea Third", "--out", "third.key", "--json")
+    assert made.code == 0, made.err
+    taken = ("acts", "signer", "secretary", "--decision", "minutes.txt", "--secretary", "third.key")
+    assert icb.run(*taken, *SECOND).code == 0
+    assert icb.run("seats", "publish", "--secretary", "third.key").code == 0
+    words = made.value["words"]
+    for command in ("verify", "show"):
+        assert f"Name: Thea Third\nKey, in words: {words}" in icb.run(command, "icb-record.zip", "--plain").out
+    shown = icb.run("show", "icb-record.zip", "--json").value["signers"]
+    assert [(one["act"], one["role"]) for one in shown] == [(0, "secretary"), (0, "second"), (1, "secretary")]
+    assert shown[2]["digest"] == made.value["fingerprint"]
+    text = icb.run("seats", "certificate", "at-large:1", "--out", "c.txt", "--json").value["certificate"]
+    assert f"Key of Thea Third, secretary: {made.value['fingerprint']}" in text
+
+
 def test_the_next_assembly_ends_all_terms(icb: Icb) -> None:
     said = icb.do("seats", "close", "--letter", "minutes.txt")
     assert (said.value["article"], icb.held()) == ("VI §7", {})
