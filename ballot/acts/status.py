@@ -72,7 +72,8 @@ def next_step(unit: Unit, phase: Phase) -> str:
         if missing:
             return f"collect the public parts of {', '.join(missing)}: ballot trustee add FILE"
         if not rehearsal_of(unit.journal()):
-            return "rehearse with all keys: ballot rehearse --head FILE --seal FILE --trustee KEY …"
+            rehearse = "ballot rehearse --head FILE --seal FILE --trustee KEY …"
+            return f"rehearse with all keys: {rehearse}; then open the box: ballot open --head FILE --seal FILE"
         return "open the box: ballot open --head FILE --seal FILE"
     if phase == Phase.OPEN:
         return "issue papers (ballot issue) and cast ballots (ballot cast); when voting is over: ballot close"
