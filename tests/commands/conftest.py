@@ -13,6 +13,7 @@ import pytest
 
 from tests.commands.assembly import Assembly, play, visit
 from tests.commands.bodies import SECOND, SECRETARY, Icb, prepare
+from tests.commands.machines import open_assembly
 
 SECONDS = 30
 
@@ -51,6 +52,14 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> PutTerminal:
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """An election that went all its way, and every store on it; not to be written to."""
     return play(tmp_path_factory.mktemp("assembly"))
+
+
+@pytest.fixture(scope="session")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Machines of an election that was just opened; not to be changed."""
+    root = tmp_path_factory.mktemp("opened")
+    open_assembly(root)
+    return root
 
 
 @pytest.fixture

@@ -161,6 +161,12 @@ def delegate_keys() -> dict[int, tuple[bytes, str]]:
     return {number: (save_delegate(key, PHRASE, DEMO), key.public.key) for number, key in made.items()}
 
 
+def copy_of(opened: Path, root: Path) -> Assembly:
+    """The machines of an election that `open_assembly` made, in a folder of one's own."""
+    shutil.copytree(opened, root)
+    return Assembly(root, Machine(root / "committee"), Machine(root / "keeper"), Machine(root / "booth"))
+
+
 def open_assembly(root: Path) -> None:
     """Set an election up and open it in root/committee, with the seal's key in root/keeper too."""
     desk = Machine(root / "committee")

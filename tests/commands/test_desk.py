@@ -1,7 +1,6 @@
 """The registration table at a real terminal: found while typing, served with a key and Enter, nothing by mistake."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -26,23 +25,13 @@ from tests.commands.desks import (
     screens,
     sheet,
 )
-from tests.commands.machines import Assembly, Machine, open_assembly
+from tests.commands.machines import Assembly, copy_of
 from tests.commands.sitting import LARGE, SMALL, Sitting
-
-
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An election that was just opened; not to be changed."""
-    root = tmp_path_factory.mktemp("opened")
-    open_assembly(root)
-    return root
 
 
 @pytest.fixture
 def assembly(opened: Path, tmp_path: Path) -> Assembly:
-    root = tmp_path / "assembly"
-    shutil.copytree(opened, root)
-    return Assembly(root, Machine(root / "committee"), Machine(root / "keeper"), Machine(root / "booth"))
+    return copy_of(opened, tmp_path / "assembly")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

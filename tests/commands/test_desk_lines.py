@@ -1,12 +1,11 @@
 """The registration table line by line, for screen readers: every answer is understood, or asked for again."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.commands.machines import Assembly, Machine, open_assembly
+from tests.commands.machines import Assembly, Machine, copy_of, open_assembly
 from tests.commands.sitting import SMALL, Sitting
 
 KEYS = ("--head", "head.key", "--seal", "seal.key")
@@ -30,9 +29,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def assembly(opened: Path, tmp_path: Path) -> Assembly:
-    root = tmp_path / "assembly"
-    shutil.copytree(opened, root)
-    return Assembly(root, Machine(root / "committee"), Machine(root / "keeper"), Machine(root / "booth"))
+    return copy_of(opened, tmp_path / "assembly")
 
 
 def handed_out(assembly: Assembly) -> int:

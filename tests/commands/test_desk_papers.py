@@ -6,23 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.commands.desks import CODE, ENTER, ENV, ESCAPE, KEYS, leaves, presses, sheet
-from tests.commands.machines import Assembly, Machine, open_assembly
+from tests.commands.machines import Assembly, copy_of
 from tests.commands.sitting import LARGE, Sitting
-
-
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An election that was just opened; not to be changed."""
-    root = tmp_path_factory.mktemp("opened")
-    open_assembly(root)
-    return root
 
 
 @pytest.fixture
 def assembly(opened: Path, tmp_path: Path) -> Assembly:
-    root = tmp_path / "assembly"
-    shutil.copytree(opened, root)
-    return Assembly(root, Machine(root / "committee"), Machine(root / "keeper"), Machine(root / "booth"))
+    return copy_of(opened, tmp_path / "assembly")
 
 
 def test_a_paper_is_made_at_the_desk_with_both_keys(assembly: Assembly) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from ballot.commands.app import run
 from ballot.crypto.keys import load_delegate
-from tests.commands.machines import PHRASE, Assembly, Machine, cut_short, delegate_keys, open_assembly
+from tests.commands.machines import PHRASE, Assembly, Machine, copy_of, cut_short, delegate_keys, open_assembly
 
 BOTH = ("--head", "head.key", "--seal", "seal.key")
 HEAD = ("--head", "head.key")
@@ -20,19 +20,9 @@ ATTESTED = ("--attested-by", "Ana at the desk")
 SEAL = ("--seal", "seal.key", "--opening", "opening.json", "--log", "seal.log")
 
 
-@pytest.fixture(scope="session")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An election that was just opened; not to be changed."""
-    root = tmp_path_factory.mktemp("opened")
-    open_assembly(root)
-    return root
-
-
 @pytest.fixture
 def assembly(opened: Path, tmp_path: Path) -> Assembly:
-    root = tmp_path / "assembly"
-    shutil.copytree(opened, root)
-    return Assembly(root, Machine(root / "committee"), Machine(root / "keeper"), Machine(root / "booth"))
+    return copy_of(opened, tmp_path / "assembly")
 
 
 def receives(assembly: Assembly, machine: Machine, number: int) -> None:
