@@ -120,8 +120,8 @@ class Hall:
 
     def open_envelope(self, bits: int) -> BoothPaper:
         """The paper of a code."""
-        with self.store.read() as unit:
-            return envelopes.paper_of(unit, bits)
+        with self.store.read() as view:
+            return envelopes.paper_of(view, bits)
 
     def spoil(self, delegate: int, paper: BoothPaper, from_envelope: bool = False) -> None:
         """Surrender a paper."""
@@ -147,17 +147,17 @@ class Hall:
 
     def record(self) -> bytes:
         """Close if need be, count, declare and publish."""
-        with self.store.read() as unit:
-            is_open = unit.phase() == "open"
+        with self.store.read() as view:
+            is_open = view.phase() == "open"
         if is_open:
             self.close()
-        with self.store.read() as unit:
-            share = standins.own_share(standins.box_file(unit), self.trustee)[1]
+        with self.store.read() as view:
+            share = standins.own_share(standins.box_file(view), self.trustee)[1]
         standins.receive(self.store, [("Tara", share)], NOON)
         counting.count(self.store, NOON, envelopes_lost=True)
         counting.declare_result(self.store, self.head, self.seal, NOON + timedelta(hours=1))
-        with self.store.read() as unit:
-            return write_record(counting.contents(unit), self.head, self.seal)
+        with self.store.read() as view:
+            return write_record(counting.contents(view), self.head, self.seal)
 
     def verified(self) -> Report:
         """The report on the record, which must verify."""

@@ -94,6 +94,6 @@ def table(count: int, need: int, group: str = "Ed25519") -> Table:
             filled = fill(file.election, paper.paper.credential, [marks_of(contest, chosen)])
             voting.cast(store, [("a ballot", seal(file.election, paper, filled))])
         voting.close(store, NOON)
-        with store.read() as unit:
-            box = standins.box_file(unit)
+        with store.read() as view:
+            box = standins.box_file(view)
     return Table(path, box, everybody)

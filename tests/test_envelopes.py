@@ -85,8 +85,8 @@ def test_the_order_in_the_file_follows_from_nothing_but_the_codes(place: Hall) -
 def test_the_store_keeps_the_file_and_the_count_but_no_code(place: Hall, tmp_path: Path) -> None:
     bits, booth = place.print(3)
     store = (tmp_path / "election.db").read_bytes()
-    with place.store.read() as unit:
-        last = unit.last_entry().entry
+    with place.store.read() as view:
+        last = view.last_entry().entry
     assert (last.act, last.details) == (Act.ENVELOPES_PRINTED, {"count": "3", "envelopes": sha256_hex(booth)})
     for one in bits:
         paper = place.open_envelope(one)
@@ -133,10 +133,10 @@ def test_the_register_does_not_tie_a_delegate_to_an_envelope(place: Hall) -> Non
     bits, _ = place.print(2)
     place.draw(1)
     place.draw(3)
-    with place.store.read() as unit:
-        first, second = unit.register()
-        given = [unit.register_of(delegate)[0][1] for delegate in (1, 3)]
-        acts_of = [entry.entry.details for entry in unit.journal() if entry.entry.act == Act.ISSUED]
+    with place.store.read() as view:
+        first, second = view.register()
+        given = [view.register_of(delegate)[0][1] for delegate in (1, 3)]
+        acts_of = [entry.entry.details for entry in view.journal() if entry.entry.act == Act.ISSUED]
     assert structs.replace(first, request=structs.replace(first.request, delegate=3)) == second
     assert structs.replace(given[0], delegate=3) == given[1]
     assert first.way == Way.ENVELOPE
@@ -225,8 +225,8 @@ def test_a_returned_envelope_can_never_be_cast(place: Hall) -> None:
     with pytest.raises(BadInput) as caught:
         place.cast(place.sealed(returned, 1))
     assert faults_of(caught.value) == ["ballot 1: the paper of this ballot was returned, so it can never be cast"]
-    with place.store.read() as unit:
-        last = unit.last_entry().entry
+    with place.store.read() as view:
+        last = view.last_entry().entry
     assert last.act == Act.RETURNED
     assert last.details["credential"] == returned.paper.credential
 
@@ -287,17 +287,17 @@ def test_returns_are_refused_by_name_and_all_or_none(place: Hall) -> None:
         "code 4: this envelope was returned already",
         "code 5: there is no envelope with this code",
     ]
-    with place.store.read() as unit:
-        assert len(unit.withdrawn(Fate.RETURNED)) == 1
+    with place.store.read() as view:
+        assert len(view.withdrawn(Fate.RETURNED)) == 1
     assert place.give_back(bits[2]) == 1
 
 
 def test_returned_papers_are_listed_by_credential_and_not_as_typed(place: Hall) -> None:
     bits, _ = place.print(6)
     place.give_back(*bits)
-    with place.store.read() as unit:
-        written = [one.entry.details["credential"] for one in unit.journal() if one.entry.act == Act.RETURNED]
-        assert [paper.credential for paper in unit.withdrawn(Fate.RETURNED)] == written == sorted(written)
+    with place.store.read() as view:
+        written = [one.entry.details["credential"] for one in view.journal() if one.entry.act == Act.RETURNED]
+        assert [paper.credential for paper in view.withdrawn(Fate.RETURNED)] == written == sorted(written)
 
 
 # Printing

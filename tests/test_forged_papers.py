@@ -40,8 +40,8 @@ def test_attack_an_act_that_the_rules_forbid(place: Hall, act: Act, details: dic
     place.paper(1)
     with place.store.write() as unit:
         enter(unit, act, details, NOON)
-    with place.store.read() as unit, pytest.raises(Invalid, match=fault):
-        follow(unit.journal(), 6)
+    with place.store.read() as view, pytest.raises(Invalid, match=fault):
+        follow(view.journal(), 6)
 
 
 def forged(place: Hall, **changes: object) -> str:
@@ -66,9 +66,9 @@ def eventful(place: Hall) -> tuple[tuple[RegisterEntry, ...], Papers]:
     place.cast(place.sealed(fresh, 1))
     place.paper(7)
     place.give_back(bits[2])
-    with place.store.read() as unit:
-        cast = tuple(sorted((one.paper for one in unit.ballots()), key=lambda paper: paper.credential))
-        return unit.register(), Papers(cast, unit.withdrawn(Fate.SPOILED), unit.withdrawn(Fate.RETURNED))
+    with place.store.read() as view:
+        cast = tuple(sorted((one.paper for one in view.ballots()), key=lambda paper: paper.credential))
+        return view.register(), Papers(cast, view.withdrawn(Fate.SPOILED), view.withdrawn(Fate.RETURNED))
 
 
 def test_an_eventful_record_verifies(place: Hall) -> None:
@@ -167,8 +167,8 @@ def test_attack_a_spoiled_paper_swapped_for_another(place: Hall) -> None:
 def test_attack_a_journal_without_the_return(place: Hall) -> None:
     eventful(place)
     contents = read_record(place.record()).contents
-    with place.store.read() as unit:
-        desk = signing.load_private(unit.desk_secret())
+    with place.store.read() as view:
+        desk = signing.load_private(view.desk_secret())
     chain: list[SignedEntry] = []
     for signed in contents.journal:
         if signed.entry.act != Act.RETURNED:

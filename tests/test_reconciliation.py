@@ -125,8 +125,8 @@ class Day(RuleBasedStateMachine):
 
     @invariant()
     def all_papers_are_accounted_for(self) -> None:
-        with self.place.store.read() as unit:
-            sheet = election.reconciliation(unit)
+        with self.place.store.read() as view:
+            sheet = election.reconciliation(view)
         assert (sheet.issued, sheet.spoiled, sheet.returned) == (self.issued, self.spoiled, self.returned)
         assert sheet.cast == len(self.cast_ballots)
         assert sheet.with_delegates == len(self.held)
@@ -136,16 +136,16 @@ class Day(RuleBasedStateMachine):
         assert sheet.usable <= len(VOTING)
 
     def refused(self, act: Callable[[], object]) -> None:
-        with self.place.store.read() as unit:
-            before = unit.journal(), unit.register(), unit.ballots()
+        with self.place.store.read() as view:
+            before = view.journal(), view.register(), view.ballots()
         try:
             act()
         except (Refused, BadInput):
             pass
         else:
             raise AssertionError("this should have been refused")
-        with self.place.store.read() as unit:
-            assert (unit.journal(), unit.register(), unit.ballots()) == before
+        with self.place.store.read() as view:
+            assert (view.journal(), view.register(), view.ballots()) == before
 
     def teardown(self) -> None:
         if hasattr(self, "place"):

@@ -25,13 +25,13 @@ def place(tmp_path: Path) -> Hall:
 
 
 def register_of(place: Hall, delegate: int) -> list[tuple[Way, str, str]]:
-    with place.store.read() as unit:
-        return [(entry.way, entry.attested, entry.instead_of) for entry, _ in unit.register_of(delegate)]
+    with place.store.read() as view:
+        return [(entry.way, entry.attested, entry.instead_of) for entry, _ in view.register_of(delegate)]
 
 
 def state_of(place: Hall) -> tuple[object, ...]:
-    with place.store.read() as unit:
-        return unit.register(), unit.journal(), unit.ballots()
+    with place.store.read() as view:
+        return view.register(), view.journal(), view.ballots()
 
 
 def refused(place: Hall, fault: str, *requests: Request, attested: str = "Ana at the desk") -> None:

@@ -21,8 +21,8 @@ def place(tmp_path: Path) -> Hall:
 
 
 def sheet_of(place: Hall) -> Reconciliation:
-    with place.store.read() as unit:
-        return election.reconciliation(unit)
+    with place.store.read() as view:
+        return election.reconciliation(view)
 
 
 def test_a_spoiled_paper_can_never_be_cast_and_is_replaced_once(place: Hall) -> None:
@@ -35,8 +35,8 @@ def test_a_spoiled_paper_can_never_be_cast_and_is_replaced_once(place: Hall) -> 
     with pytest.raises(BadInput, match="1 fault"):
         place.paper(1)
     place.cast(place.sealed(fresh, 2))
-    with place.store.read() as unit:
-        assert [entry.instead_of for entry, _ in unit.register_of(1)] == ["", paper.paper.credential]
+    with place.store.read() as view:
+        assert [entry.instead_of for entry, _ in view.register_of(1)] == ["", paper.paper.credential]
     report = place.verified()
     assert report.checks[8].figure == "2 issued = 1 cast + 1 spoiled + 0 returned + 0 outstanding"
 
@@ -64,8 +64,8 @@ def test_papers_can_be_spoiled_one_after_the_other(place: Hall) -> None:
         place.spoil(1, paper)
         spoiled.append(paper.paper.credential)
     place.cast(place.sealed(place.paper(1), 1))
-    with place.store.read() as unit:
-        assert [entry.instead_of for entry, _ in unit.register_of(1)] == ["", *spoiled]
+    with place.store.read() as view:
+        assert [entry.instead_of for entry, _ in view.register_of(1)] == ["", *spoiled]
     assert place.verified().checks[8].figure == "4 issued = 1 cast + 3 spoiled + 0 returned + 0 outstanding"
 
 
@@ -191,14 +191,14 @@ def test_the_declaration_shows_the_sheet(place: Hall) -> None:
 
 
 def test_a_replaced_delegate_has_a_new_name_and_the_roll_stays(place: Hall) -> None:
-    with place.store.read() as unit:
-        published = unit.document("roll")
+    with place.store.read() as view:
+        published = view.document("roll")
     present, salt = papers.replace(place.store, 7, "Nora Newcomer", "letter of 3 May", NOON)
     assert (present.number, present.name, present.credentials) == (7, "Nora Newcomer", "letter of 3 May")
-    with place.store.read() as unit:
-        assert unit.document("roll") == published
-        assert unit.roll().delegate(7).name == "Nora Newcomer"
-        details = unit.last_entry().entry.details
+    with place.store.read() as view:
+        assert view.document("roll") == published
+        assert view.roll().delegate(7).name == "Nora Newcomer"
+        details = view.last_entry().entry.details
     assert name_matches(PublicDelegate(7, present.member, True, details["name_hash"], ""), salt, "Nora Newcomer")
     assert details["letter"] == "letter of 3 May"
     assert "Nora" not in str(details)

@@ -81,8 +81,8 @@ def test_the_record_shows_who_took_part_and_who_stood_in_for_whom(tmp_path: Path
     with at.copy(tmp_path) as store:
         assert attempt(at, store, (2, 4)) == TOTALS
         counting.declare_result(store, *officials(), NOON)
-        with store.read() as unit:
-            contents = counting.contents(unit)
+        with store.read() as view:
+            contents = counting.contents(view)
     report, _ = verify(write_record(contents, *officials()), workers=1)
     assert report.checks[10].figure == "2 of 4 trustees; for Tara: Tomas, Tirza; for Teodor: Tomas, Tirza"
     declared = contents.declaration.decode()
@@ -195,8 +195,8 @@ def test_a_committee_cannot_announce_more_missing_than_can_be_spared_one_by_one(
         with pytest.raises(Refused, match="at most 1 can be spared") as refused:
             standins.announce_missing(store, ["Tomas"], NOON)
         assert "Tara" in refused.value.hint
-        with store.read() as unit:
-            assert acts(unit.journal(), Act.MISSING) == [{"trustee": "Tara"}]
+        with store.read() as view:
+            assert acts(view.journal(), Act.MISSING) == [{"trustee": "Tara"}]
 
 
 def test_a_trustee_who_comes_after_all_gives_the_share_and_pieces_are_refused(tmp_path: Path) -> None:
@@ -210,11 +210,11 @@ def test_a_trustee_who_comes_after_all_gives_the_share_and_pieces_are_refused(tm
         with pytest.raises(Refused, match="so Tomas is not missing"):
             standins.announce_missing(store, ["Tomas"], NOON)
         assert counting.count(store, NOON)[0] == TOTALS
-        with store.read() as unit:
-            assert standins.backups(unit) == ()
+        with store.read() as view:
+            assert standins.backups(view) == ()
         counting.declare_result(store, *officials(), NOON)
-        with store.read() as unit:
-            contents = counting.contents(unit)
+        with store.read() as view:
+            contents = counting.contents(view)
     report, _ = verify(write_record(contents, *officials()), workers=1)
     assert report.checks[10].figure == "3 of 3 trustees"
     assert "All trustees took part in the count." in contents.declaration.decode()
@@ -266,5 +266,5 @@ def test_nothing_is_given_before_the_close(tmp_path: Path) -> None:
             standins.announce_missing(store, ["Tara"], NOON)
         with pytest.raises(WrongPhase):
             give(store)
-        with store.read() as unit, pytest.raises(WrongPhase):
-            standins.box_file(unit)
+        with store.read() as view, pytest.raises(WrongPhase):
+            standins.box_file(view)

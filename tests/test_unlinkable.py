@@ -50,8 +50,8 @@ def place(tmp_path: Path) -> Hall:
 def test_attack_the_keys_explain_every_pair_of_request_and_paper_alike(place: Hall) -> None:
     """For any line of the register and any paper there is a blinding that makes them one: the keys decide nothing."""
     papers = [place.paper(delegate).paper for delegate in (1, 3, 7)]
-    with place.store.read() as unit:
-        lines = [unit.register_of(delegate)[0] for delegate in (1, 3, 7)]
+    with place.store.read() as view:
+        lines = [view.register_of(delegate)[0] for delegate in (1, 3, 7)]
     for entry, response in lines:
         for paper in papers:
             for key, blinded, answer, signature in (
@@ -72,16 +72,16 @@ def blinding_exists(key: OfficialKey, blinded: int, answer: int, signature: int)
 
 def test_the_test_of_the_keys_can_fail(place: Hall) -> None:
     paper = place.paper(1).paper
-    with place.store.read() as unit:
-        (entry, response), *_ = unit.register_of(1)
+    with place.store.read() as view:
+        (entry, response), *_ = view.register_of(1)
     wrong = int(response.seal, 16)
     assert not blinding_exists(place.head, int(entry.request.head, 16), wrong, int(paper.signature, 16))
 
 
 def test_register_and_papers_share_no_text(place: Hall) -> None:
     papers = {delegate: place.paper(delegate) for delegate in (1, 3, 7)}
-    with place.store.read() as unit:
-        register = {delegate: encode(unit.register_of(delegate)).decode() for delegate in papers}
+    with place.store.read() as view:
+        register = {delegate: encode(view.register_of(delegate)).decode() for delegate in papers}
     pieces = {}
     for owner, paper in papers.items():
         text = encode(paper.paper).decode() + paper.secret

@@ -21,7 +21,7 @@ from ballot.ranking import Ranking
 from ballot.record import Contents, write_record
 from ballot.register import Fate, Papers
 from ballot.store.repo import Store
-from ballot.store.unit import Unit
+from ballot.store.view import View
 from ballot.trustees import presence
 from ballot.votes import Opening, Phase, Signatures, Totals
 from ballot.wire import decode, encode, sha256_hex
@@ -57,38 +57,38 @@ def count(store: Store, now: datetime, envelopes_lost: bool = False) -> tuple[To
         return totals, rankings(unit)
 
 
-def totals_of(unit: Unit) -> Totals:
+def totals_of(view: View) -> Totals:
     """The totals. Raises Refused before the count."""
-    data = unit.document(TOTALS)
+    data = view.document(TOTALS)
     if data is None:
-        unit.require(Phase.COUNTED, "this command")
+        view.require(Phase.COUNTED, "this command")
         raise Refused("the store holds no totals")
     return decode(data, Totals, "the totals in the store")
 
 
-def waiting_ties(unit: Unit) -> tuple[OpenTie, ...]:
+def waiting_ties(view: View) -> tuple[OpenTie, ...]:
     """All ties that only lots can decide, whether drawn or not."""
-    opening, totals = opening_file(unit).signed.opening, totals_of(unit)
-    places = places_of(load(unit.charter()), opening.contests, totals)
+    opening, totals = opening_file(view).signed.opening, totals_of(view)
+    places = places_of(load(view.charter()), opening.contests, totals)
     return open_ties(rankings_of(opening.contests, totals, places, None))
 
 
-def lots_so_far(unit: Unit) -> Drawing | None:
+def lots_so_far(view: View) -> Drawing | None:
     """What the journal tells of the lots; None before they were announced."""
-    opening = opening_file(unit).signed.opening.fingerprint
-    return replay(unit.journal(), opening, waiting_ties(unit), totals_of(unit).digest)
+    opening = opening_file(view).signed.opening.fingerprint
+    return replay(view.journal(), opening, waiting_ties(view), totals_of(view).digest)
 
 
-def rankings(unit: Unit) -> tuple[Ranking, ...]:
+def rankings(view: View) -> tuple[Ranking, ...]:
     """The ranking of every contest with the lots drawn so far."""
-    opening, totals = opening_file(unit).signed.opening, totals_of(unit)
-    places = places_of(load(unit.charter()), opening.contests, totals)
-    return rankings_of(opening.contests, totals, places, lots_so_far(unit))
+    opening, totals = opening_file(view).signed.opening, totals_of(view)
+    places = places_of(load(view.charter()), opening.contests, totals)
+    return rankings_of(opening.contests, totals, places, lots_so_far(view))
 
 
-def outcomes(unit: Unit) -> tuple[Outcome | Choice | None, ...]:
+def outcomes(view: View) -> tuple[Outcome | Choice | None, ...]:
     """What each contest decides so far; None where the ranking says everything."""
-    return outcomes_of(facts(unit))
+    return outcomes_of(facts(view))
 
 
 def announce_lots(store: Store, contributors: list[str], dice: bool, now: datetime) -> Drawing:
@@ -113,8 +113,8 @@ def step_lots(store: Store, act: Act, make: Callable[[Drawing, str], dict[str, s
         return _announced(unit)
 
 
-def _announced(unit: Unit) -> Drawing:
-    so_far = lots_so_far(unit)
+def _announced(view: View) -> Drawing:
+    so_far = lots_so_far(view)
     if so_far is None:
         raise Refused("the lots are not announced yet", "Next: ballot lots announce.")
     return so_far
@@ -154,30 +154,30 @@ def declare_result(
     return text, signatures
 
 
-def facts(unit: Unit) -> Facts:
+def facts(view: View) -> Facts:
     """What the declaration is made of."""
-    file, journal = opening_file(unit), unit.journal()
+    file, journal = opening_file(view), view.journal()
     names = file.signed.opening.trustee_names
     return Facts(
         election=file.election,
         opening=file.signed.opening,
-        charter=load(unit.charter()),
-        sheet=reconciliation(unit),
-        totals=totals_of(unit),
-        rankings=rankings(unit),
-        drawing=lots_so_far(unit),
+        charter=load(view.charter()),
+        sheet=reconciliation(view),
+        totals=totals_of(view),
+        rankings=rankings(view),
+        drawing=lots_so_far(view),
         opened=statements.minute_of(journal, Act.OPENED),
         closed=statements.minute_of(journal, Act.CLOSED),
-        stood_in=presence.who_stood_in(names, backups(unit)),
+        stood_in=presence.who_stood_in(names, backups(view)),
         rehearsed=statements.rehearsal_of(journal),
         unrehearsed=statements.unrehearsed(journal),
-        meeting=_meeting(unit, file.signed.opening),
+        meeting=_meeting(view, file.signed.opening),
     )
 
 
-def _meeting(unit: Unit, opening: Opening) -> tuple[int, int]:
-    members = voting_members(unit.roll().members, load(unit.charter()))
-    return max(opening.present, len({entry.request.delegate for entry in unit.register()})), members
+def _meeting(view: View, opening: Opening) -> tuple[int, int]:
+    members = voting_members(view.roll().members, load(view.charter()))
+    return max(opening.present, len({entry.request.delegate for entry in view.register()})), members
 
 
 def publish_record(
@@ -194,14 +194,14 @@ def publish_record(
     return record
 
 
-def contents(unit: Unit) -> Contents:
+def contents(view: View) -> Contents:
     """Everything public of a declared election. Raises WrongPhase before."""
-    unit.require(Phase.DECLARED, "publishing the record")
-    file, shares, totals = opening_file(unit), unit.shares(), totals_of(unit)
-    sealed = unit.ballots()
+    view.require(Phase.DECLARED, "publishing the record")
+    file, shares, totals = opening_file(view), view.shares(), totals_of(view)
+    sealed = view.ballots()
     ballots = [one.ballot for one in sealed]
-    journal = _until_declared(unit.journal())
-    drawn, held = lots_so_far(unit), unit.transcript()
+    journal = _until_declared(view.journal())
+    drawn, held = lots_so_far(view), view.transcript()
     archive = write_archive(
         statements.timestamp_of(journal),
         file.election,
@@ -215,27 +215,27 @@ def contents(unit: Unit) -> Contents:
     return Contents(
         opening=file.signed,
         ceremony=() if held is None else (held,),
-        charter=unit.charter(),
-        roll=decode(_document(unit, ROLL), PublicRoll, "the published roll in the store"),
-        register=unit.register(),
+        charter=view.charter(),
+        roll=decode(_document(view, ROLL), PublicRoll, "the published roll in the store"),
+        register=view.register(),
         papers=Papers(
             tuple(sorted((one.paper for one in sealed), key=lambda paper: paper.credential)),
-            unit.withdrawn(Fate.SPOILED),
-            unit.withdrawn(Fate.RETURNED),
+            view.withdrawn(Fate.SPOILED),
+            view.withdrawn(Fate.RETURNED),
         ),
         archive=archive,
         proofs=tuple(owned.proofs for owned in shares),
-        backups=backups(unit),
-        rankings=rankings(unit),
+        backups=backups(view),
+        rankings=rankings(view),
         lots=(drawn,) if drawn else (),
-        declaration=_document(unit, DECLARATION),
-        declared=decode(_document(unit, DECLARED), Signatures, "the signatures in the store"),
+        declaration=_document(view, DECLARATION),
+        declared=decode(_document(view, DECLARED), Signatures, "the signatures in the store"),
         journal=journal,
     )
 
 
-def _document(unit: Unit, name: str) -> bytes:
-    data = unit.document(name)
+def _document(view: View, name: str) -> bytes:
+    data = view.document(name)
     if data is None:
         raise Refused(f"the store holds no {name}")
     return data

@@ -8,7 +8,7 @@ from ballot.finding import Person, people_of
 from ballot.ledger import Ledger
 from ballot.people import Delegate, Member
 from ballot.register import Reconciliation
-from ballot.store.unit import Unit
+from ballot.store.view import View
 from ballot.votes import Phase
 from ballot.wire import Wire
 
@@ -60,24 +60,24 @@ class Table:
         return sum(region.came for region in self.regions)
 
 
-def standing_of(unit: Unit, number: int) -> Standing:
+def standing_of(view: View, number: int) -> Standing:
     """What the desk must know of a delegate. Raises Refused for a number off the roll, WrongPhase when not open."""
-    unit.require(Phase.OPEN, DESK_WORK)
-    roll, ledger = unit.roll(), ledger_of(unit)
+    view.require(Phase.OPEN, DESK_WORK)
+    roll, ledger = view.roll(), ledger_of(view)
     delegate = roll.delegate(number)
     member = roll.member(delegate.member)
     ways = tuple(issued.way for issued in ledger.issued.get(number, ()))
     spoiled = sum(owner == number for owner in ledger.spoiled.values())
-    refusal, hint = _refusal(unit, delegate, member, ledger)
+    refusal, hint = _refusal(view, delegate, member, ledger)
     return Standing(delegate, member, ways, spoiled, number in ledger.replaced, refusal, hint)
 
 
-def _refusal(unit: Unit, delegate: Delegate, member: Member, ledger: Ledger) -> tuple[str, str]:
+def _refusal(view: View, delegate: Delegate, member: Member, ledger: Ledger) -> tuple[str, str]:
     if not delegate.voting:
-        standing = load(unit.charter()).standing(member.standing)
+        standing = load(view.charter()).standing(member.standing)
         if not standing.votes:
             return f"the member has the standing {member.standing} and does not vote ({standing.article})", ""
-        voters = [str(d.number) for d in unit.roll().delegates if d.member == member.id and d.voting]
+        voters = [str(d.number) for d in view.roll().delegates if d.member == member.id and d.voting]
         hint = f"The voting delegate of {member.organisation} is number {', '.join(voters)}." if voters else ""
         return "this delegate does not vote: each regular member has one voting delegate (VI §2(b))", hint
     if ledger.has_paper(delegate.number):
@@ -87,20 +87,20 @@ def _refusal(unit: Unit, delegate: Delegate, member: Member, ledger: Ledger) -> 
     return "", ""
 
 
-def table_of(unit: Unit) -> Table:
+def table_of(view: View) -> Table:
     """Everybody, the sheet, and turnout by region in the order of the charter. Raises WrongPhase when not open."""
-    unit.require(Phase.OPEN, DESK_WORK)
-    roll, ledger = unit.roll(), ledger_of(unit)
+    view.require(Phase.OPEN, DESK_WORK)
+    roll, ledger = view.roll(), ledger_of(view)
     region_of = {member.id: member.region for member in roll.members}
     voters = roll.voting_delegates()
     regions = []
-    for region in load(unit.charter()).regions:
+    for region in load(view.charter()).regions:
         own = [delegate for delegate in voters if region_of[delegate.member] == region]
         came = sum(bool(ledger.issued.get(delegate.number)) for delegate in own)
         regions.append(RegionTurnout(region, came, len(own)))
     states = {delegate.number: _state(delegate, ledger) for delegate in roll.delegates}
-    name = opening_file(unit).election.name
-    return Table(name, reconciliation(unit), tuple(regions), people_of(roll), states)
+    name = opening_file(view).election.name
+    return Table(name, reconciliation(view), tuple(regions), people_of(roll), states)
 
 
 def _state(delegate: Delegate, ledger: Ledger) -> str:

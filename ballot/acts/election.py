@@ -1,6 +1,7 @@
 """What every act on an election needs: its opening, its papers so far, and the journal's next entry."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ballot.crypto import signing
 from ballot.errors import Refused
@@ -8,38 +9,41 @@ from ballot.journal import Act, record_act
 from ballot.ledger import Ledger, follow
 from ballot.opening import OpeningFile
 from ballot.register import Reconciliation
-from ballot.store.unit import Unit
+from ballot.store.view import View
 from ballot.votes import Phase
 from ballot.wire import decode
+
+if TYPE_CHECKING:
+    from ballot.store.unit import Unit
 
 ROLL, OPENING = "roll", "opening"
 """Names of documents in the store."""
 
 
-def desk_key(unit: Unit) -> signing.PrivateKey:
+def desk_key(view: View) -> signing.PrivateKey:
     """The desk's key, which signs journal and receipts."""
-    return signing.load_private(unit.desk_secret())
+    return signing.load_private(view.desk_secret())
 
 
-def enter(unit: Unit, act: Act, details: dict[str, str], now: datetime) -> None:
+def enter(unit: "Unit", act: Act, details: dict[str, str], now: datetime) -> None:
     """Write an act into the journal."""
     unit.append(record_act((unit.last_entry(),), act, details, now, desk_key(unit)))
 
 
-def opening_file(unit: Unit) -> OpeningFile:
+def opening_file(view: View) -> OpeningFile:
     """The opening of an election that is open or later. Raises Refused before."""
-    data = unit.document(OPENING)
+    data = view.document(OPENING)
     if data is None:
-        unit.require(Phase.OPEN, "this command")
+        view.require(Phase.OPEN, "this command")
         raise Refused("the store holds no opening statement")
     return decode(data, OpeningFile, "the opening statement in the store")
 
 
-def ledger_of(unit: Unit) -> Ledger:
+def ledger_of(view: View) -> Ledger:
     """The papers of an open election, as its journal tells."""
-    return follow(unit.journal(), opening_file(unit).signed.opening.voting_delegates)
+    return follow(view.journal(), opening_file(view).signed.opening.voting_delegates)
 
 
-def reconciliation(unit: Unit) -> Reconciliation:
+def reconciliation(view: View) -> Reconciliation:
     """The reconciliation sheet as of now; counts only. Raises WrongPhase before the opening."""
-    return ledger_of(unit).sheet(unit.ballot_count())
+    return ledger_of(view).sheet(view.ballot_count())

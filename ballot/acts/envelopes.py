@@ -16,7 +16,7 @@ from ballot.journal import Act
 from ballot.ledger import Ledger
 from ballot.register import Fate, Response, Way
 from ballot.store.repo import Store
-from ballot.store.unit import NEXT, Unit
+from ballot.store.view import NEXT, View
 from ballot.votes import BoothPaper, Phase
 from ballot.wire import decode, encode
 
@@ -26,9 +26,9 @@ def document(prints: int) -> str:
     return f"envelopes-{prints}"
 
 
-def envelopes_of(unit: Unit, ledger: Ledger) -> Envelopes | None:
+def envelopes_of(view: View, ledger: Ledger) -> Envelopes | None:
     """The booth's file as it was written last, or None before the first printing."""
-    data = unit.document(document(ledger.prints))
+    data = view.document(document(ledger.prints))
     return None if data is None else decode(data, Envelopes, "the envelopes in the store")
 
 
@@ -81,10 +81,10 @@ def hand_out(store: Store, delegate: int, now: datetime) -> None:
         enter_register(unit, entry, Response(opening.fingerprint, delegate, "", ""), now)
 
 
-def paper_of(unit: Unit, bits: int) -> BoothPaper:
+def paper_of(view: View, bits: int) -> BoothPaper:
     """The paper of a code. Raises Refused when it is the code of no envelope of this election."""
-    file = opening_file(unit)
-    envelopes = envelopes_of(unit, ledger_of(unit))
+    file = opening_file(view)
+    envelopes = envelopes_of(view, ledger_of(view))
     if envelopes is None:
         raise Refused("no envelopes were printed for this election")
     return open_envelope(file.signed.opening, file.election, envelopes, bits)

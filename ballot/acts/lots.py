@@ -15,8 +15,8 @@ from ballot.store.repo import Store
 
 def draw_from(store: Store, contributions: Sequence[Words], now: datetime) -> None:
     """Announce, commit, reveal and draw, if a tie that matters waits for lots. Raises as the acts of `counting` do."""
-    with store.read() as unit:
-        if not counting.waiting_ties(unit):
+    with store.read() as view:
+        if not counting.waiting_ties(view):
             return
     counting.announce_lots(store, [said.by for said in contributions], False, now)
     for said in contributions:

@@ -8,6 +8,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
@@ -24,9 +25,12 @@ from ballot.people import MIN_SALT, Delegate, name_hash
 from ballot.register import Fate, RegisterEntry, Request, Response, Way
 from ballot.request import ask, receive
 from ballot.store.repo import Store
-from ballot.store.unit import Unit
+from ballot.store.view import View
 from ballot.tables import name_key, text_problem
 from ballot.votes import BoothPaper, Phase
+
+if TYPE_CHECKING:
+    from ballot.store.unit import Unit
 
 DESK = "the registration desk"
 """Who attests a request that is made at the desk."""
@@ -88,9 +92,9 @@ def answer(
         deliver(answers)
 
 
-def _open(unit: Unit, head: OfficialKey, seal: OfficialKey | None) -> OpeningFile:
-    unit.require(Phase.OPEN, OPEN_FOR_PAPERS)
-    file = opening_file(unit)
+def _open(view: View, head: OfficialKey, seal: OfficialKey | None) -> OpeningFile:
+    view.require(Phase.OPEN, OPEN_FOR_PAPERS)
+    file = opening_file(view)
     check_official(head, file.signed.opening, "head")
     if seal is not None:
         check_official(seal, file.signed.opening, "seal")
@@ -98,7 +102,7 @@ def _open(unit: Unit, head: OfficialKey, seal: OfficialKey | None) -> OpeningFil
 
 
 def _answered(
-    unit: Unit,
+    unit: "Unit",
     file: OpeningFile,
     head: OfficialKey,
     seal: OfficialKey | None,
@@ -122,16 +126,16 @@ def _answered(
     return entry, response
 
 
-def _entry(unit: Unit, file: OpeningFile, request: Request, way: Way, attested: str) -> RegisterEntry:
+def _entry(view: View, file: OpeningFile, request: Request, way: Way, attested: str) -> RegisterEntry:
     """The register entry of a new request, once roll and ledger agree."""
-    entry = papers.register(unit.roll(), file.signed.opening, request, way, attested)
-    numbers = {number for known in unit.register() for number in (known.request.head, known.request.seal) if number}
+    entry = papers.register(view.roll(), file.signed.opening, request, way, attested)
+    numbers = {number for known in view.register() for number in (known.request.head, known.request.seal) if number}
     if numbers & {request.head, request.seal}:
         raise Refused("the request was copied from another one", "The delegate makes a new request.")
-    return structs.replace(entry, instead_of=ledger_of(unit).instead_of(request.delegate))
+    return structs.replace(entry, instead_of=ledger_of(view).instead_of(request.delegate))
 
 
-def enter_register(unit: Unit, entry: RegisterEntry, response: Response, now: datetime) -> None:
+def enter_register(unit: "Unit", entry: RegisterEntry, response: Response, now: datetime) -> None:
     """Write an entry into register and journal. Raises Refused as `Ledger.issue` does."""
     details = statements.issued(entry)
     ledger_of(unit).issue(entry.request.delegate, entry.way, details["entry"])
@@ -139,8 +143,8 @@ def enter_register(unit: Unit, entry: RegisterEntry, response: Response, now: da
     enter(unit, Act.ISSUED, details, now)
 
 
-def _half(unit: Unit, head: OfficialKey, entry: RegisterEntry, response: Response) -> HalfResponse:
-    spoiled = tuple(paper for paper in unit.withdrawn(Fate.SPOILED) if paper.credential == entry.instead_of)
+def _half(view: View, head: OfficialKey, entry: RegisterEntry, response: Response) -> HalfResponse:
+    spoiled = tuple(paper for paper in view.withdrawn(Fate.SPOILED) if paper.credential == entry.instead_of)
     return half_response(head, entry, spoiled, response.head)
 
 
@@ -176,7 +180,7 @@ def check_surrendered(file: OpeningFile, surrendered: BoothPaper) -> None:
         raise Invalid("the secret is not that of the paper")
 
 
-def withdraw(unit: Unit, fate: Fate, surrendered: BoothPaper) -> None:
+def withdraw(unit: "Unit", fate: Fate, surrendered: BoothPaper) -> None:
     """Keep a paper from ever being cast. Raises Refused when it was."""
     if unit.ballot_of(surrendered.paper.credential) is not None:
         raise Refused("a ballot was cast on this paper, so it cannot be spoiled or returned", "The ballot counts.")

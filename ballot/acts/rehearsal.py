@@ -16,7 +16,7 @@ from ballot.crypto.keys import OfficialKey
 from ballot.errors import Refused
 from ballot.journal import Act
 from ballot.store.repo import Store
-from ballot.store.unit import Unit
+from ballot.store.view import View
 from ballot.trustees import presence
 from ballot.trustees.readiness import Ready, check_all_ready, check_named, check_shown
 from ballot.votes import Phase
@@ -40,15 +40,15 @@ class SignedReport(Wire, frozen=True):
     seal: str
 
 
-def check_given(unit: Unit, keys: Sequence[str], ready: Sequence[Ready], now: datetime) -> None:
+def check_given(view: View, keys: Sequence[str], ready: Sequence[Ready], now: datetime) -> None:
     """Check what can be checked before anybody types a passphrase: that keys or proofs of all trustees are given.
 
     `keys` are the names of those whose key files are there. Raises WrongPhase, Refused while a trustee is missing, and
     Invalid naming a trustee whose proof is wrong or too old.
     """
-    unit.require(Phase.DRAFT, "a rehearsal")
-    trustees, held = unit.trustees(), unit.transcript()
-    require_trustees(unit.setup(), trustees, held)
+    view.require(Phase.DRAFT, "a rehearsal")
+    trustees, held = view.trustees(), view.transcript()
+    require_trustees(view.setup(), trustees, held)
     check_shown(trustees, held, ready, now)
     check_named([trustee.name for trustee in trustees], [*keys, *(one.trustee.name for one in ready)])
 
@@ -67,10 +67,10 @@ def rehearse(
     Raises WrongPhase, Refused while a trustee is missing or when anything does not come out as it must, Invalid naming
     a trustee whose proof is wrong, and whatever the acts of an election raise.
     """
-    with store.read() as unit:
-        unit.require(Phase.DRAFT, "a rehearsal")
-        draft = Draft(unit.setup(), unit.charter(), unit.roll(), unit.contests())
-        trustees, held = unit.trustees(), unit.transcript()
+    with store.read() as view:
+        view.require(Phase.DRAFT, "a rehearsal")
+        draft = Draft(view.setup(), view.charter(), view.roll(), view.contests())
+        trustees, held = view.trustees(), view.transcript()
         require_trustees(draft.setup, trustees, held)
     check_officials(draft.setup, head, seal)
     check_all_ready(trustees, held, ready, now)

@@ -248,5 +248,5 @@ def _publish(
     block = signature_block(opening, signatures.head, signatures.seal)
     write_whole(out / "declaration.txt", text + block.encode())
     counting.publish_record(store, *officials, now(), lambda record: write_whole(out / "record.zip", record))
-    with store.read() as unit:
-        return counting.rankings(unit)
+    with store.read() as view:
+        return counting.rankings(view)

@@ -34,8 +34,8 @@ def key_path(out: Path, number: int) -> Path:
 
 def make_keys(store: Store, out: Path, now: Clock) -> list[Path]:
     """Make and collect the keys of all trustees, with a ceremony when not all are needed; paths of the key files."""
-    with store.read() as unit:
-        planned = unit.setup()
+    with store.read() as view:
+        planned = view.setup()
     paths = [key_path(out, number) for number in range(1, len(planned.trustees) + 1)]
     if planned.need < len(planned.trustees):
         _ceremony(store, paths, now)
@@ -69,8 +69,8 @@ def _keep(path: Path, secrets: Secrets) -> None:
 
 def give_shares(store: Store, paths: Sequence[Path], now: Clock) -> None:
     """Give the shares of all whose key files are there, and stand in for the others."""
-    with store.read() as unit:
-        box = standins.box_file(unit)
+    with store.read() as view:
+        box = standins.box_file(view)
     opening = box.opening.signed.opening
     sealed = opening, box.opening.election, box.closing, box.ballots
     present = [path for path in paths if path.exists()]

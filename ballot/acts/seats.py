@@ -16,7 +16,7 @@ from ballot.icb.record import IcbContents, Places, named_records, write_icb_reco
 from ballot.icb.seats import found, perform
 from ballot.icb.secretary import Act, Dated, Founded, Signer
 from ballot.record import read_record
-from ballot.store.icb import IcbStore, IcbUnit
+from ballot.store.icb import IcbStore, IcbView
 from ballot.verify import verify
 
 
@@ -48,13 +48,13 @@ def found_icb(
     return Standing(state, journal, evidence.contents.charter)
 
 
-def standing(unit: IcbUnit) -> Standing:
+def standing(view: IcbView) -> Standing:
     """Everything in a store, checked: the chain, every signature, and that every act was permitted.
 
     Raises Invalid for a journal that was changed or a record that is not there, Refused for an act not permitted.
     """
-    journal = unit.journal()
-    record = unit.record(_founding(journal).record)
+    journal = view.journal()
+    record = view.record(_founding(journal).record)
     contents = read_record(record).contents
     state = state_of(load(contents.charter), assembly_of(record, contents), journal)
     return Standing(state, journal, contents.charter)
@@ -87,10 +87,10 @@ def record_act(
 
 def publish(store: IcbStore, secretary: SignerKey) -> bytes:
     """The ICB's record as of now, its tip signed. Raises KeyRefused unless the key is the secretary's in force."""
-    with store.read() as unit:
-        now = standing(unit)
-        assembly = unit.record(now.state.assembly.record)
-        officers = {digest: unit.record(digest) for digest in named_records(now.journal)}
+    with store.read() as view:
+        now = standing(view)
+        assembly = view.record(now.state.assembly.record)
+        officers = {digest: view.record(digest) for digest in named_records(now.journal)}
     places = Places(1, now.state.places, now.state.offices)
     tip = sign_tip(now.journal, secretary.ed25519)
     return write_icb_record(IcbContents(places, now.journal, tip, assembly, officers))
@@ -98,8 +98,8 @@ def publish(store: IcbStore, secretary: SignerKey) -> bytes:
 
 def certify(store: IcbStore, seat: str) -> str:
     """The certificate of whoever holds a seat. Raises Refused when it is vacant or unknown."""
-    with store.read() as unit:
-        now = standing(unit)
+    with store.read() as view:
+        now = standing(view)
     return certificate(now.state, seat, now.journal)
 
 

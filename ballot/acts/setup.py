@@ -32,7 +32,7 @@ from ballot.plan import ContestPlan, Plan, marks_permitted, plan_and_faults, rul
 from ballot.roll import candidates_and_faults, roll_and_faults
 from ballot.store.icb import IcbStore
 from ballot.store.repo import Store
-from ballot.store.unit import Unit
+from ballot.store.view import View
 from ballot.tables import MAX_BYTES, text_problem
 from ballot.trustees.messages import Transcript
 from ballot.trustees.transcript import round_due, waiting_for
@@ -106,8 +106,8 @@ def _contest(
 def _icb(path: Path | None) -> Standing:
     if path is None:
         raise Refused("the roll is that of the ICB, and no store of its secretary is named", "Give it with --icb.")
-    with IcbStore.open(path) as opened, opened.read() as unit:
-        return standing(unit)
+    with IcbStore.open(path) as opened, opened.read() as view:
+        return standing(view)
 
 
 def _charter(plan: Plan, folder: Path, name: str) -> tuple[bytes, Charter]:
@@ -235,11 +235,11 @@ def open_box(
     return file
 
 
-def require_ready(unit: Unit, without_rehearsal: str) -> None:
+def require_ready(view: View, without_rehearsal: str) -> None:
     """Raise WrongPhase or Refused while the election cannot be opened, whoever holds the keys of head and seal."""
-    unit.require(Phase.DRAFT, "opening the election")
-    require_trustees(unit.setup(), unit.trustees(), unit.transcript())
-    _require_rehearsal(unit, without_rehearsal)
+    view.require(Phase.DRAFT, "opening the election")
+    require_trustees(view.setup(), view.trustees(), view.transcript())
+    _require_rehearsal(view, without_rehearsal)
 
 
 def check_officials(setup: Setup, head: OfficialKey, seal: OfficialKey) -> None:
@@ -272,11 +272,11 @@ def require_trustees(setup: Setup, trustees: Sequence[Trustee], held: Transcript
     )
 
 
-def _require_rehearsal(unit: Unit, reason: str) -> None:
+def _require_rehearsal(view: View, reason: str) -> None:
     problem = text_problem(reason)
     if problem:
         raise Refused(f"the reason for having no rehearsal: {problem}", "Say it in plain words, in one line.")
-    passed = statements.rehearsal_of(unit.journal())
+    passed = statements.rehearsal_of(view.journal())
     if not reason and not passed:
         raise Refused(
             "no rehearsal was passed with these trustees",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ballot.acts.election import enter, opening_file
 from ballot.count import check_share, share_of, tally_box
@@ -10,11 +11,14 @@ from ballot.crypto.keys import TrusteeSecret
 from ballot.errors import Error, Fault, KeyRefused, Refused
 from ballot.journal import Act, acts
 from ballot.store.repo import Store
-from ballot.store.unit import Unit
+from ballot.store.view import View
 from ballot.trustees import presence
 from ballot.trustees.boxfile import BoxFile, closed_entry
 from ballot.trustees.standin import Backup, Piece, check_piece, second_box, stand_in
 from ballot.votes import Ciphertexts, Opening, Phase, TrusteeShare
+
+if TYPE_CHECKING:
+    from ballot.store.unit import Unit
 
 Given = TrusteeShare | Piece
 """What a trustee gives for the count: an own share, or a piece of a missing trustee's key."""
@@ -36,13 +40,13 @@ class Received:
     awaited: tuple[str, ...]
 
 
-def box_file(unit: Unit) -> BoxFile:
+def box_file(view: View) -> BoxFile:
     """The closed box, for trustees' own machines. Raises WrongPhase before the close."""
-    if unit.phase() in (Phase.DRAFT, Phase.OPEN):
-        unit.require(Phase.CLOSED, "handing out the closed box")
-    held = unit.transcript()
+    if view.phase() in (Phase.DRAFT, Phase.OPEN):
+        view.require(Phase.CLOSED, "handing out the closed box")
+    held = view.transcript()
     ceremony = () if held is None else (held,)
-    return BoxFile(opening_file(unit), ceremony, closed_entry(unit.journal()), unit.ballots())
+    return BoxFile(opening_file(view), ceremony, closed_entry(view.journal()), view.ballots())
 
 
 def own_share(box: BoxFile, key: TrusteeSecret) -> tuple[TrusteeSecret, TrusteeShare]:
@@ -114,7 +118,7 @@ def receive(store: Store, given: Sequence[tuple[str, Given]], now: datetime) -> 
         return Received(tuple(shared), tuple(stood), tuple(faults), awaited(unit))
 
 
-def _share(unit: Unit, box: BoxFile, sums: Ciphertexts, share: TrusteeShare, now: datetime) -> None:
+def _share(unit: "Unit", box: BoxFile, sums: Ciphertexts, share: TrusteeShare, now: datetime) -> None:
     names = box.opening.signed.opening.trustee_names
     if not 1 <= share.owner <= len(names):
         raise Refused(f"the share names trustee {share.owner}, but there are {len(names)}")
@@ -132,7 +136,7 @@ def _share(unit: Unit, box: BoxFile, sums: Ciphertexts, share: TrusteeShare, now
     enter(unit, Act.SHARED, presence.shared(names, share), now)
 
 
-def _piece(unit: Unit, box: BoxFile, piece: Piece, now: datetime) -> bool:
+def _piece(unit: "Unit", box: BoxFile, piece: Piece, now: datetime) -> bool:
     """Keep a piece; whether it was the last one needed, so that the missing trustee's share is made."""
     opening, election, closing = box.opening.signed.opening, box.opening.election, box.closing
     if not box.ceremony:
@@ -162,25 +166,25 @@ def number_of(opening: Opening, name: str) -> int:
     return opening.trustee_names.index(name) + 1
 
 
-def require_announced(unit: Unit, name: str) -> None:
+def require_announced(view: View, name: str) -> None:
     """Raise Refused unless a trustee was announced as missing and did not come after all."""
-    if name not in _announced(unit):
+    if name not in _announced(view):
         raise Refused(
             f"nobody has announced that {name} is missing",
             f'Announce it first, to all trustees at once: `ballot trustees missing "{name}"`.',
         )
-    number = number_of(opening_file(unit).signed.opening, name)
-    if number in {owned.owner for owned in unit.shares()}:
+    number = number_of(opening_file(view).signed.opening, name)
+    if number in {owned.owner for owned in view.shares()}:
         raise Refused(f"the share of {name} is there already, so no piece of that key is needed", THERE)
 
 
-def _announced(unit: Unit) -> list[str]:
-    return [details["trustee"] for details in acts(unit.journal(), Act.MISSING)]
+def _announced(view: View) -> list[str]:
+    return [details["trustee"] for details in acts(view.journal(), Act.MISSING)]
 
 
-def awaited(unit: Unit) -> tuple[str, ...]:
+def awaited(view: View) -> tuple[str, ...]:
     """A sentence for every trustee whose share is missing: that it is, or how many more pieces of the key it takes."""
-    lacking = _lacking(unit)
+    lacking = _lacking(view)
     return (*lacking.shares, *lacking.pieces)
 
 
@@ -210,10 +214,10 @@ class _Lacking:
         return "; ".join(filter(None, ("; ".join(self.shares) + enough, *self.pieces)))
 
 
-def _lacking(unit: Unit) -> _Lacking:
-    opening = opening_file(unit).signed.opening
-    given, told = {owned.owner for owned in unit.shares()}, _announced(unit)
-    held = [piece.missing for piece in unit.pieces()]
+def _lacking(view: View) -> _Lacking:
+    opening = opening_file(view).signed.opening
+    given, told = {owned.owner for owned in view.shares()}, _announced(view)
+    held = [piece.missing for piece in view.pieces()]
     shares, pieces = [], []
     for number, name in enumerate(opening.trustee_names, start=1):
         if number in given:
@@ -224,24 +228,24 @@ def _lacking(unit: Unit) -> _Lacking:
             pieces.append(f'{more} more {plural} of the key of {name}: ballot trustee stand-in "{name}" --key KEY')
         else:
             shares.append(f"the share of {name}: ballot trustee share KEY")
-    own = len(acts(unit.journal(), Act.SHARED))
+    own = len(acts(view.journal(), Act.SHARED))
     spare = len(opening.trustee_names) - opening.need - len(told)
     return _Lacking(tuple(shares), tuple(pieces), max(opening.need - own, 0), spare)
 
 
-def next_of(unit: Unit) -> str:
+def next_of(view: View) -> str:
     """What a closed box waits for, in plain words; empty when every trustee's share is there."""
-    lacking = _lacking(unit)
+    lacking = _lacking(view)
     missing = "; whoever does not come: ballot trustees missing NAME" if lacking.may_be_missing else ""
     return f"awaited: {lacking.line}{missing}" if lacking.line else ""
 
 
-def require_shares(unit: Unit) -> None:
+def require_shares(view: View) -> None:
     """Raise Refused, saying how many more trustees are needed, unless every trustee's share is there."""
-    lacking, opening = _lacking(unit), opening_file(unit).signed.opening
+    lacking, opening = _lacking(view), opening_file(view).signed.opening
     if not lacking.line:
         return
-    own, more = len(acts(unit.journal(), Act.SHARED)), lacking.more
+    own, more = len(acts(view.journal(), Act.SHARED)), lacking.more
     needed = f"{opening.need} of {len(opening.trustee_names)} trustees' own shares are needed and {own} came"
     message = f"{more} more {'trustee is' if more == 1 else 'trustees are'} needed: {needed}" if more else needed
     hints = []
@@ -254,11 +258,11 @@ def require_shares(unit: Unit) -> None:
     raise Refused(f"{message}; awaited: {lacking.line}", " ".join(hints))
 
 
-def backups(unit: Unit) -> tuple[Backup, ...]:
+def backups(view: View) -> tuple[Backup, ...]:
     """Who stood in for whom, for the record: the pieces of every trustee for whom the share was made."""
-    names = opening_file(unit).signed.opening.trustee_names
-    made = {details["missing"] for details in acts(unit.journal(), Act.STOOD_IN)}
-    pieces = unit.pieces()
+    names = opening_file(view).signed.opening.trustee_names
+    made = {details["missing"] for details in acts(view.journal(), Act.STOOD_IN)}
+    pieces = view.pieces()
     return tuple(
         Backup(number, tuple(piece for piece in pieces if piece.missing == number))
         for number, name in enumerate(names, start=1)

@@ -7,7 +7,7 @@ from ballot.acts.election import OPENING, opening_file, reconciliation
 from ballot.crypto.words import fingerprint_line
 from ballot.register import Reconciliation
 from ballot.statements import rehearsal_of
-from ballot.store.unit import Unit
+from ballot.store.view import View
 from ballot.votes import Phase
 from ballot.wire import Wire
 
@@ -30,48 +30,48 @@ class Status(Wire, frozen=True):
     next: str
 
 
-def status_of(unit: Unit) -> Status:
+def status_of(view: View) -> Status:
     """The status of an election."""
-    setup, phase = unit.setup(), unit.phase()
+    setup, phase = view.setup(), view.phase()
     fingerprint, words = "", ""
     sheet = Reconciliation(0, 0, 0, 0, 0)
-    if unit.document(OPENING) is not None:
-        fingerprint = opening_file(unit).signed.opening.fingerprint
+    if view.document(OPENING) is not None:
+        fingerprint = opening_file(view).signed.opening.fingerprint
         words = fingerprint_line(fingerprint)
-        sheet = reconciliation(unit)
+        sheet = reconciliation(view)
     return Status(
         setup.name,
         phase.value,
-        len(unit.trustees()),
+        len(view.trustees()),
         len(setup.trustees),
-        len(unit.roll().voting_delegates()),
+        len(view.roll().voting_delegates()),
         sheet.issued,
         sheet.handed_out,
         sheet.cast,
         sheet.outstanding,
-        len(unit.shares()),
+        len(view.shares()),
         fingerprint,
         words,
-        next_step(unit, phase),
+        next_step(view, phase),
     )
 
 
-def next_step(unit: Unit, phase: Phase) -> str:
+def next_step(view: View, phase: Phase) -> str:
     """What a committee does next."""
-    wanted = unit.setup().trustees
+    wanted = view.setup().trustees
     if phase == Phase.DRAFT:
-        collected = {trustee.name for trustee in unit.trustees()}
+        collected = {trustee.name for trustee in view.trustees()}
         missing = [name for name in wanted if name not in collected]
-        held = unit.transcript()
+        held = view.transcript()
         if held is not None and missing:
             from ballot.acts.trustees import next_of
 
             return next_of(held)
-        if missing and unit.setup().need < len(wanted):
+        if missing and view.setup().need < len(wanted):
             return "invite the trustees to their ceremony: ballot trustees invite"
         if missing:
             return f"collect the public parts of {', '.join(missing)}: ballot trustee add FILE"
-        if not rehearsal_of(unit.journal()):
+        if not rehearsal_of(view.journal()):
             rehearse = "ballot rehearse --head FILE --seal FILE --trustee KEY …"
             return f"rehearse with all keys: {rehearse}; then open the box: ballot open --head FILE --seal FILE"
         return "open the box: ballot open --head FILE --seal FILE"
@@ -80,19 +80,19 @@ def next_step(unit: Unit, phase: Phase) -> str:
     if phase == Phase.CLOSED:
         from ballot.acts.standins import next_of as shares_step
 
-        left = reconciliation(unit).not_handed_out
+        left = reconciliation(view).not_handed_out
         first = f"return {left} envelopes: ballot envelopes return --codes FILE; " if left else ""
-        return first + (shares_step(unit) or "count: ballot count")
+        return first + (shares_step(view) or "count: ballot count")
     if phase == Phase.COUNTED:
-        return _lots_step(unit)
+        return _lots_step(view)
     return "publish the record: ballot publish --head FILE --seal FILE --out record.zip"
 
 
-def _lots_step(unit: Unit) -> str:
+def _lots_step(view: View) -> str:
     from ballot.acts.counting import lots_so_far, waiting_ties
 
-    drawing = lots_so_far(unit)
-    if drawing is None and waiting_ties(unit):
+    drawing = lots_so_far(view)
+    if drawing is None and waiting_ties(view):
         return "a tie that matters waits for lots: ballot lots announce"
     if drawing is not None and not drawing.drawn:
         return drawing.next_step()

@@ -110,8 +110,8 @@ def play_term(
                 record_act(opened, make, on, secretary, second, made)
             except Refused as error:
                 raise Refused(f"{ACTS}, act {number}: {error.message}", error.hint) from None
-        with opened.read() as unit:
-            end = standing(unit)
+        with opened.read() as view:
+            end = standing(view)
         write_whole(record, publish(opened, secretary), force=force)
     return Term(played, store, record, _days(plan.parent / EXPECTED, end.state), end)
 
@@ -167,8 +167,8 @@ def _meeting(
         meeting = msgspec.convert({key: value for key, value in table.items() if key != "act"}, Meeting)
     except msgspec.ValidationError as error:
         raise BadInput([Fault(ACTS, 0, "officer elected", str(error))]) from None
-    with store.read() as unit:
-        now = standing(unit)
+    with store.read() as view:
+        now = standing(view)
     state, title = now.state, f"{assembly.plan.name}: {meeting.office}"
     contest = ContestPlan(question=meeting.office, rule="officer")
     plan = msgspec.structs.replace(

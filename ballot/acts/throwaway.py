@@ -101,14 +101,14 @@ def _play(draft: Draft, folder: Path, now: datetime, tell: Tell) -> Outcome:
         totals, _ = counting.count(store, now)
         if totals.votes != expected:
             raise Invalid("the rehearsal did not count what was marked", "Do not open the box; tell who maintains it.")
-        with store.read() as unit:
-            tie = ", ".join(one.places for one in counting.waiting_ties(unit))
+        with store.read() as view:
+            tie = ", ".join(one.places for one in counting.waiting_ties(view))
         tell(f"Lots for places {tie}" if tie else "No lots: no tie can matter with these candidates and seats")
         draw_from(store, [Words(key.name, secrets.token_hex(16)) for key in officials], now)
         tell("The declaration, and the verification of the record")
         counting.declare_result(store, *officials, now)
-        with store.read() as unit:
-            record = write_record(counting.contents(unit), *officials)
+        with store.read() as view:
+            record = write_record(counting.contents(view), *officials)
     report, _ = verify(record)
     return Outcome(len(issued), dropped, tie, len(report.checks), sha256_hex(record))
 
@@ -155,8 +155,8 @@ def _cut_power(store: Store, path: Path, ballot: SealedBallot, cast: int) -> Non
     finally:
         child.kill()
         child.join()
-    with store.read() as unit:
-        if unit.ballot_count() not in (cast, cast + 1):
+    with store.read() as view:
+        if view.ballot_count() not in (cast, cast + 1):
             raise Invalid("the power cut changed the box", "Do not use this disk; try another machine.")
 
 

@@ -3,17 +3,21 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ballot import statements
 from ballot.acts.election import enter
 from ballot.errors import Error, Fault, Invalid, Refused
 from ballot.journal import Act, acts
 from ballot.store.repo import Store
-from ballot.store.unit import Unit
+from ballot.store.view import View
 from ballot.trustees import presence
 from ballot.trustees.messages import Transcript
 from ballot.trustees.transcript import add_message, check_transcript, complaints, invite, round_due, waiting_for
 from ballot.votes import Phase
+
+if TYPE_CHECKING:
+    from ballot.store.unit import Unit
 
 AGAIN = "`ballot trustees invite --again` (or `table-ceremony --again`) starts anew, with new keys of everybody."
 
@@ -51,7 +55,7 @@ def invite_trustees(store: Store, again: bool, now: datetime, deliver: Callable[
     return transcript
 
 
-def _invite(unit: Unit, again: bool, now: datetime) -> Transcript:
+def _invite(unit: "Unit", again: bool, now: datetime) -> Transcript:
     check_invitable(unit, again)
     setup = unit.setup()
     transcript = invite(setup.trustees, setup.need, setup.group)
@@ -61,16 +65,16 @@ def _invite(unit: Unit, again: bool, now: datetime) -> Transcript:
     return transcript
 
 
-def check_invitable(unit: Unit, again: bool) -> None:
+def check_invitable(view: View, again: bool) -> None:
     """Raise WrongPhase after the opening, and Refused when something was collected already and not `again`."""
-    unit.require(Phase.DRAFT, "inviting trustees")
-    if not again and (unit.transcript() is not None or unit.trustees()):
+    view.require(Phase.DRAFT, "inviting trustees")
+    if not again and (view.transcript() is not None or view.trustees()):
         raise Refused("keys of trustees, or a ceremony of theirs, are there already", AGAIN)
 
 
-def invited_so_far(unit: Unit) -> frozenset[str]:
+def invited_so_far(view: View) -> frozenset[str]:
     """Ids of all ceremonies that the trustees were invited to, the dropped ones too."""
-    return frozenset(details["ceremony"] for details in acts(unit.journal(), Act.INVITED))
+    return frozenset(details["ceremony"] for details in acts(view.journal(), Act.INVITED))
 
 
 def adopt(store: Store, again: bool, now: datetime, hold: Callable[[Transcript], Transcript]) -> Transcript:
@@ -126,9 +130,9 @@ def collect(
     return collected
 
 
-def running(unit: Unit) -> Transcript:
+def running(view: View) -> Transcript:
     """The ceremony as far as it has come. Raises Refused when nobody was invited to one."""
-    transcript = unit.transcript()
+    transcript = view.transcript()
     if transcript is None:
         raise Refused("no trustees were invited to a ceremony", "Next: ballot trustees invite.")
     return transcript

@@ -9,7 +9,7 @@ from ballot.errors import BadInput, Error, Fault, Refused
 from ballot.journal import Act
 from ballot.opening import OpeningFile
 from ballot.store.repo import Store
-from ballot.store.unit import Unit
+from ballot.store.view import View
 from ballot.votes import Closing, Phase, Receipt, SealedBallot
 
 CLOSING = "closing the box"
@@ -50,7 +50,7 @@ def cast(
     return receipts
 
 
-def close(store: Store, now: datetime, deliver: Callable[[Unit], None] | None = None) -> Closing:
+def close(store: Store, now: datetime, deliver: Callable[[View], None] | None = None) -> Closing:
     """Close the box for good; it is closed only if `deliver`, which hands out the closed box, succeeded.
 
     Raises WrongPhase.
@@ -68,6 +68,6 @@ def close(store: Store, now: datetime, deliver: Callable[[Unit], None] | None = 
 
 def public_opening(store: Store) -> OpeningFile:
     """What everyone may know of the open election. Raises WrongPhase: a ballot sealed later could not be cast."""
-    with store.read() as unit:
-        unit.require(Phase.OPEN, "marking a paper")
-        return opening_file(unit)
+    with store.read() as view:
+        view.require(Phase.OPEN, "marking a paper")
+        return opening_file(view)

@@ -72,8 +72,8 @@ def take_back(store: "Store", delegate: int, paper: Path | None, code: str) -> "
     from_envelope = not data.startswith(b"{")
     if from_envelope:
         bits = codes.read(data.decode(errors="replace"))
-        with store.read() as unit:
-            surrendered = paper_of(unit, bits)
+        with store.read() as view:
+            surrendered = paper_of(view, bits)
     else:
         surrendered = decode(data, BoothPaper, "the paper")
     spoil_paper(store, delegate, surrendered, from_envelope, now())
@@ -116,8 +116,8 @@ def reconcile(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, p
     from ballot.acts.election import reconciliation
     from ballot.store.repo import Store
 
-    with Store.open(store) as opened, opened.read() as unit:
-        sheet = reconciliation(unit)
+    with Store.open(store) as opened, opened.read() as view:
+        sheet = reconciliation(view)
     figures = (
         ("issued", "Papers issued", sheet.issued),
         ("cast", "  cast", sheet.cast),

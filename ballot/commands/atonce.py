@@ -54,9 +54,9 @@ def table_ceremony(
     from ballot.wire import encode
 
     with Store.open(store) as opened:
-        with opened.read() as unit:
-            check_invitable(unit, again)
-            names = unit.setup().trustees
+        with opened.read() as view:
+            check_invitable(view, again)
+            names = view.setup().trustees
         keys = {name: path / KEY for name, path in _folders(folder, names).items()}
         check_free([*keys.values(), out], force)
         phrases = _passphrases(names, passphrase_file or [])

@@ -80,8 +80,8 @@ def status(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plai
     from ballot.acts.status import status_of
     from ballot.store.repo import Store
 
-    with Store.open(store) as opened, opened.read() as unit:
-        found = status_of(unit)
+    with Store.open(store) as opened, opened.read() as view:
+        found = status_of(view)
     entries: list[tuple[str, Cell]] = [
         ("Election", found.name),
         ("Phase", Toned(found.phase, Tone.GOOD)),
@@ -133,8 +133,8 @@ def open_(
     from ballot.wire import encode
 
     with Store.open(store) as opened:
-        with opened.read() as unit:
-            require_ready(unit, without_rehearsal)
+        with opened.read() as view:
+            require_ready(view, without_rehearsal)
         check_free([out], force)
         keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
 
@@ -162,8 +162,8 @@ def opening(
     from ballot.store.repo import Store
     from ballot.wire import encode
 
-    with Store.open(store) as opened, opened.read() as unit:
-        file = opening_file(unit)
+    with Store.open(store) as opened, opened.read() as view:
+        file = opening_file(view)
     write_whole(out, encode(file), force=force)
     _show_opening(file.signed.opening, out, as_json, plain)
 
@@ -260,17 +260,17 @@ def close(
     from ballot.errors import Refused
     from ballot.files import check_free, write_whole
     from ballot.store.repo import Store
-    from ballot.store.unit import Unit
+    from ballot.store.view import View
     from ballot.votes import Phase
     from ballot.wire import encode
 
-    def deliver(unit: Unit) -> None:
-        write_whole(out, encode(box_file(unit)), force=force)
+    def deliver(view: View) -> None:
+        write_whole(out, encode(box_file(view)), force=force)
 
     with Store.open(store) as opened:
-        with opened.read() as unit:
-            unit.require(Phase.OPEN, CLOSING)
-            sheet = reconciliation(unit)
+        with opened.read() as view:
+            view.require(Phase.OPEN, CLOSING)
+            sheet = reconciliation(view)
         check_free([out], force)
         papers = counted(sheet.with_delegates, "paper")
         say("{} in the box; {} still with delegates.", counted(sheet.cast, "ballot"), papers)

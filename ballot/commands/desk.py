@@ -87,15 +87,15 @@ class Counter:
         """What a desk sees before it asks for anybody. Raises WrongPhase when the election is not open."""
         from ballot.acts.desk import table_of
 
-        with self.store.read() as unit:
-            return table_of(unit)
+        with self.store.read() as view:
+            return table_of(view)
 
     def standing(self, number: int) -> "Standing":
         """What the desk must know of a delegate, as of now. Raises WrongPhase when the election is not open."""
         from ballot.acts.desk import standing_of
 
-        with self.store.read() as unit:
-            return standing_of(unit, number)
+        with self.store.read() as view:
+            return standing_of(view, number)
 
     def hand_out(self, number: int) -> str:
         """Enter that a delegate draws an envelope; says so."""

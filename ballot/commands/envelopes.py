@@ -64,9 +64,9 @@ def print_(
 
     check_free([out, booth], force)
     with Store.open(store) as opened:
-        with opened.read() as unit:
-            unit.require(Phase.OPEN, OPEN_FOR_PAPERS)
-            file = opening_file(unit)
+        with opened.read() as view:
+            view.require(Phase.OPEN, OPEN_FOR_PAPERS)
+            file = opening_file(view)
 
         def deliver(bits: list[int], for_booths: bytes) -> None:
             for_hands = slips(file.signed.opening, file.election.name, bits)

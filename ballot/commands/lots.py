@@ -45,8 +45,8 @@ def show_(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain
     from ballot.acts.counting import lots_so_far, waiting_ties
     from ballot.store.repo import Store
 
-    with Store.open(store) as opened, opened.read() as unit:
-        drawing, ties = lots_so_far(unit), waiting_ties(unit)
+    with Store.open(store) as opened, opened.read() as view:
+        drawing, ties = lots_so_far(view), waiting_ties(view)
     if drawing is not None:
         _show(drawing, as_json, plain)
         return

@@ -123,8 +123,8 @@ def list_(store: IcbOption = DEFAULT_ICB, as_json: JsonOption = False, plain: Pl
     from ballot.icb.secretary import name_of, sentence
     from ballot.store.icb import IcbStore
 
-    with IcbStore.open(store) as opened, opened.read() as unit:
-        now = standing(unit)
+    with IcbStore.open(store) as opened, opened.read() as view:
+        now = standing(view)
     pairs = list(zip(now.state.steps, now.journal, strict=True))
     value = [
         {

@@ -75,8 +75,8 @@ def rehearse(
     check_free([out], force)
     with Store.open(store) as opened:
         shown = [_read(path) for path in ready_file or []]
-        with opened.read() as unit:
-            check_given(unit, _owners(keys, unit.transcript()), shown, now())
+        with opened.read() as view:
+            check_given(view, _owners(keys, view.transcript()), shown, now())
         officials = both(head, seal, head_passphrase_file, seal_passphrase_file)
         for place, path in enumerate(keys):
             file = keyfiles.trustee(path, phrases[place] if phrases else None)

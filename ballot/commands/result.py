@@ -72,11 +72,11 @@ def count(
     from ballot.store.repo import Store
 
     with Store.open(store) as opened:
-        with opened.read() as unit:
-            contests = unit.contests()
+        with opened.read() as view:
+            contests = view.contests()
         totals, rankings = count_box(opened, now(), envelopes_lost)
-        with opened.read() as unit:
-            decided = outcomes(unit)
+        with opened.read() as view:
+            decided = outcomes(view)
     waiting = open_ties(rankings)
     show(
         {"ballots": totals.ballots, "totals_digest": totals.digest, "contests": rankings, "outcomes": decided},
@@ -115,9 +115,9 @@ def declare(
 
     check_free([out], force)
     with Store.open(store) as opened:
-        with opened.read() as unit:
-            unit.require(Phase.COUNTED, "declaring the result")
-            opening = opening_file(unit).signed.opening
+        with opened.read() as view:
+            view.require(Phase.COUNTED, "declaring the result")
+            opening = opening_file(view).signed.opening
         keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
 
         def whole(text: bytes, signed: "Signatures") -> bytes:
@@ -159,8 +159,8 @@ def publish(
 
     check_free([out], force)
     with Store.open(store) as opened:
-        with opened.read() as unit:
-            unit.require(Phase.DECLARED, "publishing the record")
+        with opened.read() as view:
+            view.require(Phase.DECLARED, "publishing the record")
         keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
         data = publish_record(opened, *keys, now(), lambda record: write_whole(out, record, force=force))
     digest = sha256_hex(data)

@@ -128,8 +128,8 @@ def show_(
     from ballot.icb.seats import state_on
     from ballot.store.icb import IcbStore
 
-    with IcbStore.open(store) as opened, opened.read() as unit:
-        state = standing(unit).state
+    with IcbStore.open(store) as opened, opened.read() as view:
+        state = standing(view).state
     state = state_on(state, on) if on else state
     show(seats_value(state), *seats_parts(state), as_json=as_json, plain=plain)
 
@@ -214,8 +214,8 @@ def certificate(
 
     check_free([out], force)
     with IcbStore.open(store) as opened:
-        with opened.read() as unit:
-            named = icb.seat_named(standing(unit).state, seat)
+        with opened.read() as view:
+            named = icb.seat_named(standing(view).state, seat)
         text = certify(opened, named)
     write_whole(out, text.encode(), force=force)
     say("The certificate is in {}.", out)

@@ -110,8 +110,8 @@ def stand_in(
     opening = source.opening.signed.opening
     number = number_of(opening, name)
     if box is None:
-        with Store.open(store) as opened, opened.read() as unit:
-            require_announced(unit, name)
+        with Store.open(store) as opened, opened.read() as view:
+            require_announced(view, name)
     else:
         _show_box(source, plain)
         _make_sure(name, opening, yes)
@@ -194,9 +194,9 @@ def _box(box: Path | None, store: Path, plain: bool) -> "BoxFile":
     from ballot.wire import MAX_RECORD
 
     if box is None:
-        with Store.open(store) as opened, opened.read() as unit:
-            unit.require(Phase.CLOSED, "giving a trustee's share")
-            return box_file(unit)
+        with Store.open(store) as opened, opened.read() as view:
+            view.require(Phase.CLOSED, "giving a trustee's share")
+            return box_file(view)
     file = kinds.read_as(box, BoxFile, "the closed box", MAX_RECORD)
     with progress("Checking ballots", len(file.sealed), plain) as advance:
         done = 0

@@ -69,8 +69,8 @@ def invite(
     from ballot.wire import encode
 
     with Store.open(store) as opened:
-        with opened.read() as unit:
-            dropped = invited_so_far(unit)
+        with opened.read() as view:
+            dropped = invited_so_far(view)
 
         def deliver(transcript: "Transcript") -> None:
             write_whole(out, encode(transcript), force=force or _is_of(out, dropped))
@@ -128,8 +128,8 @@ def collect(
         except Invalid as error:
             faults.append(Fault(str(path), 0, "", error.message.replace(f"{path} is", "it is", 1)))
     with Store.open(store) as opened:
-        with opened.read() as unit:
-            invited = invited_so_far(unit)
+        with opened.read() as view:
+            invited = invited_so_far(view)
 
         def deliver(done: Collected) -> None:
             target, data = _target(done, out), encode(done.transcript)
@@ -218,8 +218,8 @@ def missing(
 
     with Store.open(store) as opened:
         announce_missing(opened, names, now())
-        with opened.read() as unit:
-            waiting = awaited(unit)
+        with opened.read() as view:
+            waiting = awaited(view)
     say("Tell all trustees at once: missing {} {}.", "is" if len(names) == 1 else "are", ", ".join(names))
     say("Next, with the keys of the others: `ballot trustee stand-in NAME --key KEY`.")
     entries: tuple[tuple[str, Cell], ...] = (("Missing", ", ".join(names)), *(("Awaited", one) for one in waiting))
@@ -239,8 +239,8 @@ def box(
     from ballot.store.repo import Store
     from ballot.wire import encode
 
-    with Store.open(store) as opened, opened.read() as unit:
-        file = box_file(unit)
+    with Store.open(store) as opened, opened.read() as view:
+        file = box_file(view)
     write_whole(out, encode(file), force=force)
     show(
         {"file": str(out), "ballots": len(file.sealed)},

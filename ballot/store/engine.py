@@ -1,4 +1,4 @@
-"""The file of an election, or of an ICB: a path in, a SQLAlchemy engine and whole transactions out.
+"""Writing to the file of a store: a path in, a SQLAlchemy engine and whole transactions out.
 
 Secrecy at rest (design §2, promise 3). SQLite puts new rows where there is room, so the bytes of a file tell in which
 order its rows came. Therefore every write is followed by VACUUM, which lays the file out anew from its content alone:
@@ -17,7 +17,6 @@ import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,95 +26,16 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import NullPool
 
 from ballot.errors import Error, Refused
-
-APPLICATION_ID = 0x42616C74
-"""Stands in the header of every store ("Balt"), so that no other SQLite file is taken for one."""
-
-HEAD = "0001"
-"""The version this code reads and writes: the newest revision in migrations/. Later revisions sort after it."""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """A kind of store: what its header says, its newest revision, the folder of its migrations, and what people hear.
-
-    `folder` is relative to migrations/; `make` says how a store is made, `name` how the right one is named.
-    """
-
-    application_id: int
-    head: str
-    folder: str
-    title: str
-    make: str
-    name: str
-
-
-ELECTION = Layout(
-    APPLICATION_ID,
-    HEAD,
-    ".",
-    "a store of ballot",
-    "Make one with ballot new, or name another with --store.",
-    "Name the file of an election with --store.",
-)
-
-ICB = Layout(
-    0x42614943,
-    "0001",
-    "icb",
-    "a store of the ICB's secretary",
-    "Make one with ballot seats found, or name another with --store.",
-    "Name the file that `ballot seats found` made with --store.",
-)
-
-BUSY_SECONDS = 10
-"""How long a command waits for another one to leave the file."""
+from ballot.store import file
+from ballot.store.file import MARKED, Layout, connect, failure, plain_failures, version
 
 _ATTEMPTS = 50
-
-_PRAGMAS = (
-    "PRAGMA page_size = 8192",
-    "PRAGMA foreign_keys = ON",
-    # DELETE, never WAL: a -wal file holds the ballots one after the other, as they were cast.
-    "PRAGMA journal_mode = DELETE",
-    # FULL, and the directory too: else a power cut can bring a deleted journal back, and undo a cast with a receipt.
-    "PRAGMA synchronous = EXTRA",
-    # A plain sync on macOS stops at the disk's own cache; other systems ignore this.
-    "PRAGMA fullfsync = ON",
-    "PRAGMA secure_delete = ON",
-    # VACUUM works on a copy of everything; it must not leave one on the disk.
-    "PRAGMA temp_store = MEMORY",
-)
-
-# The mark: a write sets user_version to the schema cookie, which VACUUM raises by one as it lays out the file. So the
-# mark goes away with what it stands for, and no instant lies between the two.
-_MARKED = "SELECT user_version = schema_version FROM pragma_user_version, pragma_schema_version"
-
-_FAILURES = {
-    sqlite3.SQLITE_BUSY: ("another command is using the store", "Wait until it has ended and run this one again."),
-    sqlite3.SQLITE_FULL: ("the disk is full", "Make room and run the command again."),
-    sqlite3.SQLITE_READONLY: ("the store cannot be written", "Check its permissions and those of its directory."),
-    sqlite3.SQLITE_CANTOPEN: ("the store cannot be opened", "Check its permissions and those of its directory."),
-    sqlite3.SQLITE_IOERR: ("the disk does not read or write the store", "Check the disk; keep a copy of the file."),
-    sqlite3.SQLITE_CORRUPT: ("the store is damaged", "Take the last good copy, and find out what damaged this one."),
-    sqlite3.SQLITE_NOTADB: ("the store is damaged", "Take the last good copy, and find out what damaged this one."),
-}
 
 
 class Base(DeclarativeBase):
     """Base of all tables. Rows lie in the order of their primary key: a rowid would number them as they came."""
 
     __table_args__: Any = ({"sqlite_with_rowid": False},)
-
-
-@contextmanager
-def reading(engine: Engine) -> Iterator[Session]:
-    """One state of the store, as it was at the first read, whoever writes meanwhile. Raises Error if it cannot be read.
-
-    Do not write inside it: the writer would wait for this reader to end.
-    """
-    with _plain_failures(), Session(engine) as session:
-        yield session
 
 
 @contextmanager
@@ -128,12 +48,12 @@ def writing(engine: Engine) -> Iterator[Session]:
     """
     with _plain_failures(), Session(engine.execution_options(begin="BEGIN IMMEDIATE")) as session:
         for _ in range(_ATTEMPTS):
-            if not session.connection().exec_driver_sql(_MARKED).scalar_one():
+            if not session.connection().exec_driver_sql(MARKED).scalar_one():
                 break
             session.rollback()
             tidy(engine)
         else:
-            raise _failure(sqlite3.SQLITE_BUSY)
+            raise failure(sqlite3.SQLITE_BUSY)
         _set_mark(session.connection())
         before = _changed_rows(session)
         yield session
@@ -155,33 +75,15 @@ def tidy(engine: Engine) -> None:
 
     Raises sqlite3.OperationalError when another process holds the file for longer than BUSY_SECONDS.
     """
-    with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
-        cursor.execute(_MARKED)
-        if cursor.fetchall() == [(1,)]:
-            cursor.execute("VACUUM")
+    with closing(engine.raw_connection()) as pooled:
+        connection: Any = pooled.driver_connection
+        file.lay_out(connection)
 
 
 def _tidy_or_leave(engine: Engine) -> None:
     """Lay the file out after a write that stands; else the mark makes the next write do it first, or refuse."""
     with suppress(sqlite3.OperationalError):
         tidy(engine)
-
-
-def open_engine(path: Path, layout: Layout | None = None) -> Engine:
-    """The engine of an existing store of this version; that of an election unless another layout is wanted.
-
-    Raises Error when the file is missing, is no store of this layout, or is of an older or a newer version.
-    """
-    layout = layout or ELECTION
-    version = _version(path, layout)
-    if version > layout.head:
-        raise Error(f"{path} was made by a newer version of ballot", "Install the newest version of ballot.")
-    if version < layout.head:
-        raise Error(f"{path} was made by an older version of ballot", "Keep a copy of the file, then upgrade it.")
-    engine = _engine(path)
-    # Someone may be using the file, or it may be a copy that cannot be written.
-    _tidy_or_leave(engine)
-    return engine
 
 
 @contextmanager
@@ -198,10 +100,10 @@ def building(path: Path, layout: Layout | None = None) -> Iterator[Engine]:
     except OSError as error:
         hint = "Check that the directory exists and can be written."
         raise Error(f"cannot make {path}: {error.strerror}", hint) from None
-    engine = _engine(new)
+    engine = make_engine(new)
     try:
         with _plain_failures():
-            _migrate(engine, layout or ELECTION)
+            _migrate(engine, layout or file.ELECTION)
         yield engine
         engine.dispose()
         _put_in_place(new, path)
@@ -213,14 +115,11 @@ def building(path: Path, layout: Layout | None = None) -> Iterator[Engine]:
 def upgrade(path: Path, layout: Layout | None = None) -> None:
     """Bring a store of an older version to this one, in place and whole or not at all; a current one stays as it is.
 
-    Raises Error as `open_engine` does, except for an older version.
+    Raises Error as `open_file` does, except for an older version.
     """
-    layout = layout or ELECTION
-    version = _version(path, layout)
-    if version > layout.head:
-        raise Error(f"{path} was made by a newer version of ballot", "Install the newest version of ballot.")
-    if version < layout.head:
-        engine = _engine(path)
+    layout = layout or file.ELECTION
+    if version(path, layout) < layout.head:
+        engine = make_engine(path)
         with _plain_failures():
             _migrate(engine, layout)
         engine.dispose()
@@ -233,28 +132,12 @@ def migrations() -> Path:
     return inside if (inside / "env.py").exists() else package.parent / "migrations"
 
 
-def _engine(path: Path) -> Engine:
+def make_engine(path: Path) -> Engine:
+    """The engine of a file that is there; every session has a connection of its own."""
     # Parameters of a statement can be secrets; an error must not show them.
-    engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=NullPool, hide_parameters=True)
+    engine = create_engine("sqlite://", creator=lambda: connect(path), poolclass=NullPool, hide_parameters=True)
     event.listen(engine, "begin", _begin)
     return engine
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = _plain_connection(path)
-    try:
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _plain_connection(path: Path) -> sqlite3.Connection:
-    # mode=rw, or SQLite would make an empty file where there is none; isolation_level=None, for `_begin` begins.
-    uri = f"{path.absolute().as_uri()}?mode=rw"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
 
 
 def _begin(connection: Connection) -> None:
@@ -264,23 +147,6 @@ def _begin(connection: Connection) -> None:
 def _set_mark(connection: Connection) -> None:
     cookie = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
     connection.exec_driver_sql(f"PRAGMA user_version = {cookie}")
-
-
-def _version(path: Path, layout: Layout) -> str:
-    """The revision in a store, empty when it has none; read without Alembic, which takes long to import."""
-    if not path.is_file():
-        raise Error(f"there is no store {path}", layout.make)
-    not_ours = Error(f"{path} is not {layout.title}", layout.name)
-    with _plain_failures(), closing(_plain_connection(path)) as connection:
-        try:
-            if connection.execute("PRAGMA application_id").fetchone() != (layout.application_id,):
-                raise not_ours
-            row = connection.execute("SELECT max(version_num) FROM alembic_version").fetchone()
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
-                raise not_ours from None
-            raise
-    return str(row[0] or "")
 
 
 def _migrate(engine: Engine, layout: Layout) -> None:
@@ -316,18 +182,11 @@ def _exists(path: Path) -> Refused:
 
 @contextmanager
 def _plain_failures() -> Iterator[None]:
-    """Turn what disks and other processes do to a store into errors in plain words; anything else is a crash."""
-    try:
-        yield
-    except (sqlite3.Error, DBAPIError) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        # The low byte of SQLite's extended code says what kind of failure it is.
-        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-        if code not in _FAILURES:
+    """As `plain_failures`, of what SQLAlchemy passes on."""
+    with plain_failures():
+        try:
+            yield
+        except DBAPIError as error:
+            if isinstance(error.orig, sqlite3.Error):
+                raise error.orig from None
             raise
-        raise _failure(code) from None
-
-
-def _failure(code: int) -> Error:
-    message, hint = _FAILURES[code]
-    return Error(message, f"{hint} Nothing was changed.")

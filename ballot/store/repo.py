@@ -1,25 +1,28 @@
-"""The store that commands keep between runs; its transactions give units, which read and write values."""
+"""The store that commands keep between runs: views to read values from, and units that write them too."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
-
-from sqlalchemy import Engine
+from typing import TYPE_CHECKING, Self
 
 from ballot.journal import SignedEntry
 from ballot.people import Roll
-from ballot.store.engine import building, open_engine, reading, writing
-from ballot.store.unit import Unit
+from ballot.store import file
+from ballot.store.handle import Handle
+from ballot.store.view import View
 from ballot.votes import Contest, Setup
 
+if TYPE_CHECKING:
+    from ballot.store.unit import Unit
 
-class Store:
-    """The store of one election; several may be open on the same file, in several processes."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+class Store(Handle):
+    """The store of one election."""
+
+    @staticmethod
+    def layout() -> file.Layout:
+        """That of an election."""
+        return file.ELECTION
 
     @classmethod
     def create(
@@ -38,39 +41,28 @@ class Store:
         `salts` are those of delegates' names that are public anyway, by number; otherwise they are random and secret.
         Raises Refused when the file exists or the roll contradicts itself, Error when it cannot be made.
         """
-        with building(path) as engine, cls(engine).write() as unit:
+        from ballot.store.engine import building, writing
+        from ballot.store.unit import Unit
+
+        with building(path) as engine, writing(engine) as session:
+            unit = Unit(session)
             unit.begin(setup, charter, roll, contests, desk_secret, salts)
             unit.append(first)
         return cls.open(path)
 
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open an existing store. Raises Error when there is none at `path`, or none of this version."""
-        return cls(open_engine(path))
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    @contextmanager
+    def read(self) -> Iterator[View]:
+        """A view of one state of the store. Do not write to the store inside it."""
+        with self._reading() as rows:
+            yield View(rows)
 
     @contextmanager
-    def read(self) -> Iterator[Unit]:
-        """A unit that reads one state of the store. Do not write to the store inside it."""
-        with reading(self._engine) as session:
-            yield Unit(session, writable=False)
-
-    @contextmanager
-    def write(self) -> Iterator[Unit]:
+    def write(self) -> Iterator["Unit"]:
         """A unit whose writes all happen when the block ends, or none when it raises.
 
         Raises Error when another process holds the store for too long, or the disk fails.
         """
-        with writing(self._engine) as session:
-            yield Unit(session, writable=True)
+        from ballot.store.unit import Unit
+
+        with self._writing() as session:
+            yield Unit(session)

@@ -36,10 +36,6 @@ class MemberRow(Base):
             standing=member.standing,
         )
 
-    def member(self) -> Member:
-        """The member in this row."""
-        return Member(self.id, self.organisation, self.country, self.region, self.kind, self.standing)
-
 
 class DelegateRow(Base):
     """A `people.Delegate`, field by field, and the 16 random bytes that keep the published hash of the name apart."""
@@ -66,10 +62,6 @@ class DelegateRow(Base):
             key=delegate.key,
             salt=salt,
         )
-
-    def delegate(self) -> Delegate:
-        """The delegate in this row."""
-        return Delegate(self.number, self.name, self.member, self.voting, self.credentials, self.key)
 
 
 class RegisterRow(Base):

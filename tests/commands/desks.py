@@ -22,8 +22,8 @@ def sheet(assembly: Assembly) -> dict[str, int]:
 
 def acts(assembly: Assembly) -> list[str]:
     """What the committee did so far."""
-    with Store.open(assembly.committee / "election.db") as store, store.read() as unit:
-        return [signed.entry.act for signed in unit.journal()]
+    with Store.open(assembly.committee / "election.db") as store, store.read() as view:
+        return [signed.entry.act for signed in view.journal()]
 
 
 def presses(sitting: Sitting, *keys: str) -> None:

@@ -144,8 +144,8 @@ def test_status_shows_the_same_in_words_and_in_json(at: At, point: str) -> None:
 
 
 def test_every_step_is_an_act_in_the_journal_but_casting_is_none(assembly: Assembly) -> None:
-    with Store.open(assembly.store("declared")) as store, store.read() as unit:
-        journal = unit.journal()
+    with Store.open(assembly.store("declared")) as store, store.read() as view:
+        journal = view.journal()
     assert check_journal(journal, opening_of(assembly.folder).signed.opening.box) == Phase.DECLARED
     assert [signed.entry.act for signed in journal] == [
         Act.CREATED,

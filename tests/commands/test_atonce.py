@@ -208,8 +208,8 @@ def test_a_second_ceremony_that_fails_leaves_the_keys_of_the_first(
     after = {path: data for path, data in snapshot(here.parent).items() if path != "laptop/election.db"}
     assert after == before
     key = load_secrets((here.parent / "stick-Tara" / "trustee.key").read_bytes(), PHRASES["Tara"])
-    with Store.open(here / "election.db") as store, store.read() as unit:
-        transcript = unit.transcript()
+    with Store.open(here / "election.db") as store, store.read() as view:
+        transcript = view.transcript()
     assert transcript is not None
     assert transcript.answers[0] == key.answer
 

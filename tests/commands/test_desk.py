@@ -132,8 +132,8 @@ def test_a_name_keeps_the_joiners_that_it_is_spelled_with(assembly: Assembly) ->
         presses(desk, "7", ENTER, "r", name, ENTER, "letter", ENTER, ENTER)
         desk.sees("Write this salt down")
         leaves(desk)
-    with Store.open(assembly.committee / "election.db") as store, store.read() as unit:
-        assert unit.roll().delegate(7).name == name
+    with Store.open(assembly.committee / "election.db") as store, store.read() as view:
+        assert view.roll().delegate(7).name == name
 
 
 @pytest.mark.parametrize("away", [ESCAPE, CONTROL_C, ENTER], ids=["Esc", "Ctrl-C", "nothing typed"])

@@ -89,9 +89,9 @@ def state(folder: Path) -> tuple[int, int]:
     """Papers issued and ballots cast; the journal has one entry for each paper and holds together."""
     value = ballot(folder, "status", "--json").value
     opening = opening_of(folder).signed.opening
-    with Store.open(folder / "election.db") as store, store.read() as unit:
-        journal = unit.journal()
-        assert len(unit.ballots()) == value["cast"]
+    with Store.open(folder / "election.db") as store, store.read() as view:
+        journal = view.journal()
+        assert len(view.ballots()) == value["cast"]
     assert check_journal(journal, opening.box) == value["phase"]
     assert sum(signed.entry.act == "issued" for signed in journal) == value["issued"]
     return value["issued"], value["cast"]

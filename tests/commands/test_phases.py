@@ -130,8 +130,8 @@ class Acts(RuleBasedStateMachine):
         return result
 
     def opening(self) -> OpeningFile:
-        with self.store.read() as unit:
-            return election.opening_file(unit)
+        with self.store.read() as view:
+            return election.opening_file(view)
 
     def totals(self) -> tuple[int, ...]:
         """What the count must give."""
@@ -210,8 +210,8 @@ class Acts(RuleBasedStateMachine):
             self.phase = Phase.CLOSED
 
     def give_share(self, place: int) -> Received:
-        with self.store.read() as unit:
-            box = standins.box_file(unit)
+        with self.store.read() as view:
+            box = standins.box_file(view)
         received = standins.receive(self.store, [("a share", standins.own_share(box, trustees()[place])[1])], NOON)
         if received.faults:
             raise BadInput(list(received.faults))
@@ -276,8 +276,8 @@ class Acts(RuleBasedStateMachine):
 
     @rule()
     def publish(self) -> None:
-        with self.store.read() as unit:
-            contents = self.attempt(Phase.DECLARED, True, lambda: counting.contents(unit))
+        with self.store.read() as view:
+            contents = self.attempt(Phase.DECLARED, True, lambda: counting.contents(view))
         if contents and not self.verified:
             report, _ = verify(write_record(contents, *officials()), workers=1)
             self.verified = report.verified
@@ -313,9 +313,9 @@ class Acts(RuleBasedStateMachine):
 
     @invariant()
     def the_store_says_what_the_model_says(self) -> None:
-        with self.store.read() as unit:
-            status, journal = status_of(unit), unit.journal()
-            desk = signing.public_hex(election.desk_key(unit))
+        with self.store.read() as view:
+            status, journal = status_of(view), view.journal()
+            desk = signing.public_hex(election.desk_key(view))
         assert status.phase == self.phase
         assert status.trustees == len(self.added)
         assert status.shares == len(self.shared)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ballot.crypto.keys import DEMO, TrusteeSecret, new_official, save_official, save_trustee
 from ballot.opening import new_trustee
-from ballot.store.unit import NEXT
+from ballot.store.view import NEXT
 from ballot.votes import Phase
 from ballot.wire import encode
 from tests.commands.assembly import (

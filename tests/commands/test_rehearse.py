@@ -53,8 +53,8 @@ def rehearse(here: Path, *options: str, **environment: str) -> Ended:
 
 
 def journal_of(here: Path, act: Act) -> list[dict[str, str]]:
-    with Store.open(here / "election.db") as store, store.read() as unit:
-        return acts(unit.journal(), act)
+    with Store.open(here / "election.db") as store, store.read() as view:
+        return acts(view.journal(), act)
 
 
 @pytest.fixture
@@ -302,8 +302,8 @@ def test_it_is_played_where_nobody_else_can_read_and_with_other_keys(
 
     def watched(store: Store, folder: Path, now: Clock) -> list[Path]:
         paths = make_keys(store, folder, now)
-        with store.read() as unit:
-            seen.append((stat.S_IMODE(folder.stat().st_mode), [one.key.public_key for one in unit.trustees()]))
+        with store.read() as view:
+            seen.append((stat.S_IMODE(folder.stat().st_mode), [one.key.public_key for one in view.trustees()]))
         return paths
 
     monkeypatch.setattr(throwaway, "make_keys", watched)

@@ -210,8 +210,8 @@ def reclosed(here: Path, box: BoxFile, **changes: object) -> BoxFile:
 
 
 def signed(here: Path, entry: Entry) -> SignedEntry:
-    with Store.open(here / "election.db") as store, store.read() as unit:
-        desk = signing.load_private(unit.desk_secret())
+    with Store.open(here / "election.db") as store, store.read() as view:
+        desk = signing.load_private(view.desk_secret())
     return SignedEntry(entry, signing.sign(desk, "journal", encode(entry)))
 
 

@@ -67,11 +67,11 @@ def keep(folder: Path, secrets: Secrets) -> None:
 def test_three_rounds_with_the_same_command_collect_all_keys(after: At) -> None:
     here = after(3)
     trustees = check_transcript(transcript_of(here / "ceremony.json"))
-    with Store.open(here / "election.db") as store, store.read() as unit:
-        assert unit.trustees() == trustees
-        added = acts(unit.journal(), Act.TRUSTEE_ADDED)
+    with Store.open(here / "election.db") as store, store.read() as view:
+        assert view.trustees() == trustees
+        added = acts(view.journal(), Act.TRUSTEE_ADDED)
         assert [one["name"] for one in added] == list(THREE)
-        assert len(acts(unit.journal(), Act.INVITED)) == 1
+        assert len(acts(view.journal(), Act.INVITED)) == 1
     assert ballot(here, "open", *KEYS, *UNREHEARSED).code == 0
     opening = decode((here / "opening.json").read_bytes(), OpeningFile, "the opening").signed.opening
     assert (opening.need, opening.ceremony) == (2, transcript_of(here / "ceremony.json").digest)
@@ -279,12 +279,12 @@ def test_a_file_in_the_place_of_another_is_told_from_it(after: At) -> None:
 
 def test_the_same_messages_twice_change_nothing(after: At) -> None:
     here = after(1)
-    with Store.open(here / "election.db") as store, store.read() as unit:
-        before = unit.transcript(), unit.journal()
+    with Store.open(here / "election.db") as store, store.read() as view:
+        before = view.transcript(), view.journal()
     outcome = collect(here, THREE, 1)
     assert outcome.code == 0
-    with Store.open(here / "election.db") as store, store.read() as unit:
-        assert (unit.transcript(), unit.journal()) == before
+    with Store.open(here / "election.db") as store, store.read() as view:
+        assert (view.transcript(), view.journal()) == before
 
 
 def test_a_transcript_that_got_lost_is_written_again(after: At) -> None:
@@ -356,10 +356,10 @@ def test_a_dealer_of_inconsistent_pieces_is_named_and_the_ceremony_starts_anew(a
     for args in (("trustees", "collect", "Tara-3.json"), ("open", *KEYS, *UNREHEARSED), ("trustees", "invite")):
         assert ballot(here, *args).code == 3
     assert "Tomas dealt Tara a wrong piece" in ballot(here, "status", "--json").value["next"]
-    with Store.open(here / "election.db") as store, store.read() as unit:
-        (stopped,) = acts(unit.journal(), Act.STOPPED)
+    with Store.open(here / "election.db") as store, store.read() as view:
+        (stopped,) = acts(view.journal(), Act.STOPPED)
         assert stopped["complaint"].startswith("Tomas dealt Tara a wrong piece")
-        assert unit.trustees() == ()
+        assert view.trustees() == ()
     for name in THREE:
         shutil.rmtree(here / name)
     for path in [*here.glob("ceremony*.json"), *here.glob("T*-*.json")]:
@@ -395,9 +395,9 @@ def test_a_lost_key_before_the_opening_starts_the_ceremony_anew_and_the_record_k
     assert (outcome.code, "make a new key: --key NEW.key" in outcome.hint) == (3, True)
     for name in THREE:
         shutil.rmtree(here / name)
-    with Store.open(here / "election.db") as store, store.read() as unit:
-        assert unit.trustees() == ()
-        assert len(acts(unit.journal(), Act.INVITED)) == 2
+    with Store.open(here / "election.db") as store, store.read() as view:
+        assert view.trustees() == ()
+        assert len(acts(view.journal(), Act.INVITED)) == 2
     for number in (1, 2, 3):
         for name in THREE:
             assert answer(here, name, number).code == 0

@@ -20,7 +20,9 @@ from sqlalchemy.schema import CreateTable
 
 from ballot.errors import Error, Refused
 from ballot.store import engine as engine_module
-from ballot.store.engine import APPLICATION_ID, HEAD, Base, building, open_engine, reading, upgrade, writing
+from ballot.store import file as file_module
+from ballot.store.engine import Base, building, make_engine, upgrade, writing
+from ballot.store.file import APPLICATION_ID, HEAD, open_file, reading
 from ballot.store.repo import Store
 from tests.store.conftest import Start
 from tests.store.making import SECRET, cast, create, issue, perform
@@ -43,7 +45,7 @@ def raw(path: Path, *statements: str) -> list[tuple[object, ...]]:
 
 def test_a_missing_file_is_refused_and_not_made(tmp_path: Path) -> None:
     with pytest.raises(Error, match="there is no store") as refusal:
-        open_engine(tmp_path / "election.db")
+        open_file(tmp_path / "election.db")
     assert "ballot new" in refusal.value.hint
     assert list(tmp_path.iterdir()) == []
 
@@ -53,7 +55,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path, co
     path = tmp_path / "election.db"
     path.write_bytes(content)
     with pytest.raises(Error, match="is not a store of ballot"):
-        open_engine(path)
+        open_file(path)
     with pytest.raises(Error, match="is not a store of ballot"):
         upgrade(path)
     assert path.read_bytes() == content
@@ -64,7 +66,7 @@ def test_a_store_of_another_application_is_refused_and_left_alone(tmp_path: Path
     raw(path, "PRAGMA journal_mode = WAL", "PRAGMA application_id = 7", "CREATE TABLE alembic_version (version_num)")
     before = path.read_bytes()
     with pytest.raises(Error, match="is not a store of ballot"):
-        open_engine(path)
+        open_file(path)
     assert path.read_bytes() == before
 
 
@@ -72,12 +74,12 @@ def test_our_application_id_without_a_version_is_refused(tmp_path: Path) -> None
     path = tmp_path / "election.db"
     raw(path, f"PRAGMA application_id = {APPLICATION_ID}", "CREATE TABLE election (id)")
     with pytest.raises(Error, match="is not a store of ballot"):
-        open_engine(path)
+        open_file(path)
 
 
 def test_a_store_of_a_newer_version_is_refused(draft: Path) -> None:
     raw(draft, "UPDATE alembic_version SET version_num = '0999'")
-    for function in (open_engine, upgrade):
+    for function in (open_file, upgrade):
         with pytest.raises(Error, match="newer version") as refusal:
             function(draft)
         assert "Install the newest version" in refusal.value.hint
@@ -87,8 +89,8 @@ def test_a_damaged_store_is_an_error_in_plain_words(draft: Path) -> None:
     data = bytearray(draft.read_bytes())
     data[8192:] = b"\xa5" * (len(data) - 8192)
     draft.write_bytes(bytes(data))
-    with pytest.raises(Error, match="damaged"), Store.open(draft) as store, store.read() as unit:
-        unit.roll()
+    with pytest.raises(Error, match="damaged"), Store.open(draft) as store, store.read() as view:
+        view.roll()
 
 
 # Making one
@@ -160,21 +162,26 @@ def test_a_directory_that_is_missing_is_an_error_in_plain_words(tmp_path: Path) 
 
 
 def test_connections_are_set_up_for_safety_and_secrecy(draft: Path) -> None:
-    with reading(open_engine(draft)) as session:
-        found = {
-            pragma: session.execute(text(f"PRAGMA {pragma}")).scalar_one()
-            for pragma in ("foreign_keys", "journal_mode", "synchronous", "secure_delete", "temp_store", "page_size")
-        }
-        timeout = session.execute(text("PRAGMA busy_timeout")).scalar_one()
-    assert found == {
+    wanted = {
         "foreign_keys": 1,
         "journal_mode": "delete",
         "synchronous": 3,
         "secure_delete": 1,
         "temp_store": 2,
         "page_size": 8192,
+        "busy_timeout": 10_000,
     }
-    assert timeout == 10_000
+    with writing(make_engine(draft)) as session:
+        assert {name: session.execute(text(f"PRAGMA {name}")).scalar_one() for name in wanted} == wanted
+    with reading(draft) as rows:
+        assert {name: rows(f"PRAGMA {name}")[0][0] for name in wanted} == wanted
+
+
+def test_who_reads_cannot_write(opened: Path) -> None:
+    before = opened.read_bytes()
+    with pytest.raises(Error, match="cannot be written"), reading(opened) as rows:
+        rows("DELETE FROM roll_members")
+    assert opened.read_bytes() == before
 
 
 def test_a_store_that_somebody_set_to_wal_is_set_back(opened: Path) -> None:
@@ -184,16 +191,17 @@ def test_a_store_that_somebody_set_to_wal_is_set_back(opened: Path) -> None:
     assert [item.name for item in opened.parent.iterdir()] == ["election.db"]
 
 
-def test_opening_does_not_import_alembic(draft: Path) -> None:
+def test_who_only_looks_imports_neither_sqlalchemy_nor_alembic(draft: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from ballot.store.repo import Store; "
-        "Store.open(Path(sys.argv[1])); sys.exit('alembic' in sys.modules)"
+        "import sys; from pathlib import Path; from ballot.store.repo import Store\n"
+        "with Store.open(Path(sys.argv[1])) as store, store.read() as view: view.roll()\n"
+        "sys.exit(bool({'sqlalchemy', 'alembic'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code, str(draft)], check=False).returncode == 0
 
 
 def test_a_store_in_use_is_an_error_in_plain_words(opened: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(file_module, "BUSY_SECONDS", 0.05)
     before = opened.read_bytes()
     with closing(sqlite3.connect(opened, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -204,13 +212,13 @@ def test_a_store_in_use_is_an_error_in_plain_words(opened: Path, monkeypatch: py
 
 
 def test_a_reader_who_stays_stops_a_write_before_it_happens(opened: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(file_module, "BUSY_SECONDS", 0.05)
     before = opened.read_bytes()
-    with Store.open(opened) as store, store.read() as unit:
-        assert unit.ballot_count() == 0
+    with Store.open(opened) as store, store.read() as view:
+        assert view.ballot_count() == 0
         with pytest.raises(Error, match="another command is using the store"):
             perform(opened, (cast, 1))
-        assert unit.ballot_count() == 0
+        assert view.ballot_count() == 0
     assert opened.read_bytes() == before
 
 
@@ -218,7 +226,7 @@ def test_a_full_disk_changes_nothing(opened: Path, monkeypatch: pytest.MonkeyPat
     before = opened.read_bytes()
     full = f"PRAGMA max_page_count = {len(before) // 8192}"
     with monkeypatch.context() as patch:
-        patch.setattr(engine_module, "_PRAGMAS", (*engine_module._PRAGMAS, full))
+        patch.setattr(file_module, "_PRAGMAS", (*file_module._PRAGMAS, full))
         with pytest.raises(Error, match="disk is full"):
             perform(opened, (issue, 1), (cast, 1))
     assert opened.read_bytes() == before
@@ -227,7 +235,7 @@ def test_a_full_disk_changes_nothing(opened: Path, monkeypatch: pytest.MonkeyPat
 
 def test_no_error_shows_a_stored_secret(draft: Path) -> None:
     secret = text("INSERT INTO election VALUES (2, :secret, 'draft', :secret, :secret)")
-    with pytest.raises(Exception, match="an election begins once") as failure, writing(open_engine(draft)) as session:
+    with pytest.raises(Exception, match="an election begins once") as failure, writing(make_engine(draft)) as session:
         session.execute(secret, {"secret": SECRET})
     shown = str(failure.value) + repr(failure.value)
     assert repr(SECRET)[2:20] not in shown
@@ -238,7 +246,7 @@ def test_no_error_shows_a_stored_secret(draft: Path) -> None:
 
 
 def test_models_and_migrations_make_the_same_tables(draft: Path) -> None:
-    with open_engine(draft).connect() as connection:
+    with make_engine(draft).connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
         assert differences == []
     made = {str(name): str(sql) for name, sql in raw(draft, "SELECT name, sql FROM sqlite_schema WHERE type = 'table'")}
@@ -291,7 +299,7 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Plays a later version of the code; the path of its migration."""
     directory = tmp_path / "later 100%" / "migrations"
     shutil.copytree(ROOT / "migrations", directory, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(engine_module, "ELECTION", replace(engine_module.ELECTION, head="0002"))
+    monkeypatch.setattr(file_module, "ELECTION", replace(file_module.ELECTION, head="0002"))
     monkeypatch.setattr(engine_module, "migrations", lambda: directory)
     return directory / "versions" / "0002_second.py"
 
@@ -300,7 +308,7 @@ def test_an_older_store_is_refused_until_it_is_upgraded(opened: Path, later: Pat
     later.write_text(SECOND.replace("FAIL", "False"), encoding="utf-8", newline="")
     rows = raw(opened, "SELECT * FROM roll_delegates")
     with pytest.raises(Error, match="older version") as refusal:
-        open_engine(opened)
+        open_file(opened)
     assert "upgrade" in refusal.value.hint
     upgrade(opened)
     assert raw(opened, "SELECT * FROM roll_delegates") == rows

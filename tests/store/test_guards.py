@@ -258,8 +258,8 @@ def test_trustees_and_their_ceremony_are_not_dropped_after_the_draft(draft: Path
     move(draft, Phase.OPEN)
     with pytest.raises(Refused, match="frozen"):
         together(draft, lambda unit: unit.drop_trustees())
-    with Store.open(draft) as store, store.read() as unit:
-        assert unit.transcript() == CEREMONY
+    with Store.open(draft) as store, store.read() as view:
+        assert view.transcript() == CEREMONY
 
 
 def test_there_is_one_ceremony(stores: dict[Phase, Path]) -> None:

@@ -13,8 +13,9 @@ from msgspec import structs
 
 from ballot.errors import Error, Invalid, Refused
 from ballot.icb.journal import SignedAct
-from ballot.store import engine
-from ballot.store.engine import ICB, migrations, open_engine, upgrade
+from ballot.store import file
+from ballot.store.engine import make_engine, migrations, upgrade
+from ballot.store.file import ICB, open_file
 from ballot.store.icb import IcbStore
 from ballot.store.tables_icb import IcbBase
 from ballot.wire import sha256_hex
@@ -38,12 +39,12 @@ def test_acts_and_records_come_back_as_they_were(store: Path) -> None:
             unit.append(JOURNAL[3])
             unit.add_record(b"another record")
             unit.add_record(RECORD)
-        with opened.read() as unit:
-            assert unit.journal() == JOURNAL[:4]
-            assert unit.record(sha256_hex(RECORD)) == RECORD
-            assert unit.record(sha256_hex(b"another record")) == b"another record"
+        with opened.read() as view:
+            assert view.journal() == JOURNAL[:4]
+            assert view.record(sha256_hex(RECORD)) == RECORD
+            assert view.record(sha256_hex(b"another record")) == b"another record"
             with pytest.raises(Invalid, match="does not hold the record"):
-                unit.record(sha256_hex(b"no record"))
+                view.record(sha256_hex(b"no record"))
 
 
 def test_an_act_that_does_not_follow_is_refused_and_nothing_is_kept(store: Path) -> None:
@@ -51,10 +52,10 @@ def test_an_act_that_does_not_follow_is_refused_and_nothing_is_kept(store: Path)
         for wrong in (JOURNAL[2], JOURNAL[4], structs.replace(JOURNAL[0])):
             with pytest.raises(Refused, match="meanwhile"):
                 add(opened, wrong)
-        with opened.read() as unit:
-            assert unit.journal() == JOURNAL[:3]
+        with opened.read() as view:
+            assert view.journal() == JOURNAL[:3]
             with pytest.raises(Invalid):
-                unit.record(sha256_hex(b"another record"))
+                view.record(sha256_hex(b"another record"))
 
 
 def add(store: IcbStore, signed: SignedAct) -> None:
@@ -74,12 +75,12 @@ def test_a_record_that_was_changed_is_not_given_out(store: Path) -> None:
     with closing(sqlite3.connect(store, isolation_level=None)) as connection:
         connection.execute("DROP TRIGGER icb_records_update")
         connection.execute("UPDATE icb_records SET record = x'00'")
-    with IcbStore.open(store) as opened, opened.read() as unit, pytest.raises(Invalid):
-        unit.record(sha256_hex(RECORD))
+    with IcbStore.open(store) as opened, opened.read() as view, pytest.raises(Invalid):
+        view.record(sha256_hex(RECORD))
 
 
 def test_the_tables_are_those_that_the_migration_makes(store: Path) -> None:
-    made = open_engine(store, ICB)
+    made = make_engine(store)
     with made.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), IcbBase.metadata) == []
     made.dispose()
@@ -90,7 +91,7 @@ def test_the_tables_are_those_that_the_migration_makes(store: Path) -> None:
 
 def test_each_kind_of_store_is_told_from_the_other(store: Path) -> None:
     with pytest.raises(Error, match="is not a store of ballot"):
-        open_engine(store)
+        open_file(store)
     with pytest.raises(Error, match="is not a store of ballot"):
-        upgrade(store, engine.ELECTION)
+        upgrade(store, file.ELECTION)
     upgrade(store, ICB)

@@ -26,9 +26,9 @@ def test_a_second_line_needs_a_spoiled_paper(opened: Path) -> None:
             unit.add_register(again, response)
         with pytest.raises(Refused, match="in the register already"), store.write() as unit:
             unit.add_register(entry, response)
-        with store.read() as unit:
-            assert unit.register() == (entry, again, request(2)[0])
-            assert unit.register_of(1) == ((entry, response), (again, response))
+        with store.read() as view:
+            assert view.register() == (entry, again, request(2)[0])
+            assert view.register_of(1) == ((entry, response), (again, response))
 
 
 def test_papers_that_are_gone_come_back_sorted_with_their_fate(opened: Path) -> None:
@@ -37,10 +37,10 @@ def test_papers_that_are_gone_come_back_sorted_with_their_fate(opened: Path) -> 
             for name in ("c", "a", "b"):
                 unit.withdraw(Fate.SPOILED, paper(name))
             unit.withdraw(Fate.RETURNED, paper("d"))
-        with store.read() as unit:
-            assert unit.withdrawn(Fate.SPOILED) == (paper("a"), paper("b"), paper("c"))
-            assert unit.withdrawn(Fate.RETURNED) == (paper("d"),)
-            assert [unit.fate_of(name) for name in ("a", "d", "e")] == [Fate.SPOILED, Fate.RETURNED, None]
+        with store.read() as view:
+            assert view.withdrawn(Fate.SPOILED) == (paper("a"), paper("b"), paper("c"))
+            assert view.withdrawn(Fate.RETURNED) == (paper("d"),)
+            assert [view.fate_of(name) for name in ("a", "d", "e")] == [Fate.SPOILED, Fate.RETURNED, None]
         for fate in Fate:
             with pytest.raises(Refused, match="already"), store.write() as unit:
                 unit.withdraw(fate, paper("a"))
@@ -62,8 +62,8 @@ def test_whoever_comes_instead_stands_on_the_roll_without_a_key(opened: Path) ->
         with store.write() as unit:
             unit.add_replacement(2, "First", "letter 1", b"salt")
             unit.add_replacement(2, "Second", "letter 2", b"salt")
-        with store.read() as unit:
-            roll = unit.roll()
+        with store.read() as view:
+            roll = view.roll()
         expected = structs.replace(ROLL.delegate(2), name="Second", credentials="letter 2", key="")
         assert roll.delegate(2) == expected
         assert [one for one in roll.delegates if one.number != 2] == [one for one in ROLL.delegates if one.number != 2]

@@ -15,7 +15,8 @@ from ballot.errors import Error, Invalid, Refused, WrongPhase
 from ballot.journal import SignedEntry
 from ballot.people import Delegate, Member, Roll
 from ballot.store.repo import Store
-from ballot.store.unit import NEXT, Unit
+from ballot.store.unit import Unit
+from ballot.store.view import NEXT, View
 from ballot.votes import Phase
 from tests.store.conftest import Start
 from tests.store.making import (
@@ -44,37 +45,37 @@ from tests.store.making import (
 
 def test_a_new_election_comes_back_as_it_was_given(tmp_path: Path) -> None:
     create(tmp_path / "election.db")
-    with Store.open(tmp_path / "election.db") as store, store.read() as unit:
-        assert unit.phase() is Phase.DRAFT
-        assert unit.setup() == SETUP
-        assert unit.charter() == CHARTER
-        assert unit.roll() == ROLL
-        assert unit.contests() == CONTESTS
-        assert unit.desk_secret() == SECRET
-        assert unit.journal() == (entry(0, ""),)
-        assert unit.last_entry() == entry(0, "")
-        assert (unit.trustees(), unit.register(), unit.ballots(), unit.shares()) == ((), (), (), ())
-        assert unit.ballot_count() == 0
-        assert unit.document("opening") is None
-        assert (unit.transcript(), unit.pieces()) == (None, ())
+    with Store.open(tmp_path / "election.db") as store, store.read() as view:
+        assert view.phase() is Phase.DRAFT
+        assert view.setup() == SETUP
+        assert view.charter() == CHARTER
+        assert view.roll() == ROLL
+        assert view.contests() == CONTESTS
+        assert view.desk_secret() == SECRET
+        assert view.journal() == (entry(0, ""),)
+        assert view.last_entry() == entry(0, "")
+        assert (view.trustees(), view.register(), view.ballots(), view.shares()) == ((), (), (), ())
+        assert view.ballot_count() == 0
+        assert view.document("opening") is None
+        assert (view.transcript(), view.pieces()) == (None, ())
 
 
 def test_the_roll_is_sorted_whatever_order_it_came_in(tmp_path: Path) -> None:
     roll = Roll(tuple(reversed(ROLL.members)), tuple(reversed(ROLL.delegates)))
     with (
         Store.create(tmp_path / "election.db", SETUP, CHARTER, roll, CONTESTS, SECRET, entry(0, "")) as store,
-        store.read() as unit,
+        store.read() as view,
     ):
-        assert unit.roll() == ROLL
+        assert view.roll() == ROLL
 
 
 def test_every_delegate_has_a_salt_of_their_own(tmp_path: Path) -> None:
     salts: list[bytes] = []
     for name in ("a.db", "b.db"):
         create(tmp_path / name)
-        with Store.open(tmp_path / name) as store, store.read() as unit:
-            assert list(unit.salts()) == list(range(1, DELEGATES + 1))
-            salts += unit.salts().values()
+        with Store.open(tmp_path / name) as store, store.read() as view:
+            assert list(view.salts()) == list(range(1, DELEGATES + 1))
+            salts += view.salts().values()
     assert {len(salt) for salt in salts} == {16}
     assert len(set(salts)) == 2 * DELEGATES
 
@@ -107,9 +108,9 @@ def test_names_in_any_script_come_back(tmp_path: Path) -> None:
     )
     with (
         Store.create(tmp_path / "election.db", SETUP, CHARTER, roll, CONTESTS, SECRET, entry(0, "")) as store,
-        store.read() as unit,
+        store.read() as view,
     ):
-        assert unit.roll() == roll
+        assert view.roll() == roll
 
 
 def test_what_is_added_comes_back_in_order(draft: Path) -> None:
@@ -132,64 +133,41 @@ def test_what_is_added_comes_back_in_order(draft: Path) -> None:
             unit.add_share(share(1))
             for numbers in ((3, 1), (2, 3), (2, 1)):
                 unit.add_piece(piece(*numbers))
-        with store.read() as unit:
-            assert unit.pieces() == (piece(2, 1), piece(2, 3), piece(3, 1))
-            assert unit.trustees() == (trustee("Zoë"), trustee("Ana"))
-            assert unit.document("opening") == b"\x00\xff"
-            assert [signed.entry.height for signed in unit.journal()] == [0, 1, 2]
-            assert unit.last_entry() == entry(2, second.digest)
-            assert unit.phase() is Phase.CLOSED
-            assert unit.register() == tuple(request(number)[0] for number in (1, 2, 3))
-            assert unit.register_of(2) == (request(2),)
-            assert unit.register_of(4) == ()
-            assert unit.ballot_count() == 3
-            assert unit.ballot_of(sealed(3).paper.credential) == sealed(3)
-            assert unit.ballot_of("nobody's") is None
-            assert unit.shares() == (share(1), share(2))
+        with store.read() as view:
+            assert view.pieces() == (piece(2, 1), piece(2, 3), piece(3, 1))
+            assert view.trustees() == (trustee("Zoë"), trustee("Ana"))
+            assert view.document("opening") == b"\x00\xff"
+            assert [signed.entry.height for signed in view.journal()] == [0, 1, 2]
+            assert view.last_entry() == entry(2, second.digest)
+            assert view.phase() is Phase.CLOSED
+            assert view.register() == tuple(request(number)[0] for number in (1, 2, 3))
+            assert view.register_of(2) == (request(2),)
+            assert view.register_of(4) == ()
+            assert view.ballot_count() == 3
+            assert view.ballot_of(sealed(3).paper.credential) == sealed(3)
+            assert view.ballot_of("nobody's") is None
+            assert view.shares() == (share(1), share(2))
 
 
 def test_the_box_is_sorted_by_tracker(opened: Path) -> None:
     perform(opened, *((cast, number) for number in range(1, 9)))
-    with Store.open(opened) as store, store.read() as unit:
-        trackers = [item.ballot.tracker for item in unit.ballots()]
+    with Store.open(opened) as store, store.read() as view:
+        trackers = [item.ballot.tracker for item in view.ballots()]
     assert trackers == sorted(sealed(number).ballot.tracker for number in range(1, 9))
 
 
 @pytest.mark.parametrize("phase", list(Phase))
 def test_a_command_in_the_wrong_phase_names_the_next_step(draft: Path, phase: Phase) -> None:
     move(draft, phase)
-    with Store.open(draft) as store, store.read() as unit:
-        unit.require(phase, "this")
+    with Store.open(draft) as store, store.read() as view:
+        view.require(phase, "this")
         for other in set(Phase) - {phase}:
             with pytest.raises(
                 WrongPhase, match=f"doing that belongs to the phase {other}; .* phase {phase}$"
             ) as refusal:
-                unit.require(other, "doing that")
+                view.require(other, "doing that")
             assert refusal.value.hint == NEXT[phase]
     assert "ballot " in NEXT[phase]
-
-
-WRITES: list[Callable[[Unit], None]] = [
-    lambda unit: unit.set_phase(Phase.CLOSED),
-    lambda unit: unit.add_trustee(trustee("Ana")),
-    lambda unit: unit.append(entry(1, unit.last_entry().digest)),
-    lambda unit: unit.add_document("opening", b""),
-    lambda unit: unit.add_register(*request(1)),
-    lambda unit: unit.add_ballot(sealed(1)),
-    lambda unit: unit.add_share(share(1)),
-    lambda unit: unit.add_piece(piece(2, 1)),
-    lambda unit: unit.keep_transcript(CEREMONY),
-    lambda unit: unit.drop_trustees(),
-    lambda unit: unit.begin(SETUP, CHARTER, ROLL, CONTESTS, SECRET),
-]
-
-
-@pytest.mark.parametrize("write", WRITES)
-def test_a_unit_for_reading_does_not_write(opened: Path, write: Callable[[Unit], None]) -> None:
-    before = opened.read_bytes()
-    with Store.open(opened) as store, store.read() as unit, pytest.raises(RuntimeError, match="only reads"):
-        write(unit)
-    assert opened.read_bytes() == before
 
 
 def test_what_fails_is_undone_as_a_whole(opened: Path) -> None:
@@ -200,7 +178,7 @@ def test_what_fails_is_undone_as_a_whole(opened: Path) -> None:
     assert opened.read_bytes() == before
 
 
-def fail(_: Unit) -> None:
+def fail(_: View) -> None:
     raise ZeroDivisionError
 
 
@@ -253,19 +231,19 @@ def test_a_ceremony_is_kept_in_the_place_of_what_there_was_of_it_and_dropped_wit
     later = structs.replace(CEREMONY, ceremony=structs.replace(CEREMONY.ceremony, need=1))
     for transcript in (CEREMONY, later):
         together(draft, partial(Unit.keep_transcript, transcript=transcript))
-        with Store.open(draft) as store, store.read() as unit:
-            assert unit.transcript() == transcript
+        with Store.open(draft) as store, store.read() as view:
+            assert view.transcript() == transcript
     together(draft, lambda unit: unit.add_trustee(trustee("Chidi")))
     together(draft, lambda unit: unit.drop_trustees())
-    with Store.open(draft) as store, store.read() as unit:
-        assert (unit.transcript(), unit.trustees()) == (None, ())
+    with Store.open(draft) as store, store.read() as view:
+        assert (view.transcript(), view.trustees()) == (None, ())
 
 
 def test_attack_stored_json_is_read_as_strictly_as_any(draft: Path) -> None:
     with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
         connection.execute("UPDATE contests SET contest = replace(contest, '{\"question\"', '{ \"question\"')")
-    with Store.open(draft) as store, store.read() as unit, pytest.raises(Invalid, match="a contest in the store"):
-        unit.contests()
+    with Store.open(draft) as store, store.read() as view, pytest.raises(Invalid, match="a contest in the store"):
+        view.contests()
 
 
 # Several processes
@@ -279,14 +257,14 @@ def test_two_processes_race_for_each_paper_and_one_wins(opened: Path, start: Sta
         worker.stdin.write("go\n")
         worker.stdin.flush()
     lines = {name: worker.communicate()[0].splitlines() for name, worker in workers.items()}
-    with Store.open(opened) as store, store.read() as unit:
-        assert unit.ballot_count() == len(papers)
+    with Store.open(opened) as store, store.read() as view:
+        assert view.ballot_count() == len(papers)
         for number in papers:
             outcome = {name: lines[name][number - 1] for name in workers}
             (winner,) = (name for name in workers if outcome[name] == f"{number} cast")
             (loser,) = set(workers) - {winner}
             assert outcome[loser] == f"{number} refused: this paper has been used for a ballot already"
-            assert unit.ballot_of(sealed(number).paper.credential) == sealed(number, winner)
+            assert view.ballot_of(sealed(number).paper.credential) == sealed(number, winner)
 
 
 def test_two_processes_cast_side_by_side_and_nothing_is_lost(opened: Path, start: Start) -> None:
@@ -309,8 +287,8 @@ def test_a_reader_sees_one_state_while_another_process_writes(opened: Path, star
     seen = set()
     with Store.open(opened) as store:
         while worker.stdout.readline() != "12\n":
-            with store.read() as unit:
-                counts = unit.ballot_count(), len(unit.register()), len(unit.journal()) - 1, len(unit.ballots())
+            with store.read() as view:
+                counts = view.ballot_count(), len(view.register()), len(view.journal()) - 1, len(view.ballots())
             assert len(set(counts)) == 1
             seen.add(counts[0])
     assert len(seen) > 1
@@ -329,14 +307,14 @@ def test_a_process_killed_at_any_instant_leaves_the_state_before_or_after(opened
             done = int(reported[-1])
         with closing(sqlite3.connect(opened)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        with Store.open(opened) as store, store.read() as unit:
-            count = unit.ballot_count()
+        with Store.open(opened) as store, store.read() as view:
+            count = view.ballot_count()
             assert count in (done, done + 1)
-            assert {item.paper.credential for item in unit.ballots()} == {
+            assert {item.paper.credential for item in view.ballots()} == {
                 sealed(number).paper.credential for number in range(1, count + 1)
             }
-            assert [item.request.delegate for item in unit.register()] == list(range(1, count + 1))
-            _check_chain(unit.journal(), count)
+            assert [item.request.delegate for item in view.register()] == list(range(1, count + 1))
+            _check_chain(view.journal(), count)
         done = count
     assert done > 0
     for number in range(1, done + 1):

@@ -11,12 +11,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from ballot.errors import Error
-from ballot.store import engine as engine_module
+from ballot.store import file as file_module
 from ballot.store.repo import Store
 from ballot.store.unit import Unit
+from ballot.store.view import View
 from ballot.votes import Phase
 from tests.store.making import cast, issue, perform, sealed, together, uncounted
 
@@ -34,12 +34,12 @@ def copy(opened: Path) -> Callable[[], Path]:
 def lost_layout(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """As if every process were stopped, or kept out by another, between its write and the new layout."""
 
-    def fail(engine: Engine) -> None:
-        error = sqlite3.OperationalError(f"database is locked: {engine}")
+    def fail(connection: sqlite3.Connection) -> None:
+        error = sqlite3.OperationalError(f"database is locked: {connection}")
         error.sqlite_errorcode = sqlite3.SQLITE_BUSY
         raise error
 
-    monkeypatch.setattr(engine_module, "tidy", fail)
+    monkeypatch.setattr(file_module, "lay_out", fail)
     return monkeypatch
 
 
@@ -139,7 +139,7 @@ def test_a_refused_or_broken_cast_leaves_no_trace(opened: Path) -> None:
     perform(opened, (cast, 1))
     before = opened.read_bytes()
 
-    def interrupt(_: Unit) -> None:
+    def interrupt(_: View) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -195,8 +195,8 @@ def test_no_ballot_joins_one_that_is_not_laid_out(opened: Path, lost_layout: pyt
 def test_a_marked_copy_can_be_read(opened: Path, lost_layout: pytest.MonkeyPatch) -> None:
     perform(opened, (cast, 1))
     assert is_marked(opened)
-    with Store.open(opened) as store, store.read() as unit:
-        assert unit.ballots() == (sealed(1),)
+    with Store.open(opened) as store, store.read() as view:
+        assert view.ballots() == (sealed(1),)
     assert lost_layout
 
 

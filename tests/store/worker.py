@@ -19,8 +19,8 @@ def report(line: str) -> None:
 def steps(path: Path) -> None:
     """Issue and cast in one transaction, for one delegate after the other, and report each when it is done."""
     with Store.open(path) as store:
-        with store.read() as unit:
-            first = unit.ballot_count() + 1
+        with store.read() as view:
+            first = view.ballot_count() + 1
         report("ready")
         for number in range(first, DELEGATES + 1):
             with store.write() as unit:
