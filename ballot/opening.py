@@ -28,18 +28,10 @@ from ballot.votes import (
     Trustee,
     TrusteeKey,
 )
-from ballot.wire import Wire, encode, sha256_hex
+from ballot.wire import encode, sha256_hex
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 VERSION = 1
-
-
-class OpeningFile(Wire, frozen=True):
-    """What everyone may know of an open election: the signed opening statement, the election and the trustees' keys."""
-
-    signed: SignedOpening
-    election: Election
-    trustees: tuple[TrusteeKey, ...]
 
 
 def new_trustee(name: str, group_name: str) -> tuple[Trustee, int]:

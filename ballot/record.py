@@ -18,8 +18,7 @@ from ballot.journal import SignedEntry
 from ballot.people import PublicRoll
 from ballot.ranking import Ranking
 from ballot.register import Papers, RegisterEntry
-from ballot.trustees.messages import Transcript
-from ballot.trustees.standin import Backup
+from ballot.trustees.messages import Backup, Transcript
 from ballot.votes import Opening, Proof, Signatures, SignedOpening
 from ballot.wire import MAX_RECORD, Wire, decode, encode, sha256_hex
 

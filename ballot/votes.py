@@ -157,6 +157,14 @@ class SignedOpening(Wire, frozen=True):
     seal: str
 
 
+class OpeningFile(Wire, frozen=True):
+    """What everyone may know of an open election: the signed opening statement, the election and the trustees' keys."""
+
+    signed: SignedOpening
+    election: Election
+    trustees: tuple[TrusteeKey, ...]
+
+
 class Paper(Wire, frozen=True):
     """A blank ballot, signed by the head and sealed (protocol §3); prefix and signatures in hex."""
 

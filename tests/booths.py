@@ -6,8 +6,8 @@ from pathlib import Path
 from ballot.crypto import signing
 from ballot.crypto.groups import group
 from ballot.crypto.paper import blind_paper, sign_blindly, unblind_paper
-from ballot.opening import OpeningFile, election_of, new_trustee, new_uuid, sign_opening, state_opening
-from ballot.votes import Ballot, BoothPaper, Candidate, Contest, Election, Opening
+from ballot.opening import election_of, new_trustee, new_uuid, sign_opening, state_opening
+from ballot.votes import Ballot, BoothPaper, Candidate, Contest, Election, Opening, OpeningFile
 from ballot.wire import encode
 from tests.play import CHARTER, officials
 

@@ -19,7 +19,7 @@ from ballot.booth import fill, marks_of, seal
 from ballot.crypto.keys import DelegateKey, OfficialKey, TrusteeSecret, new_delegate
 from ballot.crypto.paper import sign_request
 from ballot.keeper import HalfResponse
-from ballot.opening import OpeningFile, new_trustee
+from ballot.opening import new_trustee
 from ballot.people import Roll
 from ballot.plan import ContestPlan, Plan
 from ballot.record import write_record
@@ -27,7 +27,7 @@ from ballot.register import Request, Response
 from ballot.request import Pending, ask, receive
 from ballot.store.repo import Store
 from ballot.verify import Report, verify
-from ballot.votes import BoothPaper, Election, Opening, Receipt, SealedBallot
+from ballot.votes import BoothPaper, Election, Opening, OpeningFile, Receipt, SealedBallot
 from tests.play import CHARTER, NOON, UNREHEARSED, officials, small_contest, small_roll
 
 VOTING = (1, 3, 5, 7, 9, 11)

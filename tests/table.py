@@ -15,7 +15,8 @@ from ballot.journal import Act, record_act
 from ballot.store.repo import Store
 from ballot.trustees.boxfile import BoxFile
 from ballot.trustees.ceremony import Secrets, begin, next_message
-from ballot.trustees.standin import Piece, give_piece, give_share
+from ballot.trustees.messages import Piece
+from ballot.trustees.standin import give_piece, give_share
 from ballot.votes import Ballot, BoothPaper, Closing, Election, Opening, Setup, Totals, TrusteeShare
 from ballot.wire import encode
 from tests.play import CHARTER, NOON, officials, small_contest, small_roll

@@ -13,7 +13,6 @@ from ballot.crypto.groups import GROUPS, group
 from ballot.crypto.proofs import check_knowledge
 from ballot.errors import Invalid, Refused
 from ballot.opening import (
-    OpeningFile,
     admit_trustee,
     answer_of,
     check_opening,
@@ -23,7 +22,7 @@ from ballot.opening import (
     question_of,
     sign_opening,
 )
-from ballot.votes import Candidate, Opening, Proof, Setup, Trustee, TrusteeKey
+from ballot.votes import Candidate, Opening, OpeningFile, Proof, Setup, Trustee, TrusteeKey
 from ballot.wire import decode, encode
 from tests.crypto.test_groups import SMALL_ORDER, number
 from tests.play import fair, officials, other, play, small_contest, small_roll

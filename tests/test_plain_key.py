@@ -12,11 +12,11 @@ from ballot.count import check_share, tally_box
 from ballot.crypto.keys import DEMO, TrusteeSecret, load_trustee, save_trustee
 from ballot.errors import KeyRefused, Refused
 from ballot.journal import Act, record_act
-from ballot.opening import OpeningFile, new_trustee
+from ballot.opening import new_trustee
 from ballot.statements import closed, closing_of
 from ballot.trustees.boxfile import BoxFile, closed_entry
 from ballot.trustees.keeping import renew
-from ballot.votes import SealedBallot, Trustee, TrusteeKey
+from ballot.votes import OpeningFile, SealedBallot, Trustee, TrusteeKey
 from tests.play import NOON, Played, fair, other
 from tests.trustees import NAMES
 

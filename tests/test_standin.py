@@ -21,8 +21,8 @@ from ballot.errors import Error, Invalid, KeyRefused, Refused
 from ballot.opening import election_of, new_uuid, state_opening
 from ballot.statements import closing_of
 from ballot.trustees.ceremony import Secrets, begin
-from ballot.trustees.messages import Transcript
-from ballot.trustees.standin import Backup, Piece, check_backup, check_piece, give_piece, give_share, stand_in
+from ballot.trustees.messages import Backup, Piece, Transcript
+from ballot.trustees.standin import check_backup, check_piece, give_piece, give_share, stand_in
 from ballot.votes import Ballot, BoothPaper, Closing, Election, Opening, Paper, Totals, TrusteeShare
 from ballot.wire import encode
 from tests.play import officials, small_contest, small_roll

@@ -18,7 +18,7 @@ from ballot.errors import Invalid, Refused, WrongPhase
 from ballot.journal import Act, acts
 from ballot.record import write_record
 from ballot.store.repo import Store
-from ballot.trustees.standin import Piece
+from ballot.trustees.messages import Piece
 from ballot.verify import verify
 from ballot.votes import Proof, Totals, TrusteeShare
 from ballot.wire import encode, hash_to_scalar

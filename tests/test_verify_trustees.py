@@ -10,8 +10,7 @@ from msgspec import structs
 from ballot import statements
 from ballot.journal import Act
 from ballot.trustees import presence
-from ballot.trustees.messages import Transcript
-from ballot.trustees.standin import Backup, Piece
+from ballot.trustees.messages import Backup, Piece, Transcript
 from ballot.verify import verify
 from ballot.wire import encode
 from tests.forge import Forgery, caught_at, caught_first_at, faults

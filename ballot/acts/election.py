@@ -7,10 +7,9 @@ from ballot.crypto import signing
 from ballot.errors import Refused
 from ballot.journal import Act, record_act
 from ballot.ledger import Ledger, follow
-from ballot.opening import OpeningFile
 from ballot.register import Reconciliation
 from ballot.store.view import View
-from ballot.votes import Phase
+from ballot.votes import OpeningFile, Phase
 from ballot.wire import decode
 
 if TYPE_CHECKING:

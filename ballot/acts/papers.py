@@ -20,14 +20,13 @@ from ballot.crypto.paper import check_official, check_paper
 from ballot.errors import BadInput, Error, Fault, Invalid, Refused
 from ballot.journal import Act
 from ballot.keeper import HalfResponse, half_response
-from ballot.opening import OpeningFile
 from ballot.people import MIN_SALT, Delegate, name_hash
 from ballot.register import Fate, RegisterEntry, Request, Response, Way
 from ballot.request import ask, receive
 from ballot.store.repo import Store
 from ballot.store.view import View
 from ballot.tables import name_key, text_problem
-from ballot.votes import BoothPaper, Phase
+from ballot.votes import BoothPaper, OpeningFile, Phase
 
 if TYPE_CHECKING:
     from ballot.store.unit import Unit

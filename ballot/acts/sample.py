@@ -26,13 +26,12 @@ from ballot.declaration import signature_block
 from ballot.errors import Refused
 from ballot.files import SECRET, check_free, write_whole
 from ballot.handcount import read_choices
-from ballot.opening import OpeningFile
 from ballot.plan import DemoPlan, Plan, Words
 from ballot.ranking import Ranking
 from ballot.store.repo import Store
 from ballot.tables import MAX_BYTES
 from ballot.trustees.transcript import MAX_TRUSTEES
-from ballot.votes import BoothPaper, Opening, SealedBallot
+from ballot.votes import BoothPaper, Opening, OpeningFile, SealedBallot
 from ballot.wire import encode, read_file, tagged
 
 T = TypeVar("T")

@@ -18,15 +18,7 @@ from ballot.errors import BadInput, Error, Fault, Invalid, Refused
 from ballot.icb import officers
 from ballot.icb.places import State
 from ballot.journal import Act, record_act
-from ballot.opening import (
-    OpeningFile,
-    admit_trustee,
-    check_opening,
-    election_of,
-    new_uuid,
-    sign_opening,
-    state_opening,
-)
+from ballot.opening import admit_trustee, check_opening, election_of, new_uuid, sign_opening, state_opening
 from ballot.people import Roll, publish, voting_members
 from ballot.plan import ContestPlan, Plan, marks_permitted, plan_and_faults, rule_faults
 from ballot.roll import candidates_and_faults, roll_and_faults
@@ -36,7 +28,7 @@ from ballot.store.view import View
 from ballot.tables import MAX_BYTES, text_problem
 from ballot.trustees.messages import Transcript
 from ballot.trustees.transcript import round_due, waiting_for
-from ballot.votes import Contest, Phase, Setup, Trustee
+from ballot.votes import Contest, OpeningFile, Phase, Setup, Trustee
 from ballot.wire import encode, read_file
 
 

@@ -14,7 +14,8 @@ from ballot.store.repo import Store
 from ballot.store.view import View
 from ballot.trustees import presence
 from ballot.trustees.boxfile import BoxFile, closed_entry
-from ballot.trustees.standin import Backup, Piece, check_piece, second_box, stand_in
+from ballot.trustees.messages import Backup, Piece
+from ballot.trustees.standin import check_piece, second_box, stand_in
 from ballot.votes import Ciphertexts, Opening, Phase, TrusteeShare
 
 if TYPE_CHECKING:

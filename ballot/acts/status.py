@@ -6,7 +6,6 @@ What one phase alone needs is imported in that phase: people ask for the status 
 from ballot.acts.election import OPENING, opening_file, reconciliation
 from ballot.crypto.words import fingerprint_line
 from ballot.register import Reconciliation
-from ballot.statements import rehearsal_of
 from ballot.store.view import View
 from ballot.votes import Phase
 from ballot.wire import Wire
@@ -71,6 +70,8 @@ def next_step(view: View, phase: Phase) -> str:
             return "invite the trustees to their ceremony: ballot trustees invite"
         if missing:
             return f"collect the public parts of {', '.join(missing)}: ballot trustee add FILE"
+        from ballot.statements import rehearsal_of
+
         if not rehearsal_of(view.journal()):
             rehearse = "ballot rehearse --head FILE --seal FILE --trustee KEY …"
             return f"rehearse with all keys: {rehearse}; then open the box: ballot open --head FILE --seal FILE"

@@ -29,13 +29,12 @@ from ballot.crypto import signing
 from ballot.crypto.keys import new_official
 from ballot.errors import Invalid
 from ballot.journal import Act, record_act
-from ballot.opening import OpeningFile
 from ballot.people import Roll
 from ballot.plan import Words
 from ballot.record import write_record
 from ballot.store.repo import Store
 from ballot.verify import verify
-from ballot.votes import BoothPaper, Contest, SealedBallot, Setup
+from ballot.votes import BoothPaper, Contest, OpeningFile, SealedBallot, Setup
 from ballot.wire import Wire, decode, encode, sha256_hex
 
 _MEMORY = Path("/", "dev", "shm")

@@ -7,10 +7,9 @@ from ballot import box, statements
 from ballot.acts.election import desk_key, enter, opening_file, reconciliation
 from ballot.errors import BadInput, Error, Fault, Refused
 from ballot.journal import Act
-from ballot.opening import OpeningFile
 from ballot.store.repo import Store
 from ballot.store.view import View
-from ballot.votes import Closing, Phase, Receipt, SealedBallot
+from ballot.votes import Closing, OpeningFile, Phase, Receipt, SealedBallot
 
 CLOSING = "closing the box"
 """What belongs to the open phase, in refusals."""

@@ -128,8 +128,8 @@ def open_(
     """
     from ballot.acts.setup import open_box, require_ready
     from ballot.files import check_free, write_whole
-    from ballot.opening import OpeningFile
     from ballot.store.repo import Store
+    from ballot.votes import OpeningFile
     from ballot.wire import encode
 
     with Store.open(store) as opened:

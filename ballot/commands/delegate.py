@@ -14,7 +14,7 @@ from ballot.commands.render import Listing, say, show
 from ballot.commands.terminal import Terminal
 
 if TYPE_CHECKING:
-    from ballot.opening import OpeningFile
+    from ballot.votes import OpeningFile
 
 
 def register(app: typer.Typer) -> None:

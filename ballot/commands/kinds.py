@@ -52,12 +52,10 @@ def kind_of(data: bytes) -> str:
     """Which of the files around trustees this is, by the names of its fields; empty when it is none of them."""
     import msgspec
 
-    from ballot.opening import OpeningFile
     from ballot.trustees.boxfile import BoxFile
-    from ballot.trustees.messages import Acknowledge, Commit, Deal, Transcript
+    from ballot.trustees.messages import Acknowledge, Commit, Deal, Piece, Transcript
     from ballot.trustees.readiness import Ready
-    from ballot.trustees.standin import Piece
-    from ballot.votes import Trustee, TrusteeShare
+    from ballot.votes import OpeningFile, Trustee, TrusteeShare
 
     kinds = {
         Transcript: "the file of the ceremony",

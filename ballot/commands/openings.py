@@ -8,14 +8,15 @@ import typer
 from ballot.commands import files
 
 if TYPE_CHECKING:
-    from ballot.opening import OpeningFile
+    from ballot.votes import OpeningFile
 
 OpeningOption = Annotated[Path, typer.Option("--opening", metavar="FILE", help="The public opening.")]
 
 
 def read_opening(path: Path) -> "OpeningFile":
     """The opening in a file: signatures, keys, election and candidates belong together. Raises Invalid."""
-    from ballot.opening import OpeningFile, check_opening
+    from ballot.opening import check_opening
+    from ballot.votes import OpeningFile
     from ballot.wire import MAX_JSON, decode
 
     file = decode(files.read(path, "the opening", MAX_JSON), OpeningFile, "the opening")

@@ -19,8 +19,7 @@ from ballot.errors import Error, Refused
 if TYPE_CHECKING:
     from ballot.booth import Filled
     from ballot.envelopes import Envelopes
-    from ballot.opening import OpeningFile
-    from ballot.votes import BoothPaper, Contest
+    from ballot.votes import BoothPaper, Contest, OpeningFile
 
 CAST = "cast"
 CHALLENGE = "challenge"

@@ -152,7 +152,7 @@ def receive(
 def _given(path: Path) -> "Given":
     """A share or a piece. Raises Invalid when it is neither."""
     from ballot.errors import Invalid
-    from ballot.trustees.standin import Piece
+    from ballot.trustees.messages import Piece
     from ballot.votes import TrusteeShare
     from ballot.wire import MAX_JSON, decode
 

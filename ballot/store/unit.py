@@ -29,8 +29,7 @@ from ballot.store.tables_election import (
 )
 from ballot.store.tables_roll import DelegateRow, MemberRow, RegisterRow, ReplacementRow
 from ballot.store.view import View
-from ballot.trustees.messages import Transcript
-from ballot.trustees.standin import Piece
+from ballot.trustees.messages import Piece, Transcript
 from ballot.votes import Contest, Paper, Phase, SealedBallot, Setup, Trustee, TrusteeShare
 from ballot.wire import encode
 

@@ -9,8 +9,7 @@ from ballot.journal import SignedEntry
 from ballot.people import Delegate, Member, Roll
 from ballot.register import Fate, RegisterEntry, Response
 from ballot.store.file import Rows
-from ballot.trustees.messages import Transcript
-from ballot.trustees.standin import Piece
+from ballot.trustees.messages import Piece, Transcript
 from ballot.votes import Contest, Paper, Phase, SealedBallot, Setup, Trustee, TrusteeShare
 from ballot.wire import decode
 

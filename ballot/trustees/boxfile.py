@@ -12,10 +12,10 @@ from ballot.crypto import signing
 from ballot.crypto.paper import check_paper
 from ballot.errors import Invalid
 from ballot.journal import Act, SignedEntry
-from ballot.opening import OpeningFile, check_ceremony_of, check_opening
+from ballot.opening import check_ceremony_of, check_opening
 from ballot.statements import closing_of, read_closing
 from ballot.trustees.messages import Transcript
-from ballot.votes import Ballot, Closing, SealedBallot
+from ballot.votes import Ballot, Closing, OpeningFile, SealedBallot
 from ballot.wire import Wire, encode
 
 

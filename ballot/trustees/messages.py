@@ -1,4 +1,4 @@
-"""What is said in the trustees' ceremony (protocol §2.6): an invitation, and three rounds of messages.
+"""What trustees say: in their ceremony (protocol §2.6): an invitation, and three rounds of messages.
 
 A round has a message from every trustee; the transcript holds them all.
 
@@ -10,13 +10,15 @@ A round has a message from every trustee; the transcript holds them all.
 Each later message is signed over the digest of everything before, so two trustees who were shown different messages
 find out. A complaint publishes the secret half of the complainer's box: anyone can then open the piece and see who is
 right. That reveals nothing of use, because a ceremony with a complaint is never finished: it starts anew.
+
+At the count, holders give a `Piece` each of a missing trustee's key (§6.1); the record keeps them as a `Backup`.
 """
 
 from typing import TypeVar
 
 from ballot.crypto import backup
 from ballot.crypto.groups import Group, group
-from ballot.votes import TrusteeKey
+from ballot.votes import Closing, TrusteeKey
 from ballot.wire import Wire, encode, sha256_hex
 
 
@@ -101,3 +103,21 @@ class Transcript(Wire, frozen=True):
     def keys(self) -> tuple[TrusteeKey, ...]:
         """The election keys of round 2, in the order of the trustees."""
         return tuple(message.key for message in self.deals)
+
+
+class Piece(Wire, frozen=True):
+    """A holder's piece (base 10) of a missing trustee's key, signed for one transcript (SHA-256) and one closed box."""
+
+    transcript: str
+    closing: Closing
+    missing: int
+    holder: int
+    value: str
+    signature: str
+
+
+class Backup(Wire, frozen=True):
+    """Who stood in for a missing trustee, for the record: as many pieces as are needed, by holder."""
+
+    missing: int
+    pieces: tuple[Piece, ...]

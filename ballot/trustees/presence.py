@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from ballot.errors import Invalid
 from ballot.journal import Act, SignedEntry, acts
 from ballot.statements import digest_of
-from ballot.trustees.messages import Ceremony, Transcript
-from ballot.trustees.standin import Backup, Piece
+from ballot.trustees.messages import Backup, Ceremony, Piece, Transcript
 from ballot.votes import TrusteeShare
 
 StoodIn = tuple[tuple[str, tuple[str, ...]], ...]

@@ -17,28 +17,10 @@ from ballot.crypto import backup, signing
 from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.statements import closing_of
 from ballot.trustees.ceremony import Secrets, check_finished, piece_from
-from ballot.trustees.messages import Ceremony, Transcript
+from ballot.trustees.messages import Backup, Ceremony, Piece, Transcript
 from ballot.trustees.transcript import check_transcript
 from ballot.votes import Ballot, Closing, Election, Opening, TrusteeShare
-from ballot.wire import Wire, encode, sha256_hex
-
-
-class Piece(Wire, frozen=True):
-    """A holder's piece (base 10) of a missing trustee's key, signed for one transcript (SHA-256) and one closed box."""
-
-    transcript: str
-    closing: Closing
-    missing: int
-    holder: int
-    value: str
-    signature: str
-
-
-class Backup(Wire, frozen=True):
-    """Who stood in for a missing trustee, for the record: as many pieces as are needed, by holder."""
-
-    missing: int
-    pieces: tuple[Piece, ...]
+from ballot.wire import encode, sha256_hex
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from ballot.commands.app import run
 from ballot.commands.text import is_unsafe
 from ballot.crypto.keys import DEMO, OfficialKey, Role, TrusteeSecret, new_official, save_official, save_trustee
 from ballot.errors import REFUSED
-from ballot.opening import OpeningFile, new_trustee
+from ballot.opening import new_trustee
+from ballot.votes import OpeningFile
 from ballot.wire import decode, encode
 
 PASSPHRASE = "correct horse battery"

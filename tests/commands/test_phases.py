@@ -24,14 +24,14 @@ from ballot.drawing import Drawing
 from ballot.errors import BadInput, Error, WrongPhase
 from ballot.journal import Act, check_journal
 from ballot.lots import commitment
-from ballot.opening import OpeningFile, new_trustee
+from ballot.opening import new_trustee
 from ballot.people import Roll
 from ballot.plan import ContestPlan, Plan
 from ballot.ranking import Ranking, rank
 from ballot.record import write_record
 from ballot.store.repo import Store
 from ballot.verify import verify
-from ballot.votes import BoothPaper, Phase, SealedBallot
+from ballot.votes import BoothPaper, OpeningFile, Phase, SealedBallot
 from tests.play import CHARTER, officials, small_contest, small_roll
 from tests.trustees import NAMES
 

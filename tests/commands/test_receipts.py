@@ -14,9 +14,8 @@ from ballot.challenge import Challenge
 from ballot.commands.app import run
 from ballot.crypto import signing
 from ballot.crypto.words import words_line
-from ballot.opening import OpeningFile
 from ballot.receipt import digest_words, to_line
-from ballot.votes import Receipt, TrusteeKey
+from ballot.votes import OpeningFile, Receipt, TrusteeKey
 from ballot.wire import encode
 from tests.booths import Scene, contest, scene
 from tests.play import Played, play

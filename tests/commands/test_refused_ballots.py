@@ -13,8 +13,7 @@ from nacl import bindings as sodium
 
 from ballot.crypto.groups import group
 from ballot.crypto.sealing import ballot_context, seal_answer
-from ballot.opening import OpeningFile
-from ballot.votes import Answer, BoothPaper, Proof, SealedBallot, UnsignedBallot
+from ballot.votes import Answer, BoothPaper, OpeningFile, Proof, SealedBallot, UnsignedBallot
 from ballot.wire import decode, encode
 from tests.commands.assembly import CANDIDATES, KEYS, MARKS, UNREHEARSED, Assembly, Outcome, ballot, refused, visit
 from tests.commands.conftest import At

@@ -11,12 +11,12 @@ from msgspec import structs
 
 from ballot.crypto.keys import DEMO
 from ballot.journal import Act, acts
-from ballot.opening import OpeningFile
 from ballot.store.repo import Store
 from ballot.trustees.ceremony import Secrets, second
 from ballot.trustees.keeping import load_secrets, save_secrets
 from ballot.trustees.messages import Commit, Transcript
 from ballot.trustees.transcript import check_transcript
+from ballot.votes import OpeningFile
 from ballot.wire import decode, encode
 from tests.commands import keepers
 from tests.commands.assembly import KEYS, PASSPHRASE, ballot, lists, refused, snapshot, write_lists

@@ -9,8 +9,7 @@ from ballot.people import Delegate, Member, Roll
 from ballot.register import RegisterEntry, Request, Response, Way
 from ballot.store.repo import Store
 from ballot.store.unit import Unit
-from ballot.trustees.messages import Ceremony, Transcript
-from ballot.trustees.standin import Piece
+from ballot.trustees.messages import Ceremony, Piece, Transcript
 from ballot.votes import (
     Answer,
     Ballot,
