@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import NamedTuple
 
-from ballot.crypto.sealing import add_up, check_ballot, tally
+from ballot.crypto.sealing import add_up, check_ballot, subtotal
 from ballot.errors import Invalid
 from ballot.votes import Ballot, Ciphertexts, Election
 from ballot.wire import decode, encode
@@ -21,8 +21,8 @@ from ballot.wire import decode, encode
 _FEW = 8
 """Up to this many ballots are checked sooner than workers have started."""
 
-_ROUNDS = 4
-"""How often a worker takes ballots: often enough to tell of progress, each time as many as the others."""
+_ROUNDS = 16
+"""How often a worker takes ballots: so often that no worker has many left when the others have none."""
 
 
 class Checked(NamedTuple):
@@ -102,7 +102,7 @@ def _check_chunk(encoded: list[bytes]) -> Checked:
 def _checked(election: Election, ballots: Sequence[Ballot]) -> Checked:
     verdicts = [_verdict(election, ballot) for ballot in ballots]
     accepted = [ballot.unsigned for ballot, verdict in zip(ballots, verdicts, strict=True) if not verdict]
-    return Checked(verdicts, tally(election, accepted))
+    return Checked(verdicts, subtotal(election, accepted))
 
 
 def _verdict(election: Election, ballot: Ballot) -> str:

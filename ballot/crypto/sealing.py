@@ -100,14 +100,25 @@ def tally(election: Election, ballots: Sequence[UnsignedBallot]) -> Ciphertexts:
     The ballots have passed `check_ballot_proofs`. Each product is checked to be in the group all the same, for it is
     what a trustee's secret is applied to. Raises Invalid.
     """
-    return add_up(election, ([answer.choices for answer in ballot.answers] for ballot in ballots))
+    return add_up(election, [subtotal(election, ballots)])
 
 
 def add_up(election: Election, parts: Iterable[Sequence[Sequence[Choice]]]) -> Ciphertexts:
-    """The product of encrypted votes that were checked before, or of tallies of them, per contest and candidate.
+    """The product of subtotals, per contest and candidate. Raises Invalid when a product is not in the group."""
+    ring = group(election.group)
+    sums = _product(election, parts)
+    for choice in (choice for choices in sums for choice in choices):
+        ring.element(choice.alpha, identity=True)
+        ring.element(choice.beta, identity=True)
+    return sums
 
-    Raises Invalid when a product is not in the group.
-    """
+
+def subtotal(election: Election, ballots: Sequence[UnsignedBallot]) -> Ciphertexts:
+    """The product of some ballots that have passed `check_ballot_proofs`, for `add_up`."""
+    return _product(election, ([answer.choices for answer in ballot.answers] for ballot in ballots))
+
+
+def _product(election: Election, parts: Iterable[Sequence[Sequence[Choice]]]) -> Ciphertexts:
     ring = group(election.group)
     totals = [[Cipher(ring.identity, ring.identity)] * len(question.answers) for question in election.questions]
     for part in parts:
@@ -115,9 +126,6 @@ def add_up(election: Election, parts: Iterable[Sequence[Sequence[Choice]]]) -> C
             for place, choice in enumerate(choices):
                 alpha, beta = ring.read_checked(choice.alpha), ring.read_checked(choice.beta)
                 sums[place] = Cipher(ring.multiply(sums[place].alpha, alpha), ring.multiply(sums[place].beta, beta))
-    for cipher in (cipher for sums in totals for cipher in sums):
-        for element in cipher:
-            ring.element(ring.text(element), identity=True)
     return tuple(tuple(Choice(ring.text(c.alpha), ring.text(c.beta)) for c in sums) for sums in totals)
 
 
