@@ -8,7 +8,9 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Any
@@ -16,32 +18,9 @@ from typing import Annotated, Any
 import typer
 
 import ballot
-from ballot.commands import (
-    account,
-    booth,
-    committee,
-    delegate,
-    demo,
-    desk,
-    envelopes,
-    handcount,
-    keys,
-    lots,
-    membership,
-    observer,
-    officers,
-    papers,
-    receipts,
-    rehearse,
-    request,
-    result,
-    seats,
-    trustee,
-    trustees,
-    vacancy,
-)
 from ballot.commands.help import PersonGroup, example
-from ballot.commands.render import talk
+from ballot.commands.lazy import made
+from ballot.commands.listing import LISTED, MODULES
 from ballot.commands.text import safe
 from ballot.errors import REFUSED, BadInput, Error, Invalid, UsageError
 
@@ -67,9 +46,29 @@ class TopGroup(PersonGroup):
             ) from None
 
 
+class BallotGroup(TopGroup):
+    """The commands of the program as listed; each is imported and made only when it is asked for."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for module, names in MODULES.items():
+            for name in names:
+                self.expect(name, partial(_registered, module, name))
+
+    def rows(self, _ctx: Any) -> Iterator[tuple[str, str, str]]:
+        """As the base does, without making the commands."""
+        return ((panel, name, text) for panel, names in LISTED.items() for name, text in names.items())
+
+
+def _registered(module: str, name: str) -> Any:
+    found = typer.Typer()
+    import_module(f"ballot.commands.{module}").register(found)
+    return made(found, name)
+
+
 app = typer.Typer(
     name="ballot",
-    cls=TopGroup,
+    cls=BallotGroup,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -91,14 +90,6 @@ def _top(
     ] = False,
 ) -> None:
     """Secret-ballot elections for an assembly, verifiable offline by anyone."""
-
-
-_COMMITTEE = (committee, papers, envelopes, account, desk, result, lots, keys, trustees, rehearse)
-_OTHERS = (request, delegate, booth, receipts, trustee, observer, handcount, demo)
-_SECRETARY = (seats, vacancy, officers, membership)
-
-for _module in (*_COMMITTEE, *_OTHERS, *_SECRETARY):
-    _module.register(app)
 
 
 def run(args: Sequence[str] | None = None) -> int:
@@ -137,6 +128,8 @@ def crashed(kind: type[BaseException], error: BaseException, trace: TracebackTyp
 
 
 def _report(error: Error) -> None:
+    from ballot.commands.render import talk
+
     messages = [str(fault) for fault in error.faults] if isinstance(error, BadInput) else [error.message]
     for message in messages:
         talk(f"error: {safe(message)}")

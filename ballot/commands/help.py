@@ -9,6 +9,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from ballot.commands.lazy import LazyGroup
+
 COMMITTEE = "Committee"
 DELEGATE = "Delegate"
 TRUSTEE = "Trustee"
@@ -28,7 +30,7 @@ def example(*lines: str) -> str:
     return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
 
 
-class PersonGroup(TyperGroup):
+class PersonGroup(LazyGroup):
     """A group whose help lists every command below it under the person who uses it, with its full name."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -38,10 +40,14 @@ class PersonGroup(TyperGroup):
             raise typer.Exit(2)
         return super().parse_args(ctx, args)
 
+    def rows(self, ctx: Any) -> Iterator[tuple[str, str, str]]:
+        """Group, full name and first sentence of every command below that is shown."""
+        return _leaves(self, ctx, "")
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the lists of commands, group by group in the order of GROUPS."""
         rows: dict[str, list[tuple[str, str]]] = {}
-        for panel, name, text in _leaves(self, ctx, ""):
+        for panel, name, text in self.rows(ctx):
             rows.setdefault(panel, []).append((name, text))
         column = max((len(name) for group in rows.values() for name, _ in group), default=0)
         for panel in sorted(rows, key=GROUPS.index):

@@ -36,7 +36,7 @@ OutOption = Annotated[
 ]
 
 
-def register(group: typer.Typer) -> None:
+def register_shares(group: typer.Typer) -> None:
     """Add the commands to the group `ballot trustee`."""
     for name, function, line in (
         ("share", share, "ballot trustee share tara.key"),

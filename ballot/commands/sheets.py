@@ -22,7 +22,7 @@ MAX_WORDS = 4096
 LanguageOption = Annotated[str, typer.Option("--language", metavar="NAME", help="The language of the words.")]
 
 
-def register(group: typer.Typer) -> None:
+def register_sheets(group: typer.Typer) -> None:
     """Add the commands to the group `ballot trustee`."""
     for name, function, line in (
         ("sheet", sheet, "ballot trustee sheet tara.key --out sheet.txt"),

@@ -31,8 +31,8 @@ def register(app: typer.Typer) -> None:
     ):
         group.command(name, epilog=example(line))(function)
     rehearse.register_ready(group)
-    shares.register(group)
-    sheets.register(group)
+    shares.register_shares(group)
+    sheets.register_sheets(group)
     app.add_typer(group, name="trustee", rich_help_panel=TRUSTEE)
 
 

@@ -21,7 +21,9 @@ HEAVY = ("sqlalchemy", "alembic", "cryptography", "nacl", "gmpy2", "msgspec", "r
 
 
 def _commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    for name, command in group.commands.items():
+    ctx = typer.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
         if isinstance(command, TyperGroup):
             yield from _commands(command, (*path, name))
         else:

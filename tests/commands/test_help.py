@@ -21,7 +21,9 @@ ROOT = Path(__file__).parents[2]
 
 def _paths(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     yield path
-    for name, command in group.commands.items():
+    ctx = typer.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
         yield from _paths(command, (*path, name)) if isinstance(command, TyperGroup) else [(*path, name)]
 
 

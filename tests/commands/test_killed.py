@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 MOMENTS = 8
 SERVER = """
 import json, os, signal, sys, time
-import alembic, ballot.acts.voting, ballot.commands.app
+import alembic, ballot.acts.voting, ballot.commands.app, ballot.commands.committee, ballot.commands.papers
 print("ready", flush=True)
 for line in sys.stdin:
     delay, args = json.loads(line)
