@@ -1,5 +1,6 @@
-"""Files of commands: in, paths that a person gave; out, their bytes, or a folder that is there."""
+"""Files of commands: in, paths and names that a person gave; out, their bytes, or a folder that is there."""
 
+import unicodedata
 from pathlib import Path
 
 
@@ -19,6 +20,12 @@ def holds(path: Path, data: bytes) -> bool:
         return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
     except OSError:
         return False
+
+
+def stem_of(name: str) -> str:
+    """A name as part of a file's name: letters and digits of every script, in lower case, joined by hyphens."""
+    plain = unicodedata.normalize("NFC", name.casefold())
+    return "-".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in plain).split())
 
 
 def make_folder(path: Path) -> None:

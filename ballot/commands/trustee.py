@@ -46,7 +46,7 @@ def next_(
     key: Annotated[Path, typer.Option("--key", metavar="FILE", help="Your key file; the first round makes it.")],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Your message; without it the key's name and the round."),
+        typer.Option("--out", metavar="FILE", help="Your message; else your name and the round, beside the key."),
     ] = None,
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="Who you are, as the ceremony names you; first round.")
@@ -73,18 +73,21 @@ def next_(
     check_ceremony(transcript.ceremony)
     data = encode(transcript)
     due = round_due(transcript)
-    out = key.with_name(f"{key.stem}-{due}.json") if out is None else out
     if key.exists():
         file, secrets = keyfiles.keeper(key, passphrase_file)
+        if name not in (None, secrets.name):
+            raise Refused(f"{key} is the key of {secrets.name}, not of {name}", "Give the key of this trustee.")
         secrets, message = next_message(secrets, data)
+        out = _message(key, secrets.name, due) if out is None else out
         if not files.holds(out, message):
             check_free([out], force)
         file.keep(secrets)
     elif due > 1:
         raise Refused(f"there is no key file {key}", "Give the file that the first round made, with --key.")
     else:
-        check_free([out], force)
         who = name or _who(transcript.ceremony.names)
+        out = _message(key, who, due) if out is None else out
+        check_free([out], force)
         secrets, _ = begin(transcript.ceremony, who)
         phrase = ask.passphrase(f"New passphrase of {who}", passphrase_file, keyfiles.variable("trustee"), confirm=True)
         secrets, message = next_message(secrets, data)
@@ -110,6 +113,11 @@ def next_(
         as_json=as_json,
         plain=plain,
     )
+
+
+def _message(key: Path, name: str, due: int) -> Path:
+    # Named after the trustee, for the committee gets one from everybody.
+    return key.with_name(f"{files.stem_of(name) or 'trustee'}-{due}.json")
 
 
 def _who(names: tuple[str, ...]) -> str:

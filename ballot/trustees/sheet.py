@@ -41,9 +41,11 @@ def sheet(key: TrusteeSecret | Secrets, language: str = "english") -> str:
     lines = [
         "RECOVERY SHEET OF A TRUSTEE'S KEY",
         "",
+        # The key knows of no election: it is made before there is one.
+        "Election and date: ________________________________________",
         f"Trustee: {public.name}",
         "Public key, in words:",
-        f"  {fingerprint_line(fingerprint(public))}",
+        *(f"  {part}" for part in fingerprint_line(fingerprint(public)).split(" · ")),
         "",
         "Whoever has these words has the key, without any passphrase.",
         "Keep the sheet in a sealed envelope, away from the key file.",

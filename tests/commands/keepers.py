@@ -47,7 +47,7 @@ def answer(folder: Path, name: str, number: int, *options: str) -> Outcome:
     with cheap_keys():
         done = ballot(here, "trustee", "next", "ceremony.json", "--key", "my.key", "--name", name, *options)
     if done.code == 0:
-        shutil.copy(here / f"my-{number}.json", folder / f"{name}-{number}.json")
+        shutil.copy(here / f"{name.lower()}-{number}.json", folder / f"{name}-{number}.json")
     return done
 
 

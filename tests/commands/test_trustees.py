@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from ballot.commands.files import stem_of
 from ballot.crypto.keys import DEMO
 from ballot.journal import Act, acts
 from ballot.store.repo import Store
@@ -20,7 +21,7 @@ from ballot.votes import OpeningFile
 from ballot.wire import decode, encode
 from tests.commands import keepers
 from tests.commands.assembly import KEYS, PASSPHRASE, ballot, lists, refused, snapshot, write_lists
-from tests.commands.keepers import UNREHEARSED, answer, ceremony, collect, draft, home, key
+from tests.commands.keepers import UNREHEARSED, answer, ceremony, cheap_keys, collect, draft, home, key
 from tests.trustees import NAMES
 
 THREE = NAMES[:3]
@@ -135,7 +136,7 @@ def test_asked_again_a_trustee_answers_the_same(after: At, number: int) -> None:
     assert answer(here, "Tomas", number).code == 0
     first = (here / f"Tomas-{number}.json").read_bytes()
     assert answer(here, "Tomas", number).code == 0
-    (here / "Tomas" / f"my-{number}.json").unlink()
+    (here / "Tomas" / f"tomas-{number}.json").unlink()
     assert answer(here, "Tomas", number).code == 0
     assert (here / f"Tomas-{number}.json").read_bytes() == first
 
@@ -154,11 +155,11 @@ def test_the_key_is_to_be_copied_after_the_last_round_only(after: At) -> None:
 def test_a_message_that_could_not_be_written_is_the_same_at_the_next_try(after: At, number: int) -> None:
     here = after(number - 1)
     (here / "Tomas").mkdir(exist_ok=True)
-    (here / "Tomas" / f"my-{number}.json").write_text("in the way", encoding="utf-8")
+    (here / "Tomas" / f"tomas-{number}.json").write_text("in the way", encoding="utf-8")
     outcome = answer(here, "Tomas", number)
     assert outcome.code == 3
     assert "already there" in outcome.errors[0]
-    (here / "Tomas" / f"my-{number}.json").unlink()
+    (here / "Tomas" / f"tomas-{number}.json").unlink()
     assert answer(here, "Tomas", number).code == 0
     assert collect(here, ["Tomas"], number).code == 0
 
@@ -172,6 +173,30 @@ def test_a_trustee_without_a_name_or_of_another_is_asked_or_refused(after: At) -
     assert outcome.code == 3
     assert "Mallory is no trustee" in outcome.errors[0]
     assert not (here / "my.key").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("Ana María  Díaz-O'Neill", "ana-maría-díaz-o-neill"),
+        ("सीता राम", "सीता-राम"),
+        ("../..\\con: 李", "con-李"),
+        ("…", ""),
+    ],
+)
+def test_a_name_becomes_part_of_a_file_name_and_nothing_else(name: str, stem: str) -> None:
+    assert stem_of(name) == stem
+
+
+def test_a_message_is_named_after_its_trustee_and_a_key_of_another_is_refused(after: At) -> None:
+    here = after(1)
+    before = snapshot(here / "Tara")
+    with cheap_keys():
+        outcome = ballot(here / "Tara", "trustee", "next", "ceremony.json", "--key", "my.key", "--name", "Tomas")
+    assert outcome.code == 3
+    assert outcome.errors == ["my.key is the key of Tara, not of Tomas"]
+    assert snapshot(here / "Tara") == before
+    assert (here / "Tara" / "tara-1.json").exists()
 
 
 def test_later_rounds_want_the_key_file_of_the_first(after: At) -> None:
