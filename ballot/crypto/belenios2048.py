@@ -1,5 +1,7 @@
 """The group BELENIOS-2048 of protocol §1, with gmpy2's integers."""
 
+from functools import lru_cache
+
 import gmpy2
 
 from ballot.crypto.groups import Element, Group
@@ -40,7 +42,7 @@ class Belenios2048(Group):
         return _to_bytes(value)
 
     def _contains(self, element: Element) -> bool:
-        return bool(gmpy2.powmod(_from_bytes(element), self.q, _P) == 1)
+        return _in_subgroup(element)
 
     def text(self, element: Element) -> str:
         return str(_from_bytes(element))
@@ -61,6 +63,12 @@ class Belenios2048(Group):
 
     def divide(self, left: Element, right: Element) -> Element:
         return _to_bytes(_from_bytes(left) * gmpy2.invert(_from_bytes(right), _P) % _P)
+
+
+# Keys and the tally are read again and again.
+@lru_cache(1024)
+def _in_subgroup(element: Element) -> bool:
+    return bool(gmpy2.powmod(_from_bytes(element), Belenios2048.q, _P) == 1)
 
 
 def _from_bytes(element: Element) -> gmpy2.mpz:

@@ -6,8 +6,8 @@ own. The identity can turn up in sums; libsodium refuses some operations on it, 
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
 from secrets import randbelow
 
 from nacl import bindings as sodium
@@ -110,6 +110,10 @@ class Group(ABC):
 _HEX = re.compile("[0-9a-f]{64}").fullmatch
 
 
+# Keys and the tally are read again and again.
+_is_valid_point: Callable[[Element], bool] = lru_cache(1024)(sodium.crypto_core_ed25519_is_valid_point)
+
+
 class Ed25519(Group):
     """The prime-order subgroup of edwards25519; text is the number of the compressed encoding in 64 hex digits."""
 
@@ -127,7 +131,7 @@ class Ed25519(Group):
         return bytes.fromhex(text)[::-1]
 
     def _contains(self, element: Element) -> bool:
-        return bool(sodium.crypto_core_ed25519_is_valid_point(element))
+        return _is_valid_point(element)
 
     def text(self, element: Element) -> str:
         return element[::-1].hex()

@@ -5,6 +5,7 @@ field's length are hashed in, so a signature on one thing can never pass for one
 """
 
 import re
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -36,6 +37,7 @@ def load_private(data: bytes) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(data)
 
 
+@lru_cache(64)
 def load_public(public: str) -> Ed25519PublicKey:
     """Read a public key of 64 lower-case hex digits.
 
