@@ -27,9 +27,10 @@ from ballot.booth import fill, seal
 from ballot.charter import load
 from ballot.crypto import signing
 from ballot.crypto.keys import new_official
+from ballot.decisions import needs_presence
 from ballot.errors import Invalid
 from ballot.journal import Act, record_act
-from ballot.people import Roll
+from ballot.people import Roll, voting_members
 from ballot.plan import Words
 from ballot.record import write_record
 from ballot.store.repo import Store
@@ -86,7 +87,7 @@ def _play(draft: Draft, folder: Path, now: datetime, tell: Tell) -> Outcome:
     with _begin(draft, path, now) as store:
         tell("Keys of the trustees, and the opening")
         keys = make_keys(store, folder, lambda: now)
-        file = setup.open_box(store, *officials, now, without_rehearsal=_REASON)
+        file = setup.open_box(store, *officials, now, without_rehearsal=_REASON, present=_present(draft))
         tell("A paper for every voting delegate")
         issued: list[BoothPaper] = []
         for delegate in draft.roll.voting_delegates():
@@ -119,11 +120,20 @@ def _begin(draft: Draft, path: Path, now: datetime) -> Store:
     return Store.create(path, planned, draft.charter, draft.roll, draft.contests, signing.private_bytes(desk), first)
 
 
+def _present(draft: Draft) -> int:
+    """How many members are said to be present: everybody, where it matters."""
+    charter = load(draft.charter)
+    return voting_members(draft.roll.members, charter) if needs_presence(charter, draft.contests) else 0
+
+
 def _marks(draft: Draft) -> list[tuple[int, ...]]:
-    """Marks for every contest such that candidates are tied across the line below the regular places, if any can be."""
+    """Marks for every contest such that candidates are tied across the line below the regular places, if any can be.
+
+    Of a question the first answer is marked.
+    """
     charter, rows = load(draft.charter), []
     for contest in draft.contests:
-        above = max(charter.rule(contest.rule).regular - 1, 0)
+        above = 1 if charter.question(contest.rule) else max(charter.rule(contest.rule).regular - 1, 0)
         marked = min(max(above, contest.min_marks), contest.max_marks, len(contest.candidates))
         rows.append(tuple(int(place < marked) for place in range(len(contest.candidates))))
     return rows

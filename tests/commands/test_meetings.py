@@ -22,6 +22,8 @@ candidates = "candidates.csv"
 """
 OPEN = (*KEYS, "--without-rehearsal", "the keys were tried by hand")
 NEW = ("new", "--from", "meeting/election.toml")
+ADD = ("trustee", "add", *(f"{file}.public" for file in TRUSTEES))
+REHEARSE = ("rehearse", *KEYS, *(word for file in TRUSTEES for word in ("--trustee", file)))
 
 
 def call(icb: Icb, *names: str, plan: str = PLAN) -> None:
@@ -41,7 +43,7 @@ def test_who_votes_in_the_icb_is_on_the_roll_and_a_quorum_is_needed_to_open(icb:
     said = icb.run(*NEW, "--json")
     assert said.code == 0, said.err
     assert (said.value["members"], said.value["voting_delegates"]) == (8, 8)
-    icb.run("trustee", "add", *(f"{file}.public" for file in TRUSTEES))
+    icb.run(*ADD)
     refused = icb.run("open", *OPEN)
     assert (refused.code, "VII §3(a)" in refused.errors[0], "--present" in refused.hint) == (3, True, True)
     assert "5 of 8 members are present" in icb.run("open", *OPEN, "--present", "5").errors[0]
@@ -100,7 +102,7 @@ def test_a_motion_is_put_counted_and_declared_with_its_threshold(tmp_path: Path)
     folder = motion(tmp_path)
     steps: list[tuple[str, ...]] = [
         ("new", "--from", "lists/election.toml"),
-        ("trustee", "add", *(f"{file}.public" for file in TRUSTEES)),
+        ADD,
         ("open", *OPEN, "--present", "3"),
         *(("issue", str(n), *KEYS, "--out", f"paper{n}.json") for n in (1, 3, 5)),
         *(
@@ -122,6 +124,23 @@ def test_a_motion_is_put_counted_and_declared_with_its_threshold(tmp_path: Path)
     assert ballot(folder, "publish", *KEYS).code == 0
     assert ballot(folder, "verify", "record.zip").code == 0
     assert "Answer: Yes\nVotes: 2" in ballot(folder, "show", "record.zip", "--plain").out
+
+
+@pytest.mark.parametrize("rule", ["motion", "amendment"])
+def test_a_question_can_be_rehearsed_before_anybody_is_counted(tmp_path: Path, rule: str) -> None:
+    folder = motion(tmp_path, rule)
+    for step in (("new", "--from", "lists/election.toml"), ADD, REHEARSE):
+        said = ballot(folder, *step)
+        assert said.code == 0, (step, said.err)
+    assert ballot(folder, "open", *KEYS, *(("--present", "3") if rule == "motion" else ())).code == 0
+
+
+@pytest.mark.parametrize("candidates", [1, 3])
+def test_an_officers_election_can_be_rehearsed(icb: Icb, candidates: int) -> None:
+    call(icb, *(icb.held()[f"at-large:{place}"] for place in range(1, candidates + 1)))
+    for step in (NEW, ADD, REHEARSE, ("open", *KEYS, "--present", "8")):
+        said = icb.run(*step)
+        assert said.code == 0, (step, said.err)
 
 
 def test_a_question_takes_no_candidates_and_no_marks_of_its_own(tmp_path: Path) -> None:
