@@ -41,6 +41,10 @@ class KeyRefused(Refused):
     """A key file cannot be opened, or it is not the key that is wanted."""
 
 
+class WrongPassphrase(KeyRefused):
+    """The passphrase of a key file is wrong, or the file was changed: one cannot tell."""
+
+
 class Invalid(Error):
     """Data from outside does not have the form, the group or the proof that the protocol asks for."""
 

@@ -8,33 +8,72 @@ import hmac
 import os
 import sys
 import warnings
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from ballot.commands.files import read
 from ballot.commands.text import safe
-from ballot.errors import Invalid, KeyRefused, Refused, UsageError
+from ballot.errors import Invalid, Refused, UsageError, WrongPassphrase
 
 MAX_PASSPHRASE_FILE = 4096
 """Largest passphrase file that is read, in bytes."""
 
 
-def passphrase(
-    prompt: str, option_file: Path | None, env: str, confirm: bool = False, option: str = "--passphrase-file"
-) -> str:
-    """A passphrase: the first line of a file, else the environment variable `env` if any, else typed without showing.
+TRIES = 3
+"""How often a passphrase for a key that is there can be typed before the command gives up."""
 
-    `confirm` asks twice for a typed one, for new keys; `option` is the name of the option behind `option_file`.
-    Raises UsageError when it cannot be asked, Invalid for an unusable file, KeyRefused when the two typed ones differ.
+T = TypeVar("T")
+
+
+def unlock(
+    load: Callable[[str], T], prompt: str, option_file: Path | None, env: str, option: str = "--passphrase-file"
+) -> T:
+    """What `load` gives for a passphrase; when a typed one is wrong, the person is asked again.
+
+    The passphrase is the first line of a file, else the environment variable `env` if any, else typed without showing;
+    `option` is the name of the option behind `option_file`. Raises UsageError when it cannot be asked, Invalid for an
+    unusable file, and what `load` raises: WrongPassphrase after TRIES typed ones.
     """
-    if option_file is not None:
-        return _first_line(option_file)
-    if given := os.environ.get(env):
+    given = _given(option_file, env)
+    if given is not None:
+        return load(given)
+    _need_to_type(prompt, env, option)
+    for _ in range(TRIES - 1):
+        with suppress(WrongPassphrase):
+            return load(_typed(prompt))
+        _tell("That is not the passphrase of this key. Type it again.")
+    return load(_typed(prompt))
+
+
+def new_passphrase(
+    prompt: str,
+    option_file: Path | None,
+    env: str,
+    check: Callable[[str], object],
+    option: str = "--passphrase-file",
+) -> str:
+    """A passphrase for a new key, from where `unlock` takes one; a typed one twice, and again while it is not good.
+
+    `check` raises Refused for one that is not. Raises UsageError when it cannot be asked, Invalid for an unusable
+    file, and what `check` raises for one that was not typed.
+    """
+    given = _given(option_file, env)
+    if given is not None:
+        check(given)
         return given
-    _need_terminal(f"a passphrase is needed ({prompt})", f"Give it with {option} FILE{f' or in {env}' if env else ''}.")
-    typed = _typed(prompt)
-    if confirm and not hmac.compare_digest(_bytes(typed), _bytes(_typed(f"{prompt}, once more"))):
-        raise KeyRefused("the two passphrases are not the same", "Run the command again; nothing was changed.")
-    return typed
+    _need_to_type(prompt, env, option)
+    while True:
+        typed = _typed(prompt)
+        try:
+            check(typed)
+        except Refused as error:
+            _tell(f"{error.message[:1].upper()}{error.message[1:]}. {error.hint}")
+            continue
+        if hmac.compare_digest(_bytes(typed), _bytes(_typed(f"{prompt}, once more"))):
+            return typed
+        _tell("The two are not the same. Type both again.")
 
 
 def ask_line(question: str, option: str) -> str:
@@ -60,6 +99,19 @@ def confirm(question: str, yes: bool, option: str = "--yes") -> bool:
     Anything but yes or y, in any case, is a no. Raises as `ask_line` does.
     """
     return yes or ask_line(f"{question} [yes/no]", option).casefold() in ("yes", "y")
+
+
+def _given(option_file: Path | None, env: str) -> str | None:
+    """The passphrase that needs no typing, if there is one."""
+    return _first_line(option_file) if option_file is not None else os.environ.get(env) or None
+
+
+def _need_to_type(prompt: str, env: str, option: str) -> None:
+    _need_terminal(f"a passphrase is needed ({prompt})", f"Give it with {option} FILE{f' or in {env}' if env else ''}.")
+
+
+def _tell(sentence: str) -> None:
+    sys.stderr.write(f"{safe(sentence)}\n")
 
 
 def _need_terminal(message: str, hint: str) -> None:

@@ -4,7 +4,6 @@ All three rounds happen in memory, and each key goes straight into its trustee's
 passphrase. The laptop keeps the public transcript and nothing else.
 """
 
-import hmac
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -99,36 +98,17 @@ def _passphrases(names: Sequence[str], given: Sequence[str]) -> dict[str, str]:
     phrases: dict[str, str] = {}
     for name in names:
         if name in files:
-            phrases[name] = _asked(name, "", Path(files[name]))
-            _check(name, phrases[name], [phrase for other, phrase in phrases.items() if other != name])
+            phrases[name] = _asked(name, list(phrases.values()), Path(files[name]))
     for name in names:
         if name not in files:
             say("{} sits down now; the others look away.", name)
-            phrases[name] = _typed(name, list(phrases.values()))
+            phrases[name] = _asked(name, list(phrases.values()))
     return phrases
 
 
-def _typed(name: str, taken: Sequence[str]) -> str:
-    """A passphrase typed twice; when something is wrong with it, the same trustee is asked again, and nobody else."""
-    from ballot.errors import Refused
-
-    while True:
-        phrase = _asked(name)
-        try:
-            _check(name, phrase, taken)
-        except Refused as error:
-            say("{}. {}", error.message, error.hint)
-            continue
-        if hmac.compare_digest(
-            phrase.encode(errors="surrogatepass"), _asked(name, ", once more").encode(errors="surrogatepass")
-        ):
-            return phrase
-        say("The two passphrases are not the same. Type both again.")
-
-
-def _asked(name: str, more: str = "", file: Path | None = None) -> str:
+def _asked(name: str, taken: Sequence[str], file: Path | None = None) -> str:
     # No variable of the environment: one passphrase for all would make one lock of all keys.
-    return ask.passphrase(f"New passphrase of {name}{more}", file, "", option="--passphrase-file")
+    return ask.new_passphrase(f"New passphrase of {name}", file, "", lambda phrase: _check(name, phrase, taken))
 
 
 def _check(name: str, phrase: str, taken: Sequence[str]) -> None:

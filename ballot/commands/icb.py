@@ -77,11 +77,14 @@ def signer(path: Path, role: Literal["secretary", "second"], passphrase_file: Pa
 
     data = files.read(path, f"the key file of {OFFICE[role]}", MAX_KEY_FILE)
     option = f"--{role}-passphrase-file"
-    phrase = ask.passphrase(
-        f"Passphrase of {OFFICE[role]} for {path.name}", passphrase_file, variable(role), option=option
-    )
     with named(path):
-        return load_signer(data, role, phrase)
+        return ask.unlock(
+            lambda phrase: load_signer(data, role, phrase),
+            f"Passphrase of {OFFICE[role]} for {path.name}",
+            passphrase_file,
+            variable(role),
+            option,
+        )
 
 
 def enact(

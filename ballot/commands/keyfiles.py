@@ -42,15 +42,27 @@ def variable(kind: str) -> str:
     return f"BALLOT_{kind.upper()}_PASSPHRASE"
 
 
+def new_passphrase(whose: str, passphrase_file: Path | None, kind: str) -> str:
+    """A passphrase for a new key of this kind. Raises UsageError, Invalid, and Refused for one that is too short."""
+    from ballot.crypto.keys import check_passphrase
+
+    return ask.new_passphrase(f"New passphrase of {whose}", passphrase_file, variable(kind), check_passphrase)
+
+
 def official(path: Path, role: Literal["head", "seal"], passphrase_file: Path | None) -> "OfficialKey":
     """The key of the head or the seal. Raises KeyRefused, Invalid or UsageError."""
     from ballot.crypto.keys import MAX_KEY_FILE, load_official
 
     data = files.read(path, f"the key file of {OFFICE[role]}", MAX_KEY_FILE)
     option = f"--{role}-passphrase-file"
-    phrase = ask.passphrase(f"Passphrase of {OFFICE[role]} ({path})", passphrase_file, variable(role), option=option)
     with named(path):
-        return load_official(data, role, phrase)
+        return ask.unlock(
+            lambda phrase: load_official(data, role, phrase),
+            f"Passphrase of {OFFICE[role]} ({path})",
+            passphrase_file,
+            variable(role),
+            option,
+        )
 
 
 def both(head: Path, seal: Path, head_file: Path | None, seal_file: Path | None) -> "tuple[OfficialKey, OfficialKey]":
@@ -88,10 +100,13 @@ def trustee(path: Path, passphrase_file: Path | None) -> TrusteeFile:
     from ballot.trustees.keeping import load_secrets
 
     data, owner = _locked(path)
-    phrase = ask.passphrase(f"Passphrase of {owner.name} ({path})", passphrase_file, variable("trustee"))
-    with named(path):
+
+    def load(phrase: str) -> TrusteeFile:
         key = load_secrets(data, phrase) if owner.ceremony else load_trustee(data, phrase)
-    return TrusteeFile(path, key, data, phrase)
+        return TrusteeFile(path, key, data, phrase)
+
+    with named(path):
+        return ask.unlock(load, f"Passphrase of {owner.name} ({path})", passphrase_file, variable("trustee"))
 
 
 class Owner(NamedTuple):
@@ -155,6 +170,7 @@ def delegate(path: Path, passphrase_file: Path | None) -> "DelegateKey":
     from ballot.crypto.keys import MAX_KEY_FILE, load_delegate
 
     data = files.read(path, "the delegate's key file", MAX_KEY_FILE)
-    phrase = ask.passphrase(f"Passphrase for {path}", passphrase_file, variable("delegate"))
     with named(path):
-        return load_delegate(data, phrase)
+        return ask.unlock(
+            lambda phrase: load_delegate(data, phrase), f"Passphrase for {path}", passphrase_file, variable("delegate")
+        )

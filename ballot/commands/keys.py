@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import ask
 from ballot.commands.help import COMMITTEE, PersonGroup, example
-from ballot.commands.keyfiles import OFFICE, PassphraseFile, variable
+from ballot.commands.keyfiles import OFFICE, PassphraseFile, new_passphrase
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
 from ballot.commands.render import Listing, say, show
 
@@ -52,7 +51,7 @@ def new(
     from ballot.statements import digest_of
 
     check_free([out], force)
-    phrase = ask.passphrase(f"New passphrase of {OFFICE[office]}", passphrase_file, variable(office), confirm=True)
+    phrase = new_passphrase(OFFICE[office], passphrase_file, office)
     if office in (Office.HEAD, Office.SEAL):
         official = new_official("head" if office == Office.HEAD else "seal", name)
         data, digest = save_official(official, phrase), digest_of(official.public)

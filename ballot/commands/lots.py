@@ -105,11 +105,13 @@ def commit(
     from ballot.journal import Act
     from ballot.lots import commitment as commitment_of
 
-    words = (
-        "" if commitment else ask.passphrase(f"Words of {name}", words_file, "BALLOT_LOT_WORDS", True, "--words-file")
-    )
-    if not commitment and len(words) < MIN_WORDS:
-        raise Refused(f"the words are shorter than {MIN_WORDS} characters", "Take a whole sentence.")
+    def check(words: str) -> None:
+        if len(words) < MIN_WORDS:
+            raise Refused(f"the words are shorter than {MIN_WORDS} characters", "Take a whole sentence.")
+
+    words = ""
+    if not commitment:
+        words = ask.new_passphrase(f"Words of {name}", words_file, "BALLOT_LOT_WORDS", check, "--words-file")
 
     def make(drawing: "Drawing", opening: str) -> dict[str, str]:
         return committed(drawing, name, commitment or commitment_of(opening, name, words))

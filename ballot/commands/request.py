@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import ask, files, keyfiles
+from ballot.commands import files, keyfiles
 from ballot.commands.help import DELEGATE, PersonGroup, example
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
@@ -53,7 +53,7 @@ def new(
 
     public = out.with_name(out.name + ".public")
     check_free([out, public], force)
-    phrase = ask.passphrase(f"New passphrase of {name}", passphrase_file, keyfiles.variable("delegate"), confirm=True)
+    phrase = keyfiles.new_passphrase(name, passphrase_file, "delegate")
     made = new_delegate(name)
     write_together([NewFile(out, save_delegate(made, phrase), SECRET), NewFile(public, encode(made.public))], force)
     say("Your key is in {}. Keep it where only you can reach it.", out)

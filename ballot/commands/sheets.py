@@ -116,9 +116,7 @@ def restore(
         trustee, save = made.public, partial(save_trustee, made)
     else:
         raise UsageError("give either --ceremony or --public", "A key of a ceremony needs the file ceremony.json.")
-    phrase = ask.passphrase(
-        f"New passphrase of {trustee.name}", passphrase_file, keyfiles.variable("trustee"), confirm=True
-    )
+    phrase = keyfiles.new_passphrase(trustee.name, passphrase_file, "trustee")
     write_whole(key, save(phrase), SECRET, force)
     say("The key of {} is restored in {}. Compare the words of its public key with the sheet.", trustee.name, key)
     words = fingerprint_line(fingerprint(trustee))

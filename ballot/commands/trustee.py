@@ -89,7 +89,7 @@ def next_(
         out = _message(key, who, due) if out is None else out
         check_free([out], force)
         secrets, _ = begin(transcript.ceremony, who)
-        phrase = ask.passphrase(f"New passphrase of {who}", passphrase_file, keyfiles.variable("trustee"), confirm=True)
+        phrase = keyfiles.new_passphrase(who, passphrase_file, "trustee")
         secrets, message = next_message(secrets, data)
         write_whole(key, save_secrets(secrets, phrase), SECRET)
     if not files.holds(out, message):
@@ -155,7 +155,7 @@ def new(
         raise Refused(f"the trustee's name: {problem}", "Give the name as election.toml has it.")
     public = public_path(out)
     check_free([out, public], force)
-    phrase = ask.passphrase(f"New passphrase of {name}", passphrase_file, keyfiles.variable("trustee"), confirm=True)
+    phrase = keyfiles.new_passphrase(name, passphrase_file, "trustee")
     made, secret = new_trustee(name, group)
     key = save_trustee(TrusteeSecret(made, secret), phrase)
     write_together([NewFile(out, key, SECRET), NewFile(public, encode(made))], force)

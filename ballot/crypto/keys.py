@@ -20,7 +20,7 @@ from msgspec import Meta
 
 from ballot import votes
 from ballot.crypto import blind_rsa, groups, signing
-from ballot.errors import Invalid, KeyRefused, Refused
+from ballot.errors import Invalid, KeyRefused, Refused, WrongPassphrase
 from ballot.wire import Wire, decode, encode
 
 Kind = Literal["head", "seal", "trustee", "ceremony", "delegate", "secretary", "second"]
@@ -104,7 +104,7 @@ def unlock(data: bytes, kind: Kind, passphrase: str) -> tuple[bytes, bytes]:
     """Public part and secret of a key file.
 
     Raises Invalid when it is no key file or asks Argon2id for more than Profile allows, and KeyRefused when it is of
-    another kind, when the passphrase is wrong, or when anything in the file was changed.
+    another kind, and WrongPassphrase when that is wrong or anything in the file was changed.
     """
     file = _read(data)
     header = file.header
@@ -113,9 +113,9 @@ def unlock(data: bytes, kind: Kind, passphrase: str) -> tuple[bytes, bytes]:
     try:
         secret = _cipher(_normal(passphrase), header).decrypt(header.nonce, file.sealed, encode(header))
     except InvalidTag:
-        raise KeyRefused(
+        raise WrongPassphrase(
             "the passphrase is wrong, or the key file was changed",
-            "Type the passphrase again; if you are sure of it, use another copy of the file.",
+            "Run the command again; if you are sure of the passphrase, use another copy of the file.",
         ) from None
     return header.public.encode(), secret
 

@@ -7,12 +7,23 @@ from pathlib import Path
 import pytest
 
 from ballot.commands import ask
-from ballot.errors import Invalid, UsageError
+from ballot.crypto.keys import check_passphrase
+from ballot.errors import Invalid, Refused, UsageError, WrongPassphrase
 from tests.commands.conftest import AtTerminal
 
 ENV = "BALLOT_TEST_PASSPHRASE"
 ASK = "from ballot.commands import ask\n"
-ASK_PASSPHRASE = f"{ASK}print(ask.passphrase('Passphrase of the head', None, '{ENV}', confirm={{confirm}}))"
+UNLOCK = (
+    f"{ASK}from ballot.errors import WrongPassphrase\n"
+    "def load(phrase):\n"
+    "    if phrase.startswith('kit'): return phrase\n"
+    "    raise WrongPassphrase('it is wrong')\n"
+    f"print(ask.unlock(load, 'Passphrase of the head', None, '{ENV}'))"
+)
+NEW = (
+    f"{ASK}from ballot.crypto.keys import check_passphrase\n"
+    f"print(ask.new_passphrase('Passphrase of the head', None, '{ENV}', check_passphrase))"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -34,15 +45,15 @@ def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_passphrase_file_gives_its_first_line(tmp_path: Path, content: bytes, expected: str) -> None:
     path = tmp_path / "phrase"
     path.write_bytes(content)
-    assert ask.passphrase("Passphrase", path, ENV) == expected
+    assert ask.unlock(str, "Passphrase", path, ENV) == expected
 
 
 def test_the_file_comes_before_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ENV, "from the environment")
     path = tmp_path / "phrase"
     path.write_text("from the file\n", encoding="utf-8")
-    assert ask.passphrase("Passphrase", path, ENV) == "from the file"
-    assert ask.passphrase("Passphrase", None, ENV) == "from the environment"
+    assert ask.unlock(str, "Passphrase", path, ENV) == "from the file"
+    assert ask.unlock(str, "Passphrase", None, ENV) == "from the environment"
 
 
 @pytest.mark.parametrize("content", [b"", b"\nsecond", b"secret \xff\n", b"x" * 5000])
@@ -50,7 +61,7 @@ def test_an_unusable_passphrase_file_is_refused_without_showing_it(tmp_path: Pat
     path = tmp_path / "phrase"
     path.write_bytes(content)
     with pytest.raises(Invalid) as caught:
-        ask.passphrase("Passphrase", path, ENV)
+        ask.unlock(str, "Passphrase", path, ENV)
     assert "secret" not in f"{caught.value.message}{caught.value.hint}"
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
@@ -58,7 +69,7 @@ def test_an_unusable_passphrase_file_is_refused_without_showing_it(tmp_path: Pat
 
 def test_without_a_terminal_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError) as caught:
-        ask.passphrase("Passphrase of the head", None, ENV, option="--head-passphrase-file")
+        ask.unlock(str, "Passphrase of the head", None, ENV, option="--head-passphrase-file")
     assert "--head-passphrase-file" in caught.value.hint
     assert ENV in caught.value.hint
     with pytest.raises(UsageError, match="Which marks") as caught:
@@ -77,25 +88,57 @@ def test_an_answer_given_as_an_option_is_not_asked() -> None:
 
 
 def test_a_typed_passphrase_is_not_shown(at_terminal: AtTerminal) -> None:
-    code, shown, out = at_terminal(ASK_PASSPHRASE.format(confirm=False), [("Passphrase of the head: ", "kite 灯\n")])
+    code, shown, out = at_terminal(UNLOCK, [("Passphrase of the head: ", "kite 灯\n")])
     assert (code, out) == (0, "kite 灯\n")
     assert "kite" not in shown
 
 
-def test_a_new_passphrase_is_typed_twice(at_terminal: AtTerminal) -> None:
-    code, shown, out = at_terminal(
-        ASK_PASSPHRASE.format(confirm=True),
-        [("Passphrase of the head: ", "kite\n"), ("Passphrase of the head, once more: ", "kite\n")],
-    )
+def test_a_wrong_passphrase_can_be_typed_again_and_not_for_ever(at_terminal: AtTerminal) -> None:
+    question = "Passphrase of the head: "
+    code, shown, out = at_terminal(UNLOCK, [(question, "lantern\n"), (question, "lantern 2\n"), (question, "kite\n")])
     assert (code, out) == (0, "kite\n")
-    code, shown, out = at_terminal(
-        ASK_PASSPHRASE.format(confirm=True),
-        [("Passphrase of the head: ", "kite\n"), ("Passphrase of the head, once more: ", "kita\n")],
-    )
+    assert shown.count("That is not the passphrase of this key. Type it again.") == 2
+    code, shown, out = at_terminal(UNLOCK, [(question, "lantern\n")] * 3)
     assert (code, out) == (1, "")
-    assert "KeyRefused: the two passphrases are not the same" in shown
-    assert "kite" not in shown
-    assert "kita" not in shown
+    assert "WrongPassphrase: it is wrong" in shown
+    assert "lantern" not in shown
+
+
+def test_a_passphrase_that_was_not_typed_is_tried_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def load(phrase: str) -> None:
+        tried.append(phrase)
+        raise WrongPassphrase("it is wrong")
+
+    monkeypatch.setenv(ENV, "from the environment")
+    (tmp_path / "phrase").write_text("from the file\n", encoding="utf-8")
+    for path in (None, tmp_path / "phrase"):
+        with pytest.raises(WrongPassphrase):
+            ask.unlock(load, "Passphrase", path, ENV)
+    assert tried == ["from the environment", "from the file"]
+
+
+def test_a_new_passphrase_is_typed_twice_and_again_until_it_is_good(at_terminal: AtTerminal) -> None:
+    first, again = "Passphrase of the head: ", "Passphrase of the head, once more: "
+    dialogue = [
+        (first, "kite\n"),
+        (first, "kite lantern\n"),
+        (again, "kita lantern\n"),
+        (first, "kite lantern\n"),
+        (again, "kite lantern\n"),
+    ]
+    code, shown, out = at_terminal(NEW, dialogue)
+    assert (code, out) == (0, "kite lantern\n")
+    assert shown.count("The passphrase has fewer than 8 characters. Take four or five random words.") == 1
+    assert shown.count("The two are not the same. Type both again.") == 1
+    assert "kit" not in shown
+
+
+def test_a_new_passphrase_that_was_not_typed_is_checked_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENV, "kite")
+    with pytest.raises(Refused, match="fewer than 8"):
+        ask.new_passphrase("Passphrase", None, ENV, check_passphrase)
 
 
 @pytest.mark.parametrize(("answer", "result"), [("yes", "True"), (" Y ", "True"), ("no", "False"), ("", "False")])
@@ -113,14 +156,14 @@ def test_the_end_of_input_is_no_answer(at_terminal: AtTerminal) -> None:
     code, shown, out = at_terminal(f"{ASK}print(ask.confirm('Close?', False))", [("Close? [yes/no] ", "\x04")])
     assert (code, out) == (1, "")
     assert "Refused: no answer was given" in shown
-    code, shown, out = at_terminal(ASK_PASSPHRASE.format(confirm=False), [("Passphrase of the head: ", "\x04")])
+    code, shown, out = at_terminal(UNLOCK, [("Passphrase of the head: ", "\x04")])
     assert (code, out) == (1, "")
     assert "Refused: no answer was given" in shown
 
 
 def test_a_terminal_that_cannot_hide_what_is_typed_is_refused(at_terminal: AtTerminal) -> None:
     hidden_fails = "import termios\ndef fail(*_): raise termios.error\ntermios.tcgetattr = fail\n"
-    code, shown, out = at_terminal(hidden_fails + ASK_PASSPHRASE.format(confirm=False), [])
+    code, shown, out = at_terminal(hidden_fails + UNLOCK, [])
     assert (code, out) == (1, "")
     assert "UsageError: the terminal cannot hide what is typed" in shown
 

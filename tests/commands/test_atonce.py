@@ -182,7 +182,7 @@ def test_whatever_is_wrong_with_a_passphrase_the_same_trustee_is_asked_again(
     for said in (
         "fewer than 8 characters",
         "the passphrase of another trustee",
-        "The two passphrases are not the same",
+        "The two are not the same",
     ):
         assert shown.count(said) == 1
     assert shown.count("Teodor sits down now") == 1

@@ -162,7 +162,7 @@ def test_what_was_read_aloud_is_shown_before_the_passphrase_is_asked(
     args = ["ballot", "trustee", *given, "--box", "box.json", "--out", "out.json", "--plain"]
     code = f"import os, sys\nos.chdir({str(here)!r})\nsys.argv = {args!r}\nfrom ballot.commands import main\nmain()"
     box = box_of(here)
-    exit_code, shown, _ = at_terminal(code, [("Passphrase ", "not the one\n")])
+    exit_code, shown, _ = at_terminal(code, [("Passphrase ", "not the one\n")] * 3)
     assert exit_code == 3
     before, _, _ = shown.partition("(asked)")
     for said in (
