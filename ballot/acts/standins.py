@@ -32,10 +32,12 @@ THERE = "Nothing needs to be done about it; `ballot status` shows what is awaite
 class Received:
     """What came in: names of those whose shares are now there by themselves or by others, faults, and what is awaited.
 
-    `awaited` holds a sentence for every trustee whose share is still missing.
+    `pieces` names the holder and the key of each piece that came in; `awaited` holds a sentence for each trustee whose
+    share is still missing.
     """
 
     shared: tuple[str, ...]
+    pieces: tuple[str, ...]
     stood_in: tuple[str, ...]
     faults: tuple[Fault, ...]
     awaited: tuple[str, ...]
@@ -100,6 +102,7 @@ def receive(store: Store, given: Sequence[tuple[str, Given]], now: datetime) -> 
     With the last piece that is needed, the missing trustee's share is made. Raises WrongPhase.
     """
     shared: list[str] = []
+    pieces: list[str] = []
     stood: list[str] = []
     faults: list[Fault] = []
     with store.write() as unit:
@@ -112,11 +115,14 @@ def receive(store: Store, given: Sequence[tuple[str, Given]], now: datetime) -> 
                 if isinstance(one, TrusteeShare):
                     _share(unit, box, sums, one, now)
                     shared.append(names[one.owner - 1])
-                elif _piece(unit, box, one, now):
+                    continue
+                complete = _piece(unit, box, one, now)
+                pieces.append(f"{names[one.holder - 1]}, of the key of {names[one.missing - 1]}")
+                if complete:
                     stood.append(names[one.missing - 1])
             except Error as error:
                 faults.append(Fault.of(file, error))
-        return Received(tuple(shared), tuple(stood), tuple(faults), awaited(unit))
+        return Received(tuple(shared), tuple(pieces), tuple(stood), tuple(faults), awaited(unit))
 
 
 def _share(unit: "Unit", box: BoxFile, sums: Ciphertexts, share: TrusteeShare, now: datetime) -> None:
@@ -208,11 +214,12 @@ class _Lacking:
 
     @property
     def line(self) -> str:
-        """All sentences in one, with how many of the shares are enough."""
-        enough = ""
+        """All sentences in one, with what to do when somebody does not come."""
+        shares = "; ".join(self.shares)
         if 0 < self.more < len(self.shares):
-            enough = " (one of them is enough)" if self.more == 1 else f" ({self.more} of them are enough)"
-        return "; ".join(filter(None, ("; ".join(self.shares) + enough, *self.pieces)))
+            shares += " (one of them is enough)" if self.more == 1 else f" ({self.more} of them are enough)"
+        missing = "; whoever does not come: ballot trustees missing NAME" if self.may_be_missing else ""
+        return "; ".join(filter(None, (shares + missing, *self.pieces)))
 
 
 def _lacking(view: View) -> _Lacking:
@@ -237,8 +244,7 @@ def _lacking(view: View) -> _Lacking:
 def next_of(view: View) -> str:
     """What a closed box waits for, in plain words; empty when every trustee's share is there."""
     lacking = _lacking(view)
-    missing = "; whoever does not come: ballot trustees missing NAME" if lacking.may_be_missing else ""
-    return f"awaited: {lacking.line}{missing}" if lacking.line else ""
+    return f"awaited: {lacking.line}" if lacking.line else ""
 
 
 def require_shares(view: View) -> None:
@@ -247,15 +253,18 @@ def require_shares(view: View) -> None:
     if not lacking.line:
         return
     own, more = len(acts(view.journal(), Act.SHARED)), lacking.more
-    needed = f"{opening.need} of {len(opening.trustee_names)} trustees' own shares are needed and {own} came"
-    message = f"{more} more {'trustee is' if more == 1 else 'trustees are'} needed: {needed}" if more else needed
+    message = f"{own} of {len(opening.trustee_names)} trustees gave their shares, and {opening.need} are needed"
+    if more:
+        message = f"{more} more {'trustee is' if more == 1 else 'trustees are'} needed: {message}"
+    else:
+        message = f"{message}: that is enough, but the share of whoever did not come must be made first"
     hints = []
     if lacking.shares:
-        hints.append("Run `ballot trustee share KEY` with their keys.")
+        hints.append("Whoever is there gives the share.")
     if lacking.may_be_missing:
-        hints.append("Whoever does not come: `ballot trustees missing NAME`.")
+        hints.append("Announce who does not come; then those who came stand in.")
     if lacking.pieces:
-        hints.append("Run `ballot trustee stand-in NAME --key KEY` with the keys of those who are there.")
+        hints.append("Those who came stand in, each with the own key.")
     raise Refused(f"{message}; awaited: {lacking.line}", " ".join(hints))
 
 

@@ -294,18 +294,19 @@ def _tell(name: str, received: "Received", faults: "Sequence[Fault]", as_json: b
         say("All shares are there. Next: `ballot count`.")
     for sentence in received.awaited:
         say("Awaited: {}.", sentence)
-    entries: list[tuple[str, Cell]] = [("From", name)] if name else []
-    entries += [("Share received from", one) for one in received.shared]
+    entries: list[tuple[str, Cell]] = [("Share received from", one) for one in received.shared]
+    entries += [("Piece received from", one) for one in received.pieces]
     entries += [("Stood in for", one) for one in received.stood_in]
-    entries.append(("Still awaited", len(received.awaited)))
+    entries.append(("Shares not there yet", len(received.awaited)))
     value = {
         "trustee": name,
         "shared": received.shared,
+        "pieces": received.pieces,
         "stood_in": received.stood_in,
         "awaited": received.awaited,
         "missing": len(received.awaited),
     }
-    if not faults or received.shared or received.stood_in:
+    if not faults or received.shared or received.pieces:
         show(value, Listing("", tuple(entries)), as_json=as_json, plain=plain)
     if faults:
         raise BadInput(list(faults), "Ask whoever is named for it again; all others were taken in.")

@@ -72,7 +72,7 @@ SHOWN: dict[str, Callable[[Any], list[str]]] = {
     "vote": lambda v: [f"File: {v['file']}\n"],
     "cast": lambda v: [f"Tracker: {one['receipt']['tracker']}\nState: in the box\n" for one in v if one["new"]],
     "close": lambda v: [f"Ballots: {v['ballots']}\nDigest of the box: {v['box']}\n"],
-    "share": lambda v: [f"Share received from: {v['trustee']}\nStill awaited: {v['missing']}\n"],
+    "share": lambda v: [f"Share received from: {v['trustee']}\nShares not there yet: {v['missing']}\n"],
     "count": lambda v: [f"Ballots: {v['ballots']}\nDigest of the totals: {v['totals_digest']}\n", *rankings(v)],
     "waiting": lambda v: [f"Places: {tie['places']}\n" for tie in v["ties"]],
     "announce": lots,

@@ -196,7 +196,7 @@ def test_attack_shares_of_strangers_and_second_shares(at: At) -> None:
     assert "not a key of this election" in refused(here, "trustee", "share", "stranger.key").errors[0]
     assert ballot(here, "trustee", "share", "tara.key").code == 0
     assert "is there already" in refused(here, "trustee", "share", "tara.key").errors[0]
-    assert "2 of 2 trustees' own shares are needed and 1 came" in refused(here, "count").errors[0]
+    assert "1 of 2 trustees gave their shares, and 2 are needed" in refused(here, "count").errors[0]
 
 
 @pytest.mark.parametrize(
