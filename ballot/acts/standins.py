@@ -218,7 +218,7 @@ class _Lacking:
         shares = "; ".join(self.shares)
         if 0 < self.more < len(self.shares):
             shares += " (one of them is enough)" if self.more == 1 else f" ({self.more} of them are enough)"
-        missing = "; whoever does not come: ballot trustees missing NAME" if self.may_be_missing else ""
+        missing = '; whoever does not come: ballot trustees missing "NAME"' if self.may_be_missing else ""
         return "; ".join(filter(None, (shares + missing, *self.pieces)))
 
 

@@ -5,6 +5,7 @@ What one phase alone needs is imported in that phase: people ask for the status 
 
 from ballot.acts.election import OPENING, opening_file, reconciliation
 from ballot.crypto.words import fingerprint_line
+from ballot.journal import Act, acts
 from ballot.register import Reconciliation
 from ballot.store.view import View
 from ballot.votes import Phase
@@ -86,6 +87,8 @@ def next_step(view: View, phase: Phase) -> str:
         return first + (shares_step(view) or "count: ballot count")
     if phase == Phase.COUNTED:
         return _lots_step(view)
+    if acts(view.journal(), Act.PUBLISHED):
+        return "give everybody the record that was published; whoever has it: ballot verify record.zip"
     return "publish the record: ballot publish --head FILE --seal FILE --out record.zip"
 
 

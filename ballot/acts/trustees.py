@@ -24,10 +24,14 @@ AGAIN = "`ballot trustees invite --again` (or `table-ceremony --again`) starts a
 
 @dataclass(frozen=True)
 class Collected:
-    """A ceremony after messages came in: the transcript, what was wrong with messages, and what stops the ceremony."""
+    """A ceremony after messages came in: the transcript, what was wrong with messages, and what stops the ceremony.
+
+    `known` are the names of messages that were there already.
+    """
 
     transcript: Transcript
     faults: tuple[Fault, ...]
+    known: frozenset[str]
     stopped: tuple[str, ...]
 
     @property
@@ -106,6 +110,7 @@ def collect(
     complaint has stopped the ceremony.
     """
     faults: list[Fault] = []
+    known: set[str] = set()
     with store.write() as unit:
         unit.require(Phase.DRAFT, "collecting trustees' messages")
         before = transcript = running(unit)
@@ -113,9 +118,13 @@ def collect(
             raise Refused("; ".join(complaints(before)), AGAIN)
         for name, data in messages:
             try:
-                transcript = add_message(transcript, data)
+                longer = add_message(transcript, data)
             except Error as error:
                 faults.append(Fault.of(name, error))
+                continue
+            if longer == transcript:
+                known.add(name)
+            transcript = longer
         stopped = complaints(transcript)
         if transcript != before:
             unit.keep_transcript(transcript)
@@ -125,7 +134,7 @@ def collect(
                 for trustee in check_transcript(transcript):
                     unit.add_trustee(trustee)
                     enter(unit, Act.TRUSTEE_ADDED, statements.trustee_added(trustee), now)
-        collected = Collected(transcript, tuple(faults), stopped)
+        collected = Collected(transcript, tuple(faults), frozenset(known), stopped)
         deliver(collected)
     return collected
 

@@ -71,6 +71,7 @@ def table_ceremony(
         with ExitStack() as placed:
             adopt(opened, again, now(), hold)
     say("The ceremony is complete. Each trustee takes the stick; nothing secret is on this machine.")
+    say("Each takes a copy of {}, too: with the sheet it restores a key.", out)
     say("Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")
     rows = tuple((name, str(keys[name])) for name in names)
     show({"keys": dict(rows), "file": str(out)}, Table("", ("Trustee", "Key"), rows), as_json=as_json, plain=plain)

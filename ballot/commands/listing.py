@@ -73,6 +73,7 @@ LISTED: dict[str, dict[str, str]] = {
         "trustees table-ceremony": "Hold the whole ceremony with all trustees around one laptop.",
         "trustees missing": "Announce which trustees are missing at the count, before others stand in for them.",
         "trustees box": "Write the closed box once more, for trustees who give their shares on machines of their own.",
+        "trustee add": "Collect the public parts of trustees; the box opens when those of all are there.",
         "trustee receive": "Take in shares and pieces that trustees made on machines of their own.",
     },
     DELEGATE: {
@@ -88,7 +89,6 @@ LISTED: dict[str, dict[str, str]] = {
     TRUSTEE: {
         "trustee next": "Take the next step of the trustees' ceremony: answer the committee's file with a message.",
         "trustee new": "Make a trustee's key, under a passphrase, and its public part for the committee.",
-        "trustee add": "Collect the public parts of trustees; the box opens when those of all are there.",
         "trustee ready": "Show today, for the rehearsal, that key and passphrase work.",
         "trustee share": "Give a trustee's share of the decryption, over the closed box only.",
         "trustee stand-in": "Give your piece of a missing trustee's key, so that enough of you can stand in.",

@@ -94,19 +94,24 @@ def restore(
     """
     from ballot.crypto.keys import save_trustee
     from ballot.crypto.words import fingerprint_line
-    from ballot.errors import UsageError
+    from ballot.errors import Refused, UsageError
     from ballot.files import SECRET, check_free, write_whole
     from ballot.trustees.keeping import save_secrets
     from ballot.trustees.messages import Transcript
     from ballot.trustees.sheet import TITLES, fingerprint, restore_plain
     from ballot.trustees.sheet import restore as restore_secrets
-    from ballot.trustees.transcript import check_transcript
+    from ballot.trustees.transcript import check_transcript, waiting_for
     from ballot.votes import Trustee
 
     check_free([key], force)
     made: Secrets | TrusteeSecret
     if ceremony is not None and public is None:
         transcript = kinds.read_as(ceremony, Transcript, "the file of the ceremony", MAX_MESSAGE)
+        if waiting_for(transcript):
+            raise Refused(
+                f"{ceremony} is not the complete ceremony",
+                "Ask the committee for the file after round 3: ceremony.json.",
+            )
         check_transcript(transcript)
         made = restore_secrets(transcript, _lists(TITLES, words_file, language), language)
         trustee, save = made.trustee, partial(save_secrets, made)
@@ -118,6 +123,8 @@ def restore(
         raise UsageError("give either --ceremony or --public", "A key of a ceremony needs the file ceremony.json.")
     phrase = keyfiles.new_passphrase(trustee.name, passphrase_file, "trustee")
     write_whole(key, save(phrase), SECRET, force)
+    if words_file is None:
+        say("The words that you typed are the key: clear the screen, or close this window.")
     say("The key of {} is restored in {}. Compare the words of its public key with the sheet.", trustee.name, key)
     words = fingerprint_line(fingerprint(trustee))
     show(
@@ -142,7 +149,7 @@ def _lists(titles: tuple[str, ...], words_file: Path | None, language: str) -> l
     typed = []
     for title in titles:
         while True:
-            words = _typed_list(title)
+            words = _typed_list(title, language)
             try:
                 words_to_secret(words, language)
             except Invalid as error:
@@ -153,13 +160,22 @@ def _lists(titles: tuple[str, ...], words_file: Path | None, language: str) -> l
     return typed
 
 
-def _typed_list(title: str) -> list[str]:
-    """The words of a list as somebody copies them, row by row, with or without the numbers of the rows."""
-    from ballot.crypto.words import SECRET_WORDS
+def _typed_list(title: str, language: str) -> list[str]:
+    """The words of a list as somebody copies them, row by row, with or without the numbers of the rows.
+
+    A row with a word that is in no list is asked for again.
+    """
+    from ballot.crypto.words import SECRET_WORDS, unknown_words
 
     words: list[str] = []
     while len(words) < SECRET_WORDS:
         question = f"List {title}, word {len(words) + 1} of {SECRET_WORDS} and on:"
         typed = ask.ask_line(question, "--words-file FILE").split()
-        words += [word for word in typed if not word.removesuffix(".").isdigit()]
+        row = [word for word in typed if not word.removesuffix(".").isdigit()]
+        if unknown := unknown_words(row, language):
+            say("In no list of words: {}. Type this row again.", ", ".join(unknown))
+        elif len(words) + len(row) > SECRET_WORDS:
+            say("These are more words than the list has. Type this row again.")
+        else:
+            words += row
     return words

@@ -4,16 +4,19 @@ Where trustees deal each other backups, `next` is all that they need before the 
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ballot.commands import ask, files, keyfiles, kinds, rehearse, shares, sheets
 from ballot.commands.committee import now
-from ballot.commands.help import TRUSTEE, PersonGroup, example
+from ballot.commands.help import COMMITTEE, TRUSTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Listing, counted, say, show
 from ballot.commands.trustees import MAX_MESSAGE, words_of
+
+if TYPE_CHECKING:
+    from ballot.trustees.ceremony import Secrets
 
 
 def register(app: typer.Typer) -> None:
@@ -24,12 +27,12 @@ def register(app: typer.Typer) -> None:
         help="Keys and shares of those who open the box.",
         epilog=example("ballot trustee share tara.key"),
     )
-    for name, function, line in (
-        ("next", next_, "ballot trustee next ceremony-1.json --key tara.key"),
-        ("new", new, 'ballot trustee new --name "Tara Trustworthy" --out tara.key'),
-        ("add", add, "ballot trustee add tara.key.public tomas.key.public"),
+    for name, function, panel, line in (
+        ("next", next_, TRUSTEE, "ballot trustee next ceremony-1.json --key tara.key"),
+        ("new", new, TRUSTEE, 'ballot trustee new --name "Tara Trustworthy" --out tara.key'),
+        ("add", add, COMMITTEE, "ballot trustee add tara.key.public tomas.key.public"),
     ):
-        group.command(name, epilog=example(line))(function)
+        group.command(name, rich_help_panel=panel, epilog=example(line))(function)
     rehearse.register_ready(group)
     shares.register_shares(group)
     sheets.register_sheets(group)
@@ -63,7 +66,7 @@ def next_(
     """
     from ballot.errors import Refused
     from ballot.files import SECRET, check_free, write_whole
-    from ballot.trustees.ceremony import begin, next_message
+    from ballot.trustees.ceremony import begin
     from ballot.trustees.keeping import save_secrets
     from ballot.trustees.messages import Transcript
     from ballot.trustees.transcript import check_ceremony, check_transcript, round_due, waiting_for
@@ -77,7 +80,7 @@ def next_(
         file, secrets = keyfiles.keeper(key, passphrase_file)
         if name not in (None, secrets.name):
             raise Refused(f"{key} is the key of {secrets.name}, not of {name}", "Give the key of this trustee.")
-        secrets, message = next_message(secrets, data)
+        secrets, message = _next(secrets, data)
         out = _message(key, secrets.name, due) if out is None else out
         if not files.holds(out, message):
             check_free([out], force)
@@ -90,7 +93,7 @@ def next_(
         check_free([out], force)
         secrets, _ = begin(transcript.ceremony, who)
         phrase = keyfiles.new_passphrase(who, passphrase_file, "trustee")
-        secrets, message = next_message(secrets, data)
+        secrets, message = _next(secrets, data)
         write_whole(key, save_secrets(secrets, phrase), SECRET)
     if not files.holds(out, message):
         write_whole(out, message, force=force)
@@ -105,7 +108,7 @@ def next_(
     elif secrets.answer.complaints:
         say("A piece that was dealt to you is wrong: the ceremony starts anew, and {} will not count.", key)
     else:
-        say("Now copy {} to a second stick, and print a sheet: `ballot trustee sheet {}`.", key, key)
+        say("Now copy {} to a second stick, and print a sheet: `ballot trustee sheet {} --out sheet.txt`.", key, key)
     words = words_of(message)
     show(
         {"trustee": secrets.name, "round": due, "complete": complete, "message": str(out), "words": words},
@@ -113,6 +116,18 @@ def next_(
         as_json=as_json,
         plain=plain,
     )
+
+
+def _next(secrets: "Secrets", data: bytes) -> "tuple[Secrets, bytes]":
+    """As `next_message`, but whoever sent the file is asked for it again."""
+    from ballot.errors import Invalid
+    from ballot.trustees.ceremony import next_message
+
+    try:
+        return next_message(secrets, data)
+    except Invalid as error:
+        hint = "Ask the committee for this file again; if it is the same, tell them what stands here."
+        raise Invalid(error.message, hint) from None
 
 
 def _message(key: Path, name: str, due: int) -> Path:

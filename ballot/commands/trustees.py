@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, kinds
+from ballot.commands import ask, files, kinds
 from ballot.commands.atonce import table_ceremony
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
-from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, say, show
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def invite(
     ),
     again: Annotated[bool, typer.Option("--again", help="Drop all keys and messages so far and start anew.")] = False,
     store: StoreOption = DEFAULT_STORE,
+    yes: YesOption = False,
     force: ForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
@@ -63,14 +64,20 @@ def invite(
 
     It has three short rounds. In each, every trustee gets one file, runs `ballot trustee next` and gives one file back.
     """
-    from ballot.acts.trustees import invite_trustees, invited_so_far
+    from ballot.acts.trustees import check_invitable, invite_trustees, invited_so_far
+    from ballot.errors import Refused
     from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.wire import encode
 
     with Store.open(store) as opened:
         with opened.read() as view:
-            dropped = invited_so_far(view)
+            check_invitable(view, again)
+            dropped, complete = invited_so_far(view), bool(view.trustees())
+        if complete and not ask.confirm("All keys that were collected are dropped. Begin anew?", yes):
+            raise Refused(
+                "nothing was dropped", "The keys that were collected stay; `ballot status` says what is next."
+            )
 
         def deliver(transcript: "Transcript") -> None:
             write_whole(out, encode(transcript), force=force or _is_of(out, dropped))
@@ -122,7 +129,7 @@ def collect(
 
     given: list[tuple[str, bytes]] = []
     faults: list[Fault] = []
-    for path in messages or []:
+    for path in dict.fromkeys(messages or []):
         try:
             given.append((str(path), _message(path)))
         except Invalid as error:
@@ -184,13 +191,17 @@ def _tell(
     said: list[Commit | Deal | Acknowledge] = [*transcript.commits, *transcript.deals, *transcript.answers]
     owners = {encode(message): transcript.ceremony.names[message.number - 1] for message in said}
     words = {file: words_of(data) for file, data in taken}
-    rows = tuple((owners.get(data, ""), file, words[file]) for file, data in taken)
-    parts: list[Part] = [Table("Taken in", ("Trustee", "Message", "Its words"), rows)] if rows else []
+    parts: list[Part] = []
+    for title, again in (("Taken in", False), ("There already", True)):
+        rows = tuple((owners.get(data, ""), file, words[file]) for file, data in taken if (file in done.known) == again)
+        if rows:
+            parts.append(Table(title, ("Trustee", "Message", "Its words"), rows))
     state = Toned("complete", Tone.GOOD) if done.complete else f"round {due}"
     if done.stopped:
         state = Toned(f"stopped: {'; '.join(done.stopped)}", Tone.BAD)
     awaited = "nobody" if done.stopped or not waiting else ", ".join(waiting)
-    parts.append(Listing("", (("Ceremony", state), ("Awaited", awaited), ("File", str(target or "none")))))
+    entries: tuple[tuple[str, Cell], ...] = (("Ceremony", state), ("Awaited", awaited))
+    parts.append(Listing("", (*entries, ("File", str(target))) if target else entries))
     value = {
         "round": due,
         "complete": done.complete,
@@ -198,6 +209,7 @@ def _tell(
         "stopped": done.stopped,
         "file": None if target is None else str(target),
         "words": words,
+        "known": sorted(done.known),
     }
     show(value, *parts, as_json=as_json, plain=plain)
 
@@ -221,7 +233,8 @@ def missing(
         with opened.read() as view:
             waiting = awaited(view)
     say("Tell all trustees at once: missing {} {}.", "is" if len(names) == 1 else "are", ", ".join(names))
-    say("Next, with the keys of the others: `ballot trustee stand-in NAME --key KEY`.")
+    say("A key that others stand in for becomes public with the record; until then an own share is still taken.")
+    say('Next, with the keys of the others: `ballot trustee stand-in "{}" --key KEY`.', names[0])
     entries: tuple[tuple[str, Cell], ...] = (("Missing", ", ".join(names)), *(("Awaited", one) for one in waiting))
     show({"missing": names, "awaited": waiting}, Listing("", entries), as_json=as_json, plain=plain)
 

@@ -64,6 +64,12 @@ def secret_words(secret: bytes, language: str = "english") -> tuple[str, ...]:
     return _words(secret, language)
 
 
+def unknown_words(words: Sequence[str], language: str = "english") -> tuple[str, ...]:
+    """Those of the words that are in no list of this language. Raises UsageError for a language without a list."""
+    known = frozenset(_book(language).wordlist)
+    return tuple(word for word in words if _plain(word) not in known)
+
+
 def words_to_secret(words: Sequence[str], language: str = "english") -> bytes:
     """The 32 bytes that 24 words stand for. Raises as `words_to_prefix` does, and names only words outside the list."""
     return _read(words, SECRET_WORDS, "a list", language)
@@ -78,7 +84,7 @@ def _read(words: Sequence[str], count: int, what: str, language: str) -> bytes:
     book = _book(language)
     if len(words) != count:
         raise Invalid(f"{what} has {count} words, here are {len(words)}")
-    plain = [unicodedata.normalize("NFKD", word.strip().lower()) for word in words]
+    plain = [_plain(word) for word in words]
     known = frozenset(book.wordlist)
     unknown = [f"{place} ({words[place - 1]!r})" for place, word in enumerate(plain, 1) if word not in known]
     if unknown:
@@ -89,8 +95,12 @@ def _read(words: Sequence[str], count: int, what: str, language: str) -> bytes:
         return bytes(book.to_entropy(plain))
     except ValueError:
         raise Invalid(
-            "the words do not fit together: one is wrong, or two have changed places", "Have them read out again."
+            "the words do not fit together: one is wrong, or two have changed places", "Compare them one by one."
         ) from None
+
+
+def _plain(word: str) -> str:
+    return unicodedata.normalize("NFKD", word.strip().lower())
 
 
 @cache

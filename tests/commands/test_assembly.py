@@ -18,6 +18,7 @@ from ballot.votes import Phase, SealedBallot
 from ballot.wire import decode
 from tests.commands.assembly import (
     HEAD,
+    KEYS,
     MARKS,
     SEAL,
     STEPS,
@@ -279,3 +280,12 @@ def test_the_opening_is_written_once_more(at: At) -> None:
 
 def test_there_is_no_opening_before_the_box_is_open(at: At) -> None:
     refused(at("ready"), "opening", "--out", "new.json")
+
+
+def test_after_publishing_the_next_step_is_no_more_publishing(at: At) -> None:
+    here = at("declared")
+    assert "ballot publish" in ballot(here, "status", "--json").value["next"]
+    assert ballot(here, "publish", *KEYS).code == 0
+    after = ballot(here, "status", "--json").value["next"]
+    assert "ballot publish" not in after
+    assert "ballot verify" in after

@@ -255,7 +255,7 @@ def test_a_ceremony_held_anew_wants_a_rehearsal_of_its_own(ready: Ready, short: 
         path.unlink()
     for name in THREE:
         shutil.rmtree(here / name)
-    assert ballot(here, "trustees", "invite", "--again").code == 0
+    assert ballot(here, "trustees", "invite", "--again", "--yes").code == 0
     for number in (1, 2, 3):
         for name in THREE:
             keepers.answer(here, name, number)

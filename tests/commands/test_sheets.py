@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from ballot.crypto.keys import load_trustee
+from ballot.crypto.words import words_to_secret
+from ballot.errors import Invalid
 from ballot.trustees.keeping import load_secrets
 from tests.commands import keepers
 from tests.commands.assembly import PASSPHRASE, ballot
 from tests.commands.conftest import AtTerminal
-from tests.commands.keepers import cheap_keys, key
+from tests.commands.keepers import ceremony, cheap_keys, draft, key
 from tests.test_sheet import read_back
 
 
@@ -74,12 +76,23 @@ def test_a_sheet_in_a_file_is_for_its_owner_only(tmp_path: Path) -> None:
     assert (outcome.code, "already there" in outcome.errors[0]) == (3, True)
 
 
+def misfit(words: list[str]) -> bool:
+    """Whether the check in the last word finds a change; of 256 changes one is not found."""
+    try:
+        words_to_secret(words)
+    except Invalid:
+        return True
+    return False
+
+
 def test_words_are_typed_list_by_list_and_a_slip_is_asked_for_again(
     closed: Path, tmp_path: Path, at_terminal: AtTerminal
 ) -> None:
     lists = ballot(closed, "trustee", "sheet", key("Tomas"), "--json").value["lists"]
     typed = [" ".join(words) + "\n" for words in lists]
     slip = typed[1].replace(lists[1][0], "harbour", 1)
+    turns = (lists[1][at:] + lists[1][:at] for at in range(1, 24))
+    turned = next(" ".join(words) + "\n" for words in turns if misfit(words))
     (tmp_path / "phrase").write_text(PASSPHRASE, encoding="utf-8")
     args = ["--ceremony", str(closed / "ceremony.json"), "--key", "new.key", "--passphrase-file", "phrase"]
     code = f"import os, sys\nos.chdir({str(tmp_path)!r})\nsys.argv = {['ballot', 'trustee', 'restore', *args]!r}\n"
@@ -88,13 +101,26 @@ def test_words_are_typed_list_by_list_and_a_slip_is_asked_for_again(
     dialogue = [
         *((f"List A, word {4 * place + 1} of 24 and on: ", row) for place, row in enumerate(rows)),
         ("List B, word 1 of 24 and on: ", slip),
+        ("List B, word 1 of 24 and on: ", f"{typed[1].strip()} {lists[1][0]}\n"),
+        ("List B, word 1 of 24 and on: ", turned),
         ("List B, word 1 of 24 and on: ", typed[1]),
         ("List C, word 1 of 24 and on: ", typed[2]),
     ]
     exit_code, shown, _ = at_terminal(code, dialogue)
     assert exit_code == 0, shown
-    assert "not in the english word list: word 1" in shown
+    assert "In no list of words: harbour. Type this row again." in shown
+    assert "These are more words than the list has. Type this row again." in shown
+    assert "the words do not fit together" in shown
+    assert "clear the screen" in shown
     assert load_secrets((tmp_path / "new.key").read_bytes(), PASSPHRASE).name == "Tomas"
+
+
+def test_a_key_is_restored_with_the_complete_ceremony_only(tmp_path: Path) -> None:
+    draft(tmp_path, 3, 2)
+    ceremony(tmp_path, 3, 2)
+    outcome = ballot(tmp_path, "trustee", "restore", "--ceremony", "ceremony-3.json", "--key", "new.key")
+    assert (outcome.code, outcome.errors) == (3, ["ceremony-3.json is not the complete ceremony"])
+    assert "ceremony.json" in outcome.hint
 
 
 @pytest.mark.parametrize("args", [(), ("--ceremony", "a", "--public", "b")])

@@ -65,7 +65,7 @@ def test_too_few_are_refused_with_how_many_more_and_who(closed: At) -> None:
     here = closed()
     outcome = ballot(here, "count")
     assert (outcome.code, outcome.errors[0].split(":")[0]) == (3, "2 more trustees are needed")
-    missing = "; whoever does not come: ballot trustees missing NAME"
+    missing = '; whoever does not come: ballot trustees missing "NAME"'
     assert outcome.errors[0].endswith(f"the share of Teodor: ballot trustee share KEY (2 of them are enough){missing}")
     ballot(here, "trustee", "share", key("Tara"))
     outcome = ballot(here, "count")

@@ -21,6 +21,7 @@ from ballot.votes import OpeningFile
 from ballot.wire import decode, encode
 from tests.commands import keepers
 from tests.commands.assembly import KEYS, PASSPHRASE, ballot, lists, refused, snapshot, write_lists
+from tests.commands.conftest import AtTerminal
 from tests.commands.keepers import UNREHEARSED, answer, ceremony, cheap_keys, collect, draft, home, key
 from tests.trustees import NAMES
 
@@ -197,6 +198,39 @@ def test_a_message_is_named_after_its_trustee_and_a_key_of_another_is_refused(af
     assert outcome.errors == ["my.key is the key of Tara, not of Tomas"]
     assert snapshot(here / "Tara") == before
     assert (here / "Tara" / "tara-1.json").exists()
+
+
+def test_a_message_that_is_there_already_is_not_called_taken_in(after: At) -> None:
+    here = after(1)
+    assert answer(here, "Tara", 2).code == 0
+    done = ballot(here, "trustees", "collect", "Tara-1.json", "Tara-2.json", "Tara-2.json", "--plain")
+    assert done.code == 0, done.err
+    taken, _, known = done.out.partition("There already")
+    assert "Tara-2.json" in taken
+    assert "Tara-1.json" not in taken
+    assert "Tara-1.json" in known
+    assert "File:" not in done.out
+
+
+def test_collected_keys_are_not_dropped_without_a_yes(after: At, at_terminal: AtTerminal) -> None:
+    here = after(3)
+    before = snapshot(here)
+    args = ["ballot", "trustees", "invite", "--again"]
+    code = f"import os, sys\nos.chdir({str(here)!r})\nsys.argv = {args!r}\nfrom ballot.commands import main\nmain()"
+    exit_code, shown, _ = at_terminal(code, [("All keys that were collected are dropped. Begin anew? [yes/no] ", "\n")])
+    assert exit_code == 3
+    assert "nothing was dropped" in shown
+    assert snapshot(here) == before
+
+
+def test_whoever_gets_a_damaged_file_of_the_ceremony_asks_the_committee(after: At) -> None:
+    here = after(1)
+    data = (here / "ceremony-2.json").read_bytes()
+    one, other = (commit["signing"].encode() for commit in json.loads(data)["commits"][:2])
+    (here / "ceremony-2.json").write_bytes(data.replace(one, other))
+    outcome = answer(here, "Tara", 2)
+    assert outcome.code == 3
+    assert outcome.hint.startswith("Ask the committee for this file again")
 
 
 def test_later_rounds_want_the_key_file_of_the_first(after: At) -> None:
@@ -389,7 +423,7 @@ def test_a_dealer_of_inconsistent_pieces_is_named_and_the_ceremony_starts_anew(a
         shutil.rmtree(here / name)
     for path in [*here.glob("ceremony*.json"), *here.glob("T*-*.json")]:
         path.unlink()
-    assert ballot(here, "trustees", "invite", "--again").code == 0
+    assert ballot(here, "trustees", "invite", "--again", "--yes").code == 0
     for number in (1, 2, 3):
         for name in THREE:
             assert answer(here, name, number).code == 0
@@ -414,7 +448,7 @@ def test_whoever_complains_without_reason_is_named(after: At) -> None:
 def test_a_lost_key_before_the_opening_starts_the_ceremony_anew_and_the_record_knows(after: At) -> None:
     here = after(3)
     assert ballot(here, "trustees", "invite", "--out", "again.json").code == 3
-    invited = ballot(here, "trustees", "invite", "--again")
+    invited = ballot(here, "trustees", "invite", "--again", "--yes")
     assert "ballot trustee next ceremony-1.json --key MY.key" in invited.err
     outcome = answer(here, "Tara", 1)
     assert (outcome.code, "make a new key: --key NEW.key" in outcome.hint) == (3, True)
@@ -437,9 +471,9 @@ def test_a_new_ceremony_replaces_files_of_the_dropped_one_and_no_others(after: A
     here = after(3)
     (here / "mine.json").write_text("something else", encoding="utf-8")
     (here / "ceremony-2.json").write_text("something else", encoding="utf-8")
-    done = ballot(here, "trustees", "invite", "--again", "--out", "mine.json")
+    done = ballot(here, "trustees", "invite", "--again", "--yes", "--out", "mine.json")
     assert (done.code, "mine.json is already there" in done.errors[0]) == (3, True)
-    assert ballot(here, "trustees", "invite", "--again").code == 0
+    assert ballot(here, "trustees", "invite", "--again", "--yes").code == 0
     for name in THREE:
         shutil.rmtree(here / name)
         assert answer(here, name, 1).code == 0
@@ -456,7 +490,7 @@ def test_a_new_ceremony_replaces_files_of_the_dropped_one_and_no_others(after: A
 def test_trustees_are_frozen_once_the_box_is_open(after: At) -> None:
     here = after(3)
     assert ballot(here, "open", *KEYS, *UNREHEARSED).code == 0
-    again = ("trustees", "invite", "--again")
+    again = ("trustees", "invite", "--again", "--yes")
     for args in ((*again, "--out", "again.json"), again, ("trustees", "collect", "Tara-3.json")):
         outcome = ballot(here, *args)
         assert outcome.code == 3
