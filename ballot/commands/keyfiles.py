@@ -121,6 +121,11 @@ def owner_of(path: Path) -> Owner:
     return _locked(path)[1]
 
 
+def file_of(name: str, word: str) -> str:
+    """How a trustee's file for the committee is called, which gets one from everybody; `word` says what it is."""
+    return f"{files.stem_of(name) or 'trustee'}-{word}.json"
+
+
 def _locked(path: Path) -> tuple[bytes, Owner]:
     from ballot.crypto.keys import MAX_KEY_FILE, peek
     from ballot.errors import KeyRefused

@@ -113,7 +113,9 @@ def _owners(keys: "Sequence[Path]", held: "Transcript | None") -> list[str]:
 
 def ready(
     key: Annotated[Path, typer.Argument(metavar="KEY", help="The trustee's key file.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="For the committee.")] = Path("ready.json"),
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="For the committee; else NAME-ready.json.")
+    ] = None,
     passphrase_file: keyfiles.PassphraseFile = None,
     force: ForceOption = False,
     as_json: JsonOption = False,
@@ -127,6 +129,7 @@ def ready(
     from ballot.trustees.readiness import show_ready
     from ballot.wire import encode
 
+    out = Path(keyfiles.file_of(keyfiles.owner_of(key).name, "ready")) if out is None else out
     check_free([out], force)
     file = keyfiles.trustee(key, passphrase_file)
     with keyfiles.named(key):

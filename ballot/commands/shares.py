@@ -30,9 +30,7 @@ BoxOption = Annotated[
 ]
 OutOption = Annotated[
     Path | None,
-    typer.Option(
-        "--out", metavar="FILE", help="With --box: what goes to the committee, else share.json or piece.json."
-    ),
+    typer.Option("--out", metavar="FILE", help="With --box: what goes to the committee, else NAME-share.json."),
 ]
 
 
@@ -43,7 +41,7 @@ def register_shares(group: typer.Typer) -> None:
         ("stand-in", stand_in, 'ballot trustee stand-in "Tomas Tallyman" --key tara.key'),
     ):
         group.command(name, epilog=example(line))(function)
-    text = example("ballot trustee receive share.json piece.json")
+    text = example("ballot trustee receive tara-share.json tomas-piece.json")
     group.command("receive", rich_help_panel=COMMITTEE, epilog=text)(receive)
 
 
@@ -66,7 +64,7 @@ def share(
     from ballot.trustees.ceremony import Secrets
     from ballot.trustees.standin import give_share
 
-    out = _out(box, out, "share.json", store, force)
+    out = _out(box, out, key, "share", store, force)
     source = _box(box, store, plain)
     if box is not None:
         _show_box(source, plain)
@@ -105,7 +103,7 @@ def stand_in(
     from ballot.store.repo import Store
     from ballot.trustees.standin import give_piece
 
-    out = _out(box, out, "piece.json", store, force)
+    out = _out(box, out, key, "piece", store, force)
     source = _box(box, store, plain)
     opening = source.opening.signed.opening
     number = number_of(opening, name)
@@ -168,16 +166,16 @@ def _given(path: Path) -> "Given":
             raise Invalid(said if kind else f"{said}: {error.message}") from None
 
 
-def _out(box: Path | None, out: Path | None, default: str, store: Path, force: bool) -> Path | None:
+def _out(box: Path | None, out: Path | None, key: Path, word: str, store: Path, force: bool) -> Path | None:
     """Where the result goes: into a file with --box, else into the store, which must be there."""
     from ballot.errors import Refused, UsageError
     from ballot.files import check_free
 
     if box is not None:
-        out = Path(default) if out is None else out
+        out = Path(keyfiles.file_of(keyfiles.owner_of(key).name, word)) if out is None else out
         check_free([out], force)
         return out
-    own = f"--box box.json --out {default}"
+    own = f"--box box.json --out {word}.json"
     if out is not None:
         raise UsageError("--out wants --box: without it the result goes into the store", f"On your own laptop: {own}.")
     if not store.exists():

@@ -131,8 +131,7 @@ def _next(secrets: "Secrets", data: bytes) -> "tuple[Secrets, bytes]":
 
 
 def _message(key: Path, name: str, due: int) -> Path:
-    # Named after the trustee, for the committee gets one from everybody.
-    return key.with_name(f"{files.stem_of(name) or 'trustee'}-{due}.json")
+    return key.with_name(keyfiles.file_of(name, str(due)))
 
 
 def _who(names: tuple[str, ...]) -> str:

@@ -151,7 +151,7 @@ def test_a_trustee_elsewhere_shows_it_by_file(ready: Ready, short: list[Draft]) 
     done = ballot(here / "Teodor", "trustee", "ready", "my.key", "--json")
     assert done.code == 0
     assert done.value["trustee"] == "Teodor"
-    assert rehearse(here, *ALL[:4], "--ready", "Teodor/ready.json").code == 0
+    assert rehearse(here, *ALL[:4], "--ready", "Teodor/teodor-ready.json").code == 0
     assert len(short) == 1
 
 
@@ -200,12 +200,12 @@ def test_nobody_types_a_passphrase_before_keys_and_proofs_of_all_are_there(ready
     silent = dict.fromkeys(("BALLOT_HEAD_PASSPHRASE", "BALLOT_SEAL_PASSPHRASE", "BALLOT_TRUSTEE_PASSPHRASE"), "")
     ballot(here, "trustee", "ready", key("Teodor"))
     shutil.copy(here / "seal.key", here / "other.key")
-    (here / "cut.json").write_bytes((here / "ready.json").read_bytes()[:-9])
-    old = decode((here / "ready.json").read_bytes(), Proven, "the proof")
+    (here / "cut.json").write_bytes((here / "teodor-ready.json").read_bytes()[:-9])
+    old = decode((here / "teodor-ready.json").read_bytes(), Proven, "the proof")
     (here / "old.json").write_bytes(encode(structs.replace(old, at="2026-01-01T00:00Z")))
     for options, said in (
         (ALL[:4], "Teodor has not shown that the key works"),
-        ([*ALL[:2], "--ready", "ready.json"], "Tomas has not shown that the key works"),
+        ([*ALL[:2], "--ready", "teodor-ready.json"], "Tomas has not shown that the key works"),
         ([*ALL[:4], "--trustee", "none.key"], "none.key: the trustee's key file: cannot read none.key"),
         ([*ALL[:4], "--trustee", "other.key"], "other.key: this is a seal key, and a trustee's key is wanted"),
         ([*ALL[:4], "--ready", "cut.json"], "cut.json is cut off or damaged"),

@@ -320,7 +320,7 @@ def test_the_key_file_remembers_the_box_before_anything_is_given(closed: At) -> 
     assert load_secrets((here / key("Tara")).read_bytes(), PASSPHRASE).closing == box_of(here).closing
 
 
-def test_a_result_is_named_after_what_it_is_and_a_file_wants_a_box(closed: At) -> None:
+def test_a_result_is_named_after_its_trustee_and_a_file_wants_a_box(closed: At) -> None:
     here = closed()
     outcome = ballot(here, "trustee", "share", key("Tara"), "--out", "share.json")
     assert (outcome.code, "--out wants --box" in outcome.errors[0]) == (2, True)
@@ -328,10 +328,10 @@ def test_a_result_is_named_after_what_it_is_and_a_file_wants_a_box(closed: At) -
         assert ballot(here, "trustee", "share", key("Tara"), "--box", "box.json", "--force").code == 0
     stand_in = ("trustee", "stand-in", "Tomas", "--key", key("Tara"), "--box", "box.json", "--yes")
     assert ballot(here, *stand_in).code == 0
-    assert ballot(here, "trustee", "receive", "share.json", "--json").value["shared"] == ["Tara"]
-    assert (here / "piece.json").exists()
+    assert ballot(here, "trustee", "receive", "tara-share.json", "--json").value["shared"] == ["Tara"]
+    assert (here / "tara-piece.json").exists()
     outcome = ballot(here, *stand_in)
-    assert (outcome.code, outcome.errors) == (3, ["piece.json is already there"])
+    assert (outcome.code, outcome.errors) == (3, ["tara-piece.json is already there"])
 
 
 @pytest.mark.parametrize("command", ["share", "stand-in"])
@@ -360,7 +360,7 @@ def test_a_file_in_the_place_of_another_is_told_from_it(closed: At) -> None:
     kinds = {
         key("Tara"): "a key file",
         "opening.json": "the opening",
-        "ready.json": "a proof that a key works",
+        "tara-ready.json": "a proof that a key works",
         "Tara-2.json": "a trustee's message of round 2",
         "ceremony.json": "the file of the ceremony",
     }
