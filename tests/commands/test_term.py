@@ -98,6 +98,9 @@ def test_attack_an_old_election_fills_the_office_again(term: tuple[Path, Outcome
     vacated = run(tmp_path, "vacancy", "declare", "Chairperson", *cause, *key, "--json")
     assert (vacated.code, vacated.value["offices"][0]["person"]) == (0, "")
     assert "filled by an election in the ICB (VI §4(f.2))" in vacated.err
+    assert f"`ballot new --from election.toml --icb {tmp_path / 'icb.db'}`" in vacated.err
+    elected = "ballot officers elected Chairperson --record FILE --meeting FILE --secretary secretary.key"
+    assert f"`{elected}`" in vacated.err
     for number in (10, 19):
         record = str(folder / f"meeting-{number}" / "record.zip")
         said = run(tmp_path, "officers", "elected", "Chairperson", "--record", record, "--meeting", "letter.txt", *key)
