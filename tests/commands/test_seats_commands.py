@@ -128,7 +128,7 @@ def test_the_words_of_a_key_are_the_same_wherever_they_are_compared(icb: Icb) ->
     assert [(one["act"], one["role"]) for one in shown] == [(0, "secretary"), (0, "second"), (1, "secretary")]
     assert shown[2]["digest"] == made.value["fingerprint"]
     text = icb.run("seats", "certificate", "at-large:1", "--out", "c.txt", "--json").value["certificate"]
-    assert f"Key of Thea Third, secretary: {made.value['fingerprint']}" in text
+    assert f"Key of Thea Third, secretary:\n  {made.value['fingerprint']}\n" in text
 
 
 def test_the_next_assembly_ends_all_terms(icb: Icb) -> None:
@@ -221,7 +221,7 @@ def test_a_certificate_names_vote_acts_and_fingerprints_and_none_is_given_for_a_
     text = (icb.folder / "c.txt").read_text(encoding="utf-8")
     assert said.value["certificate"] == text
     digest = icb.run("acts", "list", "--json").value[2]["digest"]
-    assert f"Act 2 of the journal: {digest}" in text
+    assert f"Act 2 of the journal:\n  {digest}\n" in text
     assert "elected as number 1 of the alternates" in text
     assert "is already there" in icb.run("seats", "certificate", "at-large:3", "--out", "c.txt").errors[0]
 

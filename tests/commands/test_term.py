@@ -23,13 +23,6 @@ from tests.commands.assembly import Outcome, ballot
 PHRASES = {f"BALLOT_{role}_PASSPHRASE": WORDS_OF_ALL_KEYS for role in ("SECRETARY", "SECOND")}
 
 
-@pytest.fixture(scope="session")
-def term(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
-    """The folder of the played sample, not to be written to, and what the demo said."""
-    folder = tmp_path_factory.mktemp("term")
-    return folder / "term", ballot(folder, "demo", "icb-term", "--out", "term", "--seed", "1", "--json")
-
-
 def run(folder: Path, *args: str) -> Outcome:
     return ballot(folder, *args, **PHRASES)
 
