@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
         (
             "designate",
             designate,
-            f'ballot seats designate Europe --person "Ana Lem" --member M013 --letter caucus.pdf {keys}',
+            f'ballot seats designate Europe --person "Ana Lem" --member M13 --letter l.pdf {keys}',
         ),
         ("show", show_, "ballot seats show --on 2027-01-31"),
         ("publish", publish, f"ballot seats publish {keys} --out icb-record.zip"),
