@@ -107,3 +107,19 @@ def test_an_alternate_of_a_suspended_member_is_said_to_wait_for_its_standing(icb
     said = icb.do(*DECLINE, "--person", first, *LETTER)
     assert f"{second} is of a member with the standing 'suspended' (V §6" in said.err
     assert "it stays vacant until that changes" in said.err
+
+
+def test_attack_another_act_between_question_and_answer_is_not_confirmed_with_it(
+    icb: Icb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = alternates(icb)
+    icb.do(*vacate("at-large:4"))
+
+    def answer(question: str, named: bool, _option: str) -> bool:
+        assert first in question
+        return named or icb.do(*DECLINE, "--person", first, "--letter", "minutes.txt").code == 0
+
+    monkeypatch.setattr("ballot.commands.ask.confirm", answer)
+    said = icb.run(*DECLINE, *LETTER, *SECRETARY)
+    assert (said.code, said.errors) == (3, ["something else was recorded in the meantime"])
+    assert last_act(icb).startswith(f"{first} declines")
