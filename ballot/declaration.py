@@ -65,13 +65,13 @@ def declare(facts: Facts) -> bytes:
         RULE,
         "DECLARATION OF THE RESULT",
         facts.election.name,
-        *(_wrapped(facts.election.description, "") if facts.election.description else []),
+        *(wrapped(facts.election.description, "") if facts.election.description else []),
         RULE,
         "",
         f"Head of the election committee: {opening.head.name}",
         f"Keeper of the official seal: {opening.seal.name}",
         *_trustees(facts),
-        *_wrapped(_rehearsal(facts)),
+        *wrapped(_rehearsal(facts)),
         f"The box was open from {_time(facts.opened)} to {_time(facts.closed)}.",
         "",
         *_turnout(facts),
@@ -89,10 +89,10 @@ def declare(facts: Facts) -> bytes:
 
 def _trustees(facts: Facts) -> list[str]:
     opening = facts.opening
-    lines = _wrapped(f"Trustees: {', '.join(opening.trustee_names)}")
-    lines += _wrapped(f"Needed for the count: {opening.need} of {len(opening.trustee_names)}.")
+    lines = wrapped(f"Trustees: {', '.join(opening.trustee_names)}")
+    lines += wrapped(f"Needed for the count: {opening.need} of {len(opening.trustee_names)}.")
     for missing, present in facts.stood_in:
-        lines += _wrapped(f"Missing at the count: {missing}; with the backup stood in: {', '.join(present)}.")
+        lines += wrapped(f"Missing at the count: {missing}; with the backup stood in: {', '.join(present)}.")
     return lines if facts.stood_in else [*lines, "All trustees took part in the count."]
 
 
@@ -106,7 +106,7 @@ def _time(minute: str) -> str:
     return minute.replace("T", " ").replace("Z", " UTC")
 
 
-def _wrapped(text: str, indent: str = "  ") -> list[str]:
+def wrapped(text: str, indent: str = "  ") -> list[str]:
     """Lines of at most WIDTH characters, broken at spaces, all but the first indented further by `indent`.
 
     Written out here, for check 15 must give the same bytes with any version of Python.
@@ -151,7 +151,7 @@ def _contest(facts: Facts, number: int, contest: Contest) -> list[str]:
     marks = sum(ranking.totals.values())
     lines = [
         *_heading(f"Contest {number + 1}: {contest.question}"),
-        *_wrapped(f"Rule: {rule.text} ({rule.article})"),
+        *wrapped(f"Rule: {rule.text} ({rule.article})"),
         f"Marks allowed on a ballot: {contest.min_marks} to {contest.max_marks}.",
         f"Marks counted: {marks} on {facts.totals.ballots} ballots, blank ballots included.",
         "",
@@ -176,14 +176,14 @@ def _question(facts: Facts, number: int, contest: Contest, outcome: Outcome) -> 
     decision = facts.charter.decision(contest.rule)
     return [
         *_heading(f"Question {number + 1}: {contest.question}"),
-        *_wrapped(f"Rule: {decision.text} ({decision.article})"),
+        *wrapped(f"Rule: {decision.text} ({decision.article})"),
         "",
         f"{outcome.yes:>6}  Yes",
         f"{outcome.no:>6}  No",
         f"{outcome.blank:>6}  blank",
         "",
-        *_wrapped(outcome.quorum.sentence, ""),
-        *_wrapped(outcome.sentence, ""),
+        *wrapped(outcome.quorum.sentence, ""),
+        *wrapped(outcome.sentence, ""),
         f"The question is {'carried' if outcome.reached else 'not carried'}.",
     ]
 
@@ -195,15 +195,15 @@ def _office(facts: Facts, number: int, contest: Contest, choice: Choice) -> list
     ordered = sorted(ranking.totals, key=lambda candidate: (-ranking.totals[candidate], candidate))
     lines = [
         *_heading(f"Contest {number + 1}: {contest.question}"),
-        *_wrapped(f"Rule: {rule.text} ({rule.article})"),
+        *wrapped(f"Rule: {rule.text} ({rule.article})"),
         f"Marks allowed on a ballot: {contest.min_marks} to {contest.max_marks}.",
         f"Marks counted: {sum(ranking.totals.values())} on {facts.totals.ballots} ballots, blank ballots included.",
         "",
         "Votes, in order:",
         *(f"{ranking.totals[candidate]:>6}  {_person(people[candidate])}" for candidate in ordered),
         "",
-        *_wrapped(there.sentence, ""),
-        *_wrapped(choice.sentence, ""),
+        *wrapped(there.sentence, ""),
+        *wrapped(choice.sentence, ""),
     ]
     for title, chosen in (("Elected:", choice.elected), ("Nobody is elected. They stand again:", choice.run_off)):
         lines += [title, *(f"        {_person(people[candidate])}" for candidate in chosen)] if chosen else []
@@ -223,33 +223,33 @@ def _ties(facts: Facts, number: int, ranking: Ranking) -> list[str]:
         tied = "candidates " + ", ".join(str(candidate) for candidate in tie.candidates)
         if tie.matters:
             order = ", then ".join(str(candidate) for candidate in tie.order)
-            lines += _wrapped(f"  places {tie.places}: {tied}; drawn by lots in public: {order}")
+            lines += wrapped(f"  places {tie.places}: {tied}; drawn by lots in public: {order}")
         else:
-            lines += _wrapped(f"  places {tie.places}: {tied}; it decides nothing and is only shown")
+            lines += wrapped(f"  places {tie.places}: {tied}; it decides nothing and is only shown")
     if facts.drawing is not None and facts.drawing.lots(number):
         lines += ["The lots were drawn from these contributions:"]
         for said in facts.drawing.contributions:
-            lines += _wrapped(f"  {said.by}: {said.value}")
+            lines += wrapped(f"  {said.by}: {said.value}")
         lines += [f"  {name} did not contribute; dice were rolled instead" for name in facts.drawing.refused]
     return lines
 
 
 def _articles(facts: Facts) -> list[str]:
     parts = facts.charter.articles(*ARTICLES)
-    cited = [line for part in parts for line in _wrapped(f"{part.article}: {part.text}")]
+    cited = [line for part in parts for line in wrapped(f"{part.article}: {part.text}")]
     return [*_heading("Articles"), *cited]
 
 
 def _interpretations(facts: Facts) -> list[str]:
     lines = _heading("Where the constitution is silent, this was applied")
     for item in facts.charter.interpretations:
-        lines += _wrapped(f"{item.point} ({item.article}): {item.default}")
+        lines += wrapped(f"{item.point} ({item.article}): {item.default}")
     for number, contest in enumerate(facts.opening.contests, start=1):
         if facts.charter.question(contest.rule):
             continue
         rule = facts.charter.rule(contest.rule)
         if (contest.min_marks, contest.max_marks) != (rule.min_marks, rule.max_marks):
-            lines += _wrapped(
+            lines += wrapped(
                 f"Contest {number}: marks were limited to {contest.min_marks} to {contest.max_marks}, "
                 f"where the rule allows {rule.min_marks} to {rule.max_marks}."
             )

@@ -43,11 +43,14 @@ def test_a_promoted_alternate_shows_the_vote_the_lots_and_every_act() -> None:
         "Seat:         at-large:3",
         "Since:        2027-02-08, by act 12 of the secretary's journal",
         "Article:      VI §4(f.3)",
-        "              Any other seat goes to the alternate with the most votes. (VI §4(f.3))",
-        "Vote:         votes in the ICB",
+        "              Any other seat goes to the alternate with the most votes. (VI",
+        "              §4(f.3))",
+        "Votes:        yes",
         "No. 11  Person 11: 90 votes, elected as number 2 of the alternates.",
-        "Places 10-11 were tied; lots drawn in public put them in the order No. 11, No. 10.",
-        "  10  2027-02-01  at-large:3 is vacant: resignation, communicated by the member (document letter 1).",
+        "Places 10-11 were tied; lots drawn in public put them in the order No. 11,",
+        "  No. 10.",
+        "  10  2027-02-01  at-large:3 is vacant: resignation, communicated by the",
+        "                  member (document letter 1).",
         "  11  2027-02-01  Person 9 declines at-large:3 (document letter 1).",
         "  12  2027-02-08  Person 11 (R5A) fills at-large:3 (document letter 1).",
         "                  (VI §4(f.3))",
@@ -69,8 +72,15 @@ def test_its_fingerprints_are_those_of_the_journal_in_hex_and_in_words() -> None
             digest_of(secretary),
         ),
     ):
-        place = lines.index(f"{title}: {value}")
-        assert lines[place + 1] == f"  {fingerprint_line(value)}"
+        place = lines.index(f"{title}:")
+        assert lines[place + 1] == f"  {value}"
+        assert " · ".join(line.strip() for line in lines[place + 2 : place + 5]) == fingerprint_line(value)
+
+
+@pytest.mark.parametrize("seat", [place.seat for place in promoted().places if place.person])
+def test_its_lines_fit_paper_and_an_80_column_screen(seat: str) -> None:
+    state = after(promoted(), officer("Treasurer", "Person 8"), proxy("regional:Europe", "Stand-in", "R3C"))
+    assert max(map(len, certified(state, seat).split("\n"))) <= 76
 
 
 def test_a_member_of_the_first_day_stands_on_the_founding() -> None:
@@ -84,14 +94,14 @@ def test_a_member_of_the_first_day_stands_on_the_founding() -> None:
 
 def test_a_region_shows_its_letter_and_no_vote() -> None:
     text = certified(after(full(), proxy("regional:Europe", "Stand-in", "R3C")), "regional:Europe")
-    assert "Region 3 (R3B) is designated for regional:Europe (document letter 1)." in text
+    assert "Region 3 (R3B) is designated for regional:Europe (document" in text
     assert "Proxy:        Stand-in, since 2026-05-03 (VI §4(e))" in text
     assert "The vote" not in text
     assert "votes, elected" not in text
 
 
 def test_an_ex_officio_member_is_told_to_have_no_vote() -> None:
-    assert "takes part, without a vote" in certified(full(), "ex-officio:1")
+    assert "\nVotes:        no\n" in certified(full(), "ex-officio:1")
 
 
 def test_only_who_sits_by_the_assembly_s_vote_shows_it() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from ballot.charter import load
 from ballot.crypto.signer import SignerKey
@@ -11,6 +12,7 @@ from ballot.evidence import Progress
 from ballot.icb.certificate import certificate
 from ballot.icb.founding import assembly_of
 from ballot.icb.journal import SignedAct, sign_act, sign_tip, state_of
+from ballot.icb.letters import check_letter
 from ballot.icb.places import State
 from ballot.icb.record import IcbContents, Places, named_records, write_icb_record
 from ballot.icb.seats import found, perform
@@ -18,6 +20,8 @@ from ballot.icb.secretary import Act, Dated, Founded, Signer
 from ballot.record import read_record
 from ballot.store.icb import IcbStore, IcbView
 from ballot.verify import verify
+
+A = TypeVar("A", bound=Act)
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,25 @@ def standing(view: IcbView) -> Standing:
     Raises Invalid for a journal that was changed or a record that is not there, Refused for an act not permitted.
     """
     journal = view.journal()
-    record = view.record(_founding(journal).record)
+    return replayed(view.record(_founding(journal).record), journal)
+
+
+def replayed(record: bytes, journal: tuple[SignedAct, ...]) -> Standing:
+    """What acts lead to from the Assembly's record, which was verified in full before. Raises as `standing` does."""
     contents = read_record(record).contents
     state = state_of(load(contents.charter), assembly_of(record, contents), journal)
     return Standing(state, journal, contents.charter)
+
+
+def prepare(view: IcbView, make: Callable[[State], A], on: str) -> tuple[Standing, A, State]:
+    """What stands now, the act that `make` gives for it, and the state after it; nothing is kept.
+
+    Raises Refused, with the article, for an act that is not permitted, or on a letter that was recorded before.
+    """
+    before = standing(view)
+    act = make(before.state)
+    check_letter(before.state, act)
+    return before, act, perform(before.state, Dated(on, act))
 
 
 def record_act(
@@ -70,15 +89,13 @@ def record_act(
 ) -> tuple[Standing, Standing]:
     """Perform the act that `make` gives for the state, sign it and keep it with its records, in one transaction.
 
-    Returns what stood before and after. Raises Refused, with the article, for an act that is not permitted or lacks
-    the second signature, KeyRefused for a key that is not in force.
+    Returns what stood before and after. Raises as `prepare` does, Refused for an act that lacks the second signature,
+    and KeyRefused for a key that is not in force.
     """
     with store.write() as unit:
-        before = standing(unit)
-        dated = Dated(on, make(before.state))
-        after = perform(before.state, dated)
+        before, act, after = prepare(unit, make, on)
         keys = secretary.ed25519, second.ed25519 if second else None
-        signed = sign_act(after.charter, before.journal, dated, *keys)
+        signed = sign_act(after.charter, before.journal, Dated(on, act), *keys)
         for record in records:
             unit.add_record(record)
         unit.append(signed)

@@ -10,7 +10,7 @@ from ballot.commands import ask, files, outbox
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Cell, Listing, Table, Tone, Toned, counted, progress, say, show
+from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, counted, progress, say, show
 
 if TYPE_CHECKING:
     from ballot.votes import Opening
@@ -42,14 +42,15 @@ def new(
     """Set up an election from the lists of members, delegates and candidates.
 
     Everything is checked against the charter first; every fault is reported with file, row and field, and nothing is
-    written until there is none. An election in the ICB has no lists: who votes, holder or proxy, is in its journal.
+    written until there is none. An election in the ICB has no lists: who votes, holder or proxy, is in its journal, and
+    is shown with the number by which `ballot issue` knows them.
     """
     from ballot.acts.setup import create, read_folder
 
     intake = read_folder(source, icb)
     create(store, intake, now()).close()
     voting = len(intake.roll.voting_delegates())
-    figures = {
+    figures: dict[str, object] = {
         "store": str(store),
         "members": len(intake.roll.members),
         "voting_delegates": voting,
@@ -72,7 +73,12 @@ def new(
         say("Next: `ballot trustees invite` begins the ceremony of the trustees.")
     else:
         say("Next: each trustee runs `ballot trustee new`; then `ballot trustee add` with the public parts.")
-    show(figures, Listing("", entries), as_json=as_json, plain=plain)
+    parts: list[Part] = [Listing("", entries)]
+    if intake.plan.electorate:
+        figures["voters"] = {delegate.number: delegate.name for delegate in intake.roll.delegates}
+        rows = tuple((delegate.number, delegate.name, delegate.member) for delegate in intake.roll.delegates)
+        parts.append(Table("Who votes", ("No.", "Name", "Seat"), rows))
+    show(figures, *parts, as_json=as_json, plain=plain)
 
 
 def status(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands.help import TRY_IT, example
+from ballot.commands.icb_tables import seats_parts
 from ballot.commands.observer import percent, show_report
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
 from ballot.commands.render import Advance, Table, progress, say, show
 from ballot.commands.result import result_parts
-from ballot.commands.seats import seats_parts
 from ballot.errors import UsageError
 
 if TYPE_CHECKING:

@@ -1,22 +1,27 @@
 """What the ICB secretary's commands share: options, key files and letters in, one signed act and its tables out."""
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
 from ballot.commands import ask, files
+from ballot.commands.icb_tables import office_table, place_table
 from ballot.commands.keyfiles import OFFICE, named, variable
-from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, say, show
+from ballot.commands.render import Listing, Part, say, show
 
 if TYPE_CHECKING:
     from ballot.acts.seats import Standing
     from ballot.crypto.signer import SignerKey
-    from ballot.icb.places import Office, Place, State
+    from ballot.icb.places import State
     from ballot.icb.secretary import Act, Document
+    from ballot.store.icb import IcbStore
+
+A = TypeVar("A", bound="Act")
 
 DEFAULT_ICB = Path("icb.db")
 MAX_LETTER = 64 * 1024 * 1024
@@ -52,14 +57,27 @@ DecisionReference = Annotated[
 
 
 def day(on: str) -> str:
-    """The date of an act: as given, else today. Raises Refused for a day that has not come anywhere in the world."""
-    from ballot.errors import Refused
-    from ballot.icb.secretary import is_date
+    """The date of an act: as given, else today.
 
+    Raises UsageError for what is no date, Refused for a day that has not come anywhere in the world.
+    """
+    from ballot.errors import Refused
+
+    check_date(on)
     today = datetime.now(UTC).date()
-    if on and is_date(on) and on > (today + timedelta(days=1)).isoformat():
+    if on > (today + timedelta(days=1)).isoformat():
         raise Refused(f"{on} is still to come", "An act is recorded when it holds; the journal is never changed.")
     return on or today.isoformat()
+
+
+def check_date(on: str) -> None:
+    """Raises UsageError unless this is a date as YYYY-MM-DD, or empty."""
+    from ballot.errors import UsageError
+    from ballot.icb.secretary import is_date
+    from ballot.tables import shown
+
+    if on and not is_date(on):
+        raise UsageError(f"--on: {shown(on)} is not a date as YYYY-MM-DD", "Write 22 November 2026 as 2026-11-22.")
 
 
 def document(path: Path, reference: str) -> "Document":
@@ -72,10 +90,17 @@ def document(path: Path, reference: str) -> "Document":
 
 def signer(path: Path, role: Literal["secretary", "second"], passphrase_file: Path | None) -> "SignerKey":
     """The key of the secretary or the second officer. Raises KeyRefused, Invalid or UsageError."""
-    from ballot.crypto.keys import MAX_KEY_FILE
+    from ballot.crypto.keys import MAX_KEY_FILE, peek
     from ballot.crypto.signer import load_signer
+    from ballot.errors import KeyRefused
 
     data = files.read(path, f"the key file of {OFFICE[role]}", MAX_KEY_FILE)
+    with named(path):
+        kind, _ = peek(data)
+        if kind != role:
+            whose = OFFICE.get(kind, "a delegate" if kind == "delegate" else "a trustee")
+            hint = f"Give the key file of {OFFICE[role]} with --{role}."
+            raise KeyRefused(f"this is the key of {whose}, and that of {OFFICE[role]} is wanted", hint)
     option = f"--{role}-passphrase-file"
     with named(path):
         return ask.unlock(
@@ -89,39 +114,59 @@ def signer(path: Path, role: Literal["secretary", "second"], passphrase_file: Pa
 
 def enact(
     store: Path,
-    make: "Callable[[State], Act]",
+    make: "Callable[[State], A]",
     on: str,
     keys: tuple[Path, Path | None, Path | None, Path | None],
     shown: tuple[bool, bool],
     records: Sequence[bytes] = (),
+    make_sure: "Callable[[A], None] | None" = None,
 ) -> "Standing":
-    """Record the act that `make` gives, and show what it changed.
+    """Record the act that `make` gives, and show what it changed; one that is not permitted asks for no passphrase.
 
     `keys` are the key files of secretary and second officer and the files of their passphrases; `shown` is --json and
-    --plain.
+    --plain. `make_sure` gets the act, and raises Refused when the person does not mean it.
     """
-    from ballot.acts.seats import record_act
-    from ballot.store.icb import IcbStore
+    from ballot.acts.seats import prepare, record_act
+    from ballot.errors import Refused
 
     date = day(on)
     secretary, second, secretary_phrase, second_phrase = keys
-    with IcbStore.open(store) as opened, _hinted():
+    with opened(store) as there:
+        with there.read() as view:
+            _, meant, _ = prepare(view, make, date)
+        if make_sure:
+            make_sure(meant)
         first = signer(secretary, "secretary", secretary_phrase)
         other = signer(second, "second", second_phrase) if second else None
-        before, after = record_act(opened, make, date, first, other, records)
+
+        def again(state: "State") -> "Act":
+            if (act := make(state)) != meant:
+                raise Refused("something else was recorded in the meantime", "Run the command again.")
+            return act
+
+        before, after = record_act(there, again, date, first, other, records)
     show_act(before, after, *shown)
     return after
 
 
 @contextmanager
-def _hinted() -> Iterator[None]:
-    """Give a refusal that has no hint one that suits the ICB."""
+def opened(store: Path) -> "Iterator[IcbStore]":
+    """The ICB's store; a refusal in the block that has no hint gets one that suits the ICB."""
+    from ballot.store.icb import IcbStore
+
+    hint = "`ballot seats show` shows who sits in the ICB, `ballot acts list` what was recorded."
+    with hinted(hint), IcbStore.open(store) as there:
+        yield there
+
+
+@contextmanager
+def hinted(hint: str) -> Iterator[None]:
+    """Give a refusal in the block that has no hint this one."""
     from ballot.errors import Refused
 
     try:
         yield
     except Refused as error:
-        hint = "`ballot seats show` shows who sits in the ICB, `ballot acts list` what was recorded."
         raise type(error)(error.message, error.hint or hint) from None
 
 
@@ -149,31 +194,6 @@ def show_act(before: "Standing | None", after: "Standing", as_json: bool, plain:
     show(value, *parts, as_json=as_json, plain=plain)
 
 
-def place_table(title: str, state: "State", places: "Sequence[Place]") -> Table:
-    """Places with who holds them, since when, by which act and under which article."""
-    names = {organisation.id: organisation.name for organisation in state.organisations}
-    rows = tuple(
-        (place.seat, _holder(place), names.get(place.member, ""), place.since, place.act, place.article)
-        for place in places
-    )
-    return Table(title, ("Seat", "Who", "Organisation", "Since", "Act", "Article"), rows)
-
-
-def office_table(offices: "Sequence[Office]") -> Table:
-    """Offices with who holds them."""
-    rows = tuple(
-        (office.name, office.person or Toned("vacant", Tone.WARN), office.since, office.act, office.article)
-        for office in offices
-    )
-    return Table("Offices", ("Office", "Who", "Since", "Act", "Article"), rows)
-
-
-def _holder(place: "Place") -> Cell:
-    if not place.person:
-        return Toned("vacant", Tone.WARN)
-    return f"{place.person} (proxy: {place.proxy.person})" if place.proxy else place.person
-
-
 def seat_named(state: "State", text: str) -> str:
     """The seat or office that a person means: an id such as `at-large:5`, a region, a kind of seat, or an office.
 
@@ -193,14 +213,22 @@ def seat_named(state: "State", text: str) -> str:
     return OFFICE + office.name if office else text
 
 
-def say_next(state: "State", seat: str) -> None:
-    """Say who is entitled to a vacant seat or office, and by which command."""
-    from ballot.icb.secretary import OFFICE
+def say_vacant(state: "State", secretary: Path, store: Path) -> None:
+    """Say who is entitled to each place and office that the newest act left vacant.
 
-    if seat.startswith(OFFICE):
-        article = next(rule.article for rule in state.charter.vacancies if rule.by == "election")
-        say("{} is filled by an election in the ICB ({}). Next: `ballot new`.", seat.removeprefix(OFFICE), article)
-        return
+    `secretary` and `store` are those of the command that recorded it, for the command that comes next.
+    """
+    act = state.steps[-1].number
+    for place in state.places:
+        if place.act == act:
+            say_next(state, place.seat, secretary, store)
+    for office in state.offices:
+        if office.act == act and not office.person:
+            _say_election(state, office.name, secretary, store)
+
+
+def say_next(state: "State", seat: str, secretary: Path, store: Path) -> None:
+    """Say who is entitled to a seat, if it is vacant, and by which command; the rest is as in `say_vacant`."""
     place = state.place(seat)
     kind = state.kind(place)
     if place.person:
@@ -209,10 +237,32 @@ def say_next(state: "State", seat: str) -> None:
         say("{} stays vacant until the next Assembly ({}).", seat, kind.article)
         return
     rule = state.charter.vacancy(kind.vacancy)
+    letter = f"--letter FILE {_typed(secretary, store)}"
     if rule.by == "designation":
-        say("The region designates somebody ({}). Next: `ballot vacancy fill '{}'`.", rule.article, seat)
+        fill = f"ballot vacancy fill {shlex.quote(seat)} --person NAME --member ID {letter}"
+        say("The region designates somebody ({}). Next: `{}`.", rule.article, fill)
     elif (alternate := state.next_alternate(place)) is None:
-        say("No alternate is left: {} stays vacant until the next Assembly ({}).", seat, rule.article)
+        why = state.why_no_alternate(place)
+        say("{} ({}).", why[0].upper() + why[1:], rule.article)
     else:
-        text = "{} comes next ({}). Next: `ballot vacancy fill {}`, or `ballot vacancy decline {}`."
-        say(text, alternate.person, rule.article, seat, seat)
+        fill, decline = (
+            f"ballot vacancy {verb} {seat} --person {shlex.quote(alternate.person)} {letter}"
+            for verb in ("fill", "decline")
+        )
+        text = "{} comes next ({}) and accepts or declines in writing. Next: `{}`, or `{}`."
+        say(text, alternate.person, rule.article, fill, decline)
+
+
+def _say_election(state: "State", office: str, secretary: Path, store: Path) -> None:
+    article = next(rule.article for rule in state.charter.vacancies if rule.by == "election")
+    elected = f"ballot officers elected {shlex.quote(office)} --record FILE --meeting FILE {_typed(secretary, store)}"
+    say("{} is filled by an election in the ICB ({}), in a folder of its own.", office, article)
+    plan = 'its plan has electorate = "icb", and the question is the name of the office'
+    say(f"Next: `ballot new --from election.toml --icb {{}}`; {plan}.", shlex.quote(str(store.absolute())))
+    say("When its record is published: `{}`.", elected)
+
+
+def _typed(secretary: Path, store: Path) -> str:
+    """The options that the next command needs as this one did."""
+    options = ["--secretary", str(secretary)]
+    return shlex.join(options if store == DEFAULT_ICB else [*options, "--store", str(store)])

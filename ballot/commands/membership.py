@@ -20,8 +20,9 @@ from ballot.commands.icb import (
     SecretaryOption,
     SecretaryPassphrase,
 )
+from ballot.commands.icb_tables import acts_table, acts_value
 from ballot.commands.options import JsonOption, PlainOption
-from ballot.commands.render import Listing, Table, show
+from ballot.commands.render import Listing, show
 
 MemberArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of the organisation.")]
 
@@ -82,10 +83,7 @@ def change(
         member, standing, icb.document(letter, reference), icb.document(decision, decision_reference)
     )
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
-    state = icb.enact(store, lambda _: act, on, keys, (as_json, plain)).state
-    for place in state.places:
-        if place.act == state.steps[-1].number and not place.person:
-            icb.say_next(state, place.seat)
+    icb.say_vacant(icb.enact(store, lambda _: act, on, keys, (as_json, plain)).state, secretary, store)
 
 
 def admit(
@@ -120,36 +118,11 @@ def admit(
 def list_(store: IcbOption = DEFAULT_ICB, as_json: JsonOption = False, plain: PlainOption = False) -> None:
     """List all acts in order, with dates, articles and fingerprints; corrected ones are marked."""
     from ballot.acts.seats import standing
-    from ballot.icb.secretary import name_of, sentence
-    from ballot.store.icb import IcbStore
 
-    with IcbStore.open(store) as opened, opened.read() as view:
+    with icb.opened(store) as opened, opened.read() as view:
         now = standing(view)
-    pairs = list(zip(now.state.steps, now.journal, strict=True))
-    value = [
-        {
-            "act": step.number,
-            "name": name_of(step.act),
-            "on": step.on,
-            "sentence": sentence(step.act),
-            "article": step.article,
-            "corrected_by": step.corrected_by,
-            "digest": signed.digest,
-        }
-        for step, signed in pairs
-    ]
-    rows = tuple(
-        (
-            step.number,
-            step.on,
-            sentence(step.act) + (f" Corrected by act {step.corrected_by}." if step.corrected_by else ""),
-            step.article,
-            signed.digest[:16] + "…",
-        )
-        for step, signed in pairs
-    )
     last = Listing("", (("Last act", now.journal[-1].digest),))
-    show(value, Table("", ("Act", "Date", "Says", "Article", "SHA-256"), rows), last, as_json=as_json, plain=plain)
+    show(acts_value(now), acts_table("", now), last, as_json=as_json, plain=plain)
 
 
 def correct(

@@ -1,7 +1,7 @@
 """`ballot seats`: the Assembly's record in; who sits in the ICB, its published record and certificates out."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -21,12 +21,10 @@ from ballot.commands.icb import (
     SecretaryOption,
     SecretaryPassphrase,
 )
+from ballot.commands.icb_tables import seats_parts, seats_value
 from ballot.commands.observer import percent
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
-from ballot.commands.render import Lines, Listing, Part, progress, say, show
-
-if TYPE_CHECKING:
-    from ballot.icb.places import State
+from ballot.commands.render import Lines, Listing, progress, say, show
 
 SeatArgument = Annotated[str, typer.Argument(metavar="SEAT", help="Such as at-large:5, Europe or ex-officio.")]
 
@@ -45,7 +43,7 @@ def register(app: typer.Typer) -> None:
         (
             "designate",
             designate,
-            f'ballot seats designate Europe --person "Ana Lem" --member M013 --letter caucus.pdf {keys}',
+            f'ballot seats designate Europe --person "Ana Lem" --member M13 --letter l.pdf {keys}',
         ),
         ("show", show_, "ballot seats show --on 2027-01-31"),
         ("publish", publish, f"ballot seats publish {keys} --out icb-record.zip"),
@@ -73,17 +71,20 @@ def found(
     charter wants it with the second officer's.
     """
     from ballot.acts.seats import found_icb
-    from ballot.files import check_free
+    from ballot.store.engine import check_new
     from ballot.wire import MAX_RECORD
 
     date = icb.day(on)
-    check_free([store])
+    check_new(store)
     data = files.read(record, "the record", MAX_RECORD)
     keys = (
         icb.signer(secretary, "secretary", secretary_passphrase_file),
         icb.signer(second, "second", second_passphrase_file),
     )
-    with progress("Verifying the record, in percent", 100, plain) as advance:
+    with (
+        icb.hinted("`ballot verify` shows whether the record is that of an Assembly that elected the ICB."),
+        progress("Verifying the record, in percent", 100, plain) as advance,
+    ):
         now = found_icb(store, data, *keys, date, percent(advance))
     say("The ICB is seated in {}. Next: `ballot seats designate` for the regions and the ex officio members.", store)
     icb.show_act(None, now, as_json, plain)
@@ -126,45 +127,13 @@ def show_(
     """Show all places of the ICB: who, since when, by which act, under which article, and which are vacant."""
     from ballot.acts.seats import standing
     from ballot.icb.seats import state_on
-    from ballot.store.icb import IcbStore
 
-    with IcbStore.open(store) as opened, opened.read() as view:
-        state = standing(view).state
-    state = state_on(state, on) if on else state
+    icb.check_date(on)
+    with icb.opened(store) as opened:
+        with opened.read() as view:
+            state = standing(view).state
+        state = state_on(state, on) if on else state
     show(seats_value(state), *seats_parts(state), as_json=as_json, plain=plain)
-
-
-def seats_value(state: "State") -> dict[str, object]:
-    """What `seats show` prints as JSON."""
-    return {
-        "declared": state.assembly.declared,
-        "acts": len(state.steps),
-        "closed": state.closed,
-        "places": state.places,
-        "offices": state.offices,
-        "voters": state.voters(),
-        "alternates": [place.person for place in state.alternates()],
-    }
-
-
-def seats_parts(state: "State") -> list[Part]:
-    """The tables of all places and offices, the regular ICB first."""
-    waiting = [place for place in state.places if state.kind(place).origin == "alternates"]
-    regular = [place for place in state.places if place not in waiting]
-    held = sum(bool(place.person) for place in regular)
-    entries = (
-        ("Regular ICB", f"{held} of {len(regular)} places held, {len(state.voters())} vote"),
-        ("Alternates", f"{len(state.alternates())} of {len(waiting)} places held"),
-        ("Assembly", f"declared {state.assembly.declared}, opening {state.assembly.opening}"),
-        ("Acts", len(state.steps)),
-        *((("Ended", state.closed),) if state.closed else ()),
-    )
-    parts: list[Part] = [
-        icb.place_table("Regular ICB", state, regular),
-        icb.place_table("Alternates", state, waiting),
-        *([icb.office_table(state.offices)] if state.offices else []),
-    ]
-    return [*parts, Listing("", entries)]
 
 
 def publish(
@@ -182,11 +151,10 @@ def publish(
     """
     from ballot.acts.seats import publish as publish_icb
     from ballot.files import check_free, write_whole
-    from ballot.store.icb import IcbStore
     from ballot.wire import sha256_hex
 
     check_free([out], force)
-    with IcbStore.open(store) as opened:
+    with icb.opened(store) as opened:
         data = publish_icb(opened, icb.signer(secretary, "secretary", secretary_passphrase_file))
     write_whole(out, data, force=force)
     digest = sha256_hex(data)
@@ -210,10 +178,9 @@ def certificate(
     """Write the certificate that a member shows: who, which seat, under which article, by which vote and acts."""
     from ballot.acts.seats import certify, standing
     from ballot.files import check_free, write_whole
-    from ballot.store.icb import IcbStore
 
     check_free([out], force)
-    with IcbStore.open(store) as opened:
+    with icb.opened(store) as opened:
         with opened.read() as view:
             named = icb.seat_named(standing(view).state, seat)
         text = certify(opened, named)

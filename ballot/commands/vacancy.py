@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import icb
+from ballot.commands import ask, icb
 from ballot.commands.help import SECRETARY, PersonGroup, example
 from ballot.commands.icb import (
     DEFAULT_ICB,
@@ -22,7 +22,7 @@ from ballot.commands.icb import (
     SecretaryOption,
     SecretaryPassphrase,
 )
-from ballot.commands.options import JsonOption, PlainOption
+from ballot.commands.options import JsonOption, PlainOption, YesOption
 from ballot.commands.seats import SeatArgument
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PlaceArgument = Annotated[str, typer.Argument(metavar="SEAT", help="A seat, such as at-large:5, or an office.")]
 OfPerson = Annotated[
-    str, typer.Option("--person", metavar="NAME", help="Who it is; where an alternate comes next, that one.")
+    str, typer.Option("--person", metavar="NAME", help="Who it is; an alternate who is not named is asked for.")
 ]
 OfMember = Annotated[str, typer.Option("--member", metavar="ID", help="The id of the person's organisation.")]
 
@@ -109,14 +109,7 @@ def declare(
         return VacancyDeclared(icb.seat_named(state, seat), cause.value, source.value, paper)
 
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
-    state = icb.enact(store, make, on, keys, (as_json, plain)).state
-    act = state.steps[-1].number
-    for place in state.places:
-        if place.act == act:
-            icb.say_next(state, place.seat)
-    for office in state.offices:
-        if office.act == act:
-            icb.say_next(state, f"office:{office.name}")
+    icb.say_vacant(icb.enact(store, make, on, keys, (as_json, plain)).state, secretary, store)
 
 
 def fill(
@@ -125,6 +118,7 @@ def fill(
     secretary: SecretaryOption,
     person: OfPerson = "",
     member: OfMember = "",
+    yes: YesOption = False,
     reference: ReferenceOption = "",
     on: OnOption = "",
     second: SecondOption = None,
@@ -136,7 +130,8 @@ def fill(
 ) -> None:
     """Fill a vacant seat: a region's by its designation, any other by the next alternate, who accepts in writing.
 
-    An office is filled by an election in the ICB: see `ballot officers elected`.
+    It asks whether the alternate who comes next accepts, unless --person names them. An office is filled by an election
+    in the ICB: see `ballot officers elected`.
     """
     from ballot.icb.secretary import VacancyFilled
 
@@ -149,7 +144,7 @@ def fill(
         return VacancyFilled(named, who, of, paper)
 
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
-    icb.enact(store, make, on, keys, (as_json, plain))
+    icb.enact(store, make, on, keys, (as_json, plain), make_sure=_sure("accept", letter, yes or bool(person)))
 
 
 def decline(
@@ -157,6 +152,7 @@ def decline(
     letter: LetterOption,
     secretary: SecretaryOption,
     person: OfPerson = "",
+    yes: YesOption = False,
     reference: ReferenceOption = "",
     on: OnOption = "",
     second: SecondOption = None,
@@ -166,21 +162,36 @@ def decline(
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
-    """Record that the alternate who comes next declines a vacant seat in writing; the following one comes next."""
+    """Record that the alternate who comes next declines a vacant seat in writing; the following one comes next.
+
+    It asks whether that person declines, unless --person names them.
+    """
     from ballot.icb.secretary import AlternateDeclined
 
     paper = icb.document(letter, reference)
-    named = ""
 
     def make(state: "State") -> "AlternateDeclined":
-        nonlocal named
         named = icb.seat_named(state, seat)
         _refuse_office(state, named)
         return AlternateDeclined(named, _entitled(state, named, person, "")[0], paper)
 
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
-    state = icb.enact(store, make, on, keys, (as_json, plain)).state
-    icb.say_next(state, named)
+    sure = _sure("decline", letter, yes or bool(person))
+    state = icb.enact(store, make, on, keys, (as_json, plain), make_sure=sure).state
+    icb.say_next(state, icb.seat_named(state, seat), secretary, store)
+
+
+def _sure(verb: str, letter: Path, known: bool) -> "Callable[[VacancyFilled | AlternateDeclined], None]":
+    """Ask whether it is this alternate who wrote the letter, unless that is known: another may come next by now."""
+
+    def make_sure(act: "VacancyFilled | AlternateDeclined") -> None:
+        from ballot.errors import Refused
+
+        question = f"Does {act.person} {verb} {act.seat} in this letter, {letter.name}?"
+        if not ask.confirm(question, known, "--person NAME"):
+            raise Refused("nothing was recorded", "`ballot seats show` shows who is an alternate, in their order.")
+
+    return make_sure
 
 
 def _refuse_office(state: "State", named: str) -> None:
@@ -191,7 +202,8 @@ def _refuse_office(state: "State", named: str) -> None:
         rule = next(rule for rule in state.charter.vacancies if rule.by == "election")
         raise Refused(
             f"the {named.removeprefix(OFFICE)} is elected at a special meeting of the ICB ({rule.article})",
-            "Hold the election with `ballot new`, then record it with `ballot officers elected`.",
+            'Hold the election with `ballot new` and a plan with electorate = "icb", then record it with '
+            "`ballot officers elected`.",
         )
 
 

@@ -7,8 +7,8 @@ anybody can find the same in the published record. The text depends on nothing e
 from collections.abc import Sequence
 
 from ballot.charter import Part
-from ballot.crypto.words import fingerprint_line
-from ballot.declaration import RULE
+from ballot.crypto.words import fingerprint_groups
+from ballot.declaration import RULE, wrapped
 from ballot.errors import Refused
 from ballot.icb.journal import SignedAct, dated_acts, signings
 from ballot.icb.places import BODY, Place, State, same_name
@@ -16,9 +16,15 @@ from ballot.icb.seats import history
 from ballot.icb.secretary import Dated, sentence
 from ballot.ranking import Ranking
 
+_MARGIN = " " * 14
+_CHECK = (
+    "Whoever has the ICB's published record can check this paper: `ballot verify` tells whether the record is true, "
+    "and `ballot show` shows the same seat, and the same fingerprints in words."
+)
+
 
 def certificate(state: State, seat: str, journal: Sequence[SignedAct]) -> str:
-    """The certificate of whoever holds a seat, lines of text ending in a line feed.
+    """The certificate of whoever holds a seat, lines of at most 76 characters, each ending in a line feed.
 
     `journal` is the one that led to the state. Raises Refused when the seat is vacant, unknown, or the journal is
     another.
@@ -51,21 +57,27 @@ def _heading(text: str) -> list[str]:
 def _who(state: State, place: Place) -> list[str]:
     kind, organisation = state.kind(place), state.organisation(place.member)
     lines = [
-        f"Name:         {place.person}",
-        f"Organisation: {organisation.name}",
-        f"Region:       {organisation.region}",
-        f"Seat:         {place.seat}",
-        f"Since:        {place.since}, by act {place.act} of the secretary's journal",
-        f"Article:      {place.article}",
-        *(f"              {part.text} ({part.article})" for part in _articles(state, place)),
-        f"Vote:         {'votes in the ICB' if kind.votes else 'takes part, without a vote'}",
+        *_entry("Name", place.person),
+        *_entry("Organisation", organisation.name),
+        *_entry("Region", organisation.region),
+        *_entry("Seat", place.seat),
+        *_entry("Since", f"{place.since}, by act {place.act} of the secretary's journal"),
+        *_entry("Article", place.article),
     ]
-    held = [office for office in state.offices if office.person and same_name(office.person, place.person)]
-    lines += [f"Office:       {office.name}, since {office.since} ({office.article})" for office in held]
+    for part in _articles(state, place):
+        lines += wrapped(f"{_MARGIN}{part.text} ({part.article})", "")
+    lines += _entry("Votes", "yes" if kind.votes else "no")
+    for office in state.offices:
+        if office.person and same_name(office.person, place.person):
+            lines += _entry("Office", f"{office.name}, since {office.since} ({office.article})")
     if place.proxy:
-        lines.append(f"Proxy:        {place.proxy.person}, since {place.proxy.since} ({place.proxy.article})")
+        lines += _entry("Proxy", f"{place.proxy.person}, since {place.proxy.since} ({place.proxy.article})")
     term = state.charter.articles("provisions.term")[0]
-    return [*lines, f"Term:         {term.text} ({term.article})"]
+    return [*lines, *_entry("Term", f"{term.text} ({term.article})")]
+
+
+def _entry(label: str, text: str) -> list[str]:
+    return wrapped(f"{label + ':':<{len(_MARGIN)}}{text}", _MARGIN)
 
 
 def _articles(state: State, place: Place) -> list[Part]:
@@ -94,9 +106,11 @@ def _vote(state: State, place: Place) -> list[str]:
                 rule = state.charter.rule(contest.rule)
                 return [
                     *_heading("The vote"),
-                    f"Assembly, declared {state.assembly.declared}: {contest.question} ({rule.article})",
-                    f"No. {candidate.number}  {candidate.name}: {ranking.totals[candidate.number]} votes, "
-                    f"elected as {_elected_as(ranking, candidate.number)}.",
+                    *wrapped(f"Assembly, declared {state.assembly.declared}: {contest.question} ({rule.article})"),
+                    *wrapped(
+                        f"No. {candidate.number}  {candidate.name}: {ranking.totals[candidate.number]} votes, "
+                        f"elected as {_elected_as(ranking, candidate.number)}."
+                    ),
                     *_lots(ranking, candidate.number),
                     "",
                 ]
@@ -110,12 +124,12 @@ def _elected_as(ranking: Ranking, number: int) -> str:
 
 
 def _lots(ranking: Ranking, number: int) -> list[str]:
-    return [
-        f"Places {tie.places} were tied; lots drawn in public put them in the order "
-        f"{', '.join(f'No. {candidate}' for candidate in tie.order)}."
-        for tie in ranking.ties
-        if number in tie.order
-    ]
+    lines = []
+    for tie in ranking.ties:
+        if number in tie.order:
+            order = ", ".join(f"No. {candidate}" for candidate in tie.order)
+            lines += wrapped(f"Places {tie.places} were tied; lots drawn in public put them in the order {order}.")
+    return lines
 
 
 def _acts(state: State, place: Place) -> list[str]:
@@ -123,7 +137,9 @@ def _acts(state: State, place: Place) -> list[str]:
     steps = [step for step, _ in history(state, place.seat)]
     lines = _heading("The acts on this seat")
     for step in [founded, *steps]:
-        lines += [f"{step.number:>4}  {step.on}  {sentence(step.act)}", f"                  ({step.article})"]
+        margin = " " * len(head := f"{step.number:>4}  {step.on}  ")
+        first, *others = wrapped(f"{margin}{sentence(step.act)}", "")
+        lines += [head + first.lstrip(" "), *others, f"{margin}({step.article})"]
     return lines
 
 
@@ -136,10 +152,5 @@ def _fingerprints(state: State, place: Place, journal: Sequence[SignedAct]) -> l
         ("Opening statement of the Assembly's election", state.assembly.opening),
         (f"Key of {secretary.name}, secretary", secretary.digest),
     ):
-        lines += [f"{title}: {digest}", f"  {fingerprint_line(digest)}"]
-    return [
-        *lines,
-        "",
-        "Whoever has the ICB's published record can check this paper with `ballot verify`: the record",
-        "shows the same seat, and the same fingerprints.",
-    ]
+        lines += [f"{title}:", *(f"  {line}" for line in (digest, *fingerprint_groups(digest)))]
+    return [*lines, "", *wrapped(_CHECK, "")]

@@ -80,12 +80,19 @@ def sign_act(
     keys = [("secretary", secretary, offices.secretary)]
     keys += [("second officer", second, offices.second)] if second is not None else []
     for role, key, signer in keys:
-        if signing.public_hex(key) != signer.key:
-            raise KeyRefused(f"this is not the {role}'s key: {signer.name} signs with another one")
+        _check_key(role, key, signer)
     height, parent = next_place(journal)
     entry = Entry(height, parent, dated.on, dated.act)
     first, *rest = (signing.sign(key, "icb-act", encode(entry)) for _, key, _ in keys)
     return SignedAct(entry, first, rest[0] if rest else "")
+
+
+def _check_key(role: str, key: PrivateKey, signer: Signer) -> None:
+    if signing.public_hex(key) != signer.key:
+        raise KeyRefused(
+            f"this is not the {role}'s key: {signer.name} signs with another one",
+            f"Give the key file of {signer.name}; `ballot acts list` shows who signs since when.",
+        )
 
 
 def check_journal(charter: Charter, journal: Sequence[SignedAct]) -> Signers:
@@ -197,8 +204,7 @@ def read_journal(data: bytes) -> tuple[SignedAct, ...]:
 def sign_tip(journal: Sequence[SignedAct], secretary: PrivateKey) -> SignedTip:
     """The signed tip of a journal. Raises Invalid when the journal is empty, KeyRefused for a key not in force."""
     tip, signer = _tip(journal), signers(journal).secretary
-    if signing.public_hex(secretary) != signer.key:
-        raise KeyRefused(f"this is not the secretary's key: {signer.name} signs with another one")
+    _check_key("secretary", secretary, signer)
     return SignedTip(tip, signing.sign(secretary, "icb-tip", encode(tip)))
 
 

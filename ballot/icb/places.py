@@ -157,6 +157,21 @@ class State:
                 return alternate
         return None
 
+    def why_no_alternate(self, place: Place) -> str:
+        """Why no alternate comes next for a vacant place, and how long it stays vacant, in plain words."""
+        if not (left := self.alternates()):
+            return f"no alternate is left for {place.seat}; it stays vacant until the next Assembly"
+        declined = [alternate.person for alternate in left if alternate.seat in place.declined]
+        barred = [alternate for alternate in left if alternate.seat not in place.declined]
+        reasons = [f"{' and '.join(declined)} declined it"] if declined else []
+        for alternate in barred:
+            standing = self.charter.standing(self.organisation(alternate.member).standing)
+            problem = f"the standing {standing.name!r} ({standing.article})"
+            reasons.append(f"{alternate.person} is of a member with {problem}")
+        reasons.append("no other alternate is left")
+        until = "that changes, or until the next Assembly" if barred else "the next Assembly"
+        return f"nobody comes next for {place.seat}: {', '.join(reasons)}; it stays vacant until {until}"
+
     def voters(self) -> tuple[Voter, ...]:
         """Who votes in the ICB: the holder of every voting seat that is held, or the holder's proxy."""
         return tuple(

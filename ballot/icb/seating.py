@@ -15,6 +15,9 @@ from ballot.icb.places import BODY, EXECUTIVE, Office, Place, Proxy, State, same
 from ballot.icb.secretary import OFFICE, Act
 from ballot.tables import id_key, shown
 
+_ROLL = "Look up which organisation the person is of: its id, region and kind stand on the Assembly's roll."
+_SAME_NAME = "If this is another person of the same name, add what tells them apart."
+
 
 @dataclass(frozen=True)
 class At:
@@ -132,9 +135,7 @@ def _next_alternate(state: State, place: Place, person: str) -> Place:
     article = state.charter.vacancy(state.kind(place).vacancy).article
     alternate = state.next_alternate(place)
     if alternate is None:
-        raise Refused(
-            f"no alternate is left for {place.seat}; it stays vacant until the next Assembly ({article})",
-        )
+        raise Refused(f"{state.why_no_alternate(place)} ({article})")
     if not same_name(alternate.person, person):
         raise Refused(
             f"{alternate.person} comes next for {place.seat} and has not declined in writing, "
@@ -151,7 +152,8 @@ def _proxy(state: State, at: At, act: acts.ProxyAppointed) -> State:
         raise Refused(f"{place.seat} is vacant, and nobody can name a proxy for it ({at.article})")
     if not kind.proxy:
         raise Refused(f"{place.person} holds {place.seat} and cannot name a proxy ({kind.article}, {at.article})")
-    problems = _organisation_problems(state, place, act.member)
+    misfit = _organisation_problems(state, place, act.member)
+    problems = list(misfit)
     if place.proxy:
         problems.append(f"{place.seat} has a proxy, {place.proxy.person}, and only one is allowed ({at.article})")
     if other := state.sits(act.person):
@@ -162,7 +164,7 @@ def _proxy(state: State, at: At, act: acts.ProxyAppointed) -> State:
             problems.append(f"{act.person} is an alternate and cannot be the proxy for {place.seat} ({theirs.article})")
     if elsewhere := state.stands_in(act.person):
         problems.append(f"{act.person} is already the proxy for {elsewhere.seat} ({at.article})")
-    _refuse(problems)
+    _refuse(problems, hint=_ROLL if misfit else "")
     return _put(state, structs.replace(place, proxy=Proxy(act.person, act.member, at.on, at.number, at.article)))
 
 
@@ -233,14 +235,15 @@ def _membership(state: State, at: At, act: acts.MembershipChanged) -> tuple[str,
 
 def _check_seat(state: State, place: Place, person: str, member: str) -> None:
     """Refuse a person who cannot take a seat, with every reason at once."""
-    problems = _organisation_problems(state, place, member)
+    misfit = _organisation_problems(state, place, member)
+    problems = list(misfit)
     if other := state.sits(person):
         article = state.charter.body(BODY).article
         problems.append(f"{person} holds {other.seat}, and nobody holds two places ({article})")
     if elsewhere := state.stands_in(person):
         article = state.charter.articles("provisions.proxy")[0].article
         problems.append(f"{person} is the proxy for {elsewhere.seat}; that ends first ({article})")
-    _refuse(problems, hint="If this is another person of the same name, add what tells them apart.")
+    _refuse(problems, hint=_ROLL if misfit else _SAME_NAME)
 
 
 def _organisation_problems(state: State, place: Place, member: str) -> list[str]:

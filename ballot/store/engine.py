@@ -92,8 +92,7 @@ def building(path: Path, layout: Layout | None = None) -> Iterator[Engine]:
 
     Only the owner can read the file (mode 0600, where the system knows modes). Raises Refused when `path` exists.
     """
-    if os.path.lexists(path):
-        raise _exists(path)
+    check_new(path)
     new = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
     try:
         os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -110,6 +109,12 @@ def building(path: Path, layout: Layout | None = None) -> Iterator[Engine]:
     finally:
         engine.dispose()
         new.unlink(missing_ok=True)
+
+
+def check_new(path: Path) -> None:
+    """Refuse early, before long work or a passphrase, to make a store where there is a file already."""
+    if os.path.lexists(path):
+        raise _exists(path)
 
 
 def upgrade(path: Path, layout: Layout | None = None) -> None:

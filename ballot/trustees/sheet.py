@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ballot.crypto import backup, signing
 from ballot.crypto.groups import group
 from ballot.crypto.keys import TrusteeSecret
-from ballot.crypto.words import SECRET_BYTES, fingerprint_line, secret_words, words_to_secret
+from ballot.crypto.words import SECRET_BYTES, fingerprint_groups, secret_words, words_to_secret
 from ballot.errors import Invalid, KeyRefused
 from ballot.statements import digest_of
 from ballot.trustees.ceremony import Secrets
@@ -45,7 +45,7 @@ def sheet(key: TrusteeSecret | Secrets, language: str = "english") -> str:
         "Election and date: ________________________________________",
         f"Trustee: {public.name}",
         "Public key, in words:",
-        *(f"  {part}" for part in fingerprint_line(fingerprint(public)).split(" · ")),
+        *(f"  {part}" for part in fingerprint_groups(fingerprint(public))),
         "",
         "Whoever has these words has the key, without any passphrase.",
         "Keep the sheet in a sealed envelope, away from the key file.",

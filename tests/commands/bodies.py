@@ -61,7 +61,7 @@ class Icb:
         return {p["seat"]: p["person"] for p in self.run("seats", "show", "--json").value["places"] if p["person"]}
 
 
-def vacate(seat: str) -> tuple[str, ...]:
+def vacate(seat: str, letter: str = "letter.txt") -> tuple[str, ...]:
     """The command that declares a seat vacant."""
-    cause = ("--cause", "resignation", "--from", "member", "--communication", "letter.txt")
+    cause = ("--cause", "resignation", "--from", "member", "--communication", letter)
     return ("vacancy", "declare", seat, *cause)

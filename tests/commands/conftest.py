@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.assembly import Assembly, play, visit
+from tests.commands.assembly import Assembly, Outcome, ballot, play, visit
 from tests.commands.bodies import SECOND, SECRETARY, Icb, prepare
 from tests.commands.machines import open_assembly
 
@@ -128,3 +128,10 @@ def founded(assembly: Assembly, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def icb(founded: Path, tmp_path: Path) -> Icb:
     """An ICB of one's own, just founded."""
     return Icb(Path(shutil.copytree(founded, tmp_path / "icb")))
+
+
+@pytest.fixture(scope="session")
+def term(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
+    """The folder of the played sample icb-term, not to be written to, and what the demo said."""
+    folder = tmp_path_factory.mktemp("term")
+    return folder / "term", ballot(folder, "demo", "icb-term", "--out", "term", "--seed", "1", "--json")

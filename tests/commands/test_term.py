@@ -23,13 +23,6 @@ from tests.commands.assembly import Outcome, ballot
 PHRASES = {f"BALLOT_{role}_PASSPHRASE": WORDS_OF_ALL_KEYS for role in ("SECRETARY", "SECOND")}
 
 
-@pytest.fixture(scope="session")
-def term(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
-    """The folder of the played sample, not to be written to, and what the demo said."""
-    folder = tmp_path_factory.mktemp("term")
-    return folder / "term", ballot(folder, "demo", "icb-term", "--out", "term", "--seed", "1", "--json")
-
-
 def run(folder: Path, *args: str) -> Outcome:
     return ballot(folder, *args, **PHRASES)
 
@@ -98,6 +91,9 @@ def test_attack_an_old_election_fills_the_office_again(term: tuple[Path, Outcome
     vacated = run(tmp_path, "vacancy", "declare", "Chairperson", *cause, *key, "--json")
     assert (vacated.code, vacated.value["offices"][0]["person"]) == (0, "")
     assert "filled by an election in the ICB (VI §4(f.2))" in vacated.err
+    assert f"`ballot new --from election.toml --icb {tmp_path / 'icb.db'}`" in vacated.err
+    elected = "ballot officers elected Chairperson --record FILE --meeting FILE --secretary secretary.key"
+    assert f"`{elected}`" in vacated.err
     for number in (10, 19):
         record = str(folder / f"meeting-{number}" / "record.zip")
         said = run(tmp_path, "officers", "elected", "Chairperson", "--record", record, "--meeting", "letter.txt", *key)

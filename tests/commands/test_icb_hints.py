@@ -1,0 +1,67 @@
+"""Refusals to the ICB's secretary: the hint belongs to the error, and a wrong command asks for no passphrase."""
+
+import pytest
+
+from tests.commands.assembly import ballot
+from tests.commands.bodies import LETTER, SECOND, SECRETARY, Icb, vacate
+
+SEATS = "`ballot seats show` shows who sits in the ICB"
+ROLL = "Look up which organisation the person is of"
+
+
+def silent(icb: Icb, *args: str) -> tuple[int, str, str]:
+    """Code, error and hint of a command without passphrases, which would be asked for if it came so far."""
+    nothing = {"BALLOT_SECRETARY_PASSPHRASE": "", "BALLOT_SECOND_PASSPHRASE": ""}
+    before = (icb.folder / "icb.db").read_bytes()
+    said = ballot(icb.folder, *args, **nothing)
+    assert (icb.folder / "icb.db").read_bytes() == before
+    return said.code, said.errors[0], said.hint
+
+
+@pytest.mark.parametrize(
+    ("seat", "member", "error"),
+    [
+        ("South Asia", "M003", "is of Latin America"),
+        ("ex-officio", "M003", "is no associate member"),
+        ("USA", "A001", "is no regular member"),
+    ],
+)
+def test_a_person_of_the_wrong_member_is_no_namesake(icb: Icb, seat: str, member: str, error: str) -> None:
+    who = ("--person", "Ana Lem", "--member", member, *LETTER, *SECRETARY)
+    code, said, hint = silent(icb, "seats", "designate", seat, *who)
+    assert (code, error in said, hint.startswith(ROLL)) == (3, True, True), (said, hint)
+
+
+def test_somebody_who_sits_already_may_be_a_namesake(icb: Icb) -> None:
+    who = ("--person", icb.held()["at-large:1"], "--member", "M001", *LETTER, *SECRETARY)
+    _, said, hint = silent(icb, "seats", "designate", "South Asia", *who)
+    assert "nobody holds two places" in said
+    assert "add what tells them apart" in hint
+
+
+def test_what_shows_seats_names_a_command_of_the_secretary(icb: Icb) -> None:
+    assert SEATS in silent(icb, "seats", "certificate", "Europe", "--out", "c.txt")[2]
+    assert SEATS in silent(icb, "seats", "show", "--on", "2020-01-01")[2]
+    said = icb.run("seats", "publish", "--secretary", "new.key")
+    assert (said.code, "Sri Secretary" in said.hint, "acts list" in said.hint) == (3, True, True)
+
+
+def test_a_date_is_judged_at_once_and_cites_no_article(icb: Icb) -> None:
+    for args in (
+        ("seats", "show", "--on", "22.11.2026"),
+        (*vacate("at-large:1"), *SECRETARY, "--on", "22.11.2026"),
+        ("seats", "found", "record.zip", *SECRETARY, *SECOND, "--store", "other.db", "--on", "22.11.2026"),
+    ):
+        code, said, hint = silent(icb, *args)
+        assert (code, said) == (2, "--on: '22.11.2026' is not a date as YYYY-MM-DD")
+        assert "2026-11-22" in hint
+
+
+def test_a_key_of_another_office_is_told_by_its_holder_before_a_passphrase(icb: Icb) -> None:
+    given = ("--secretary", "second.key")
+    found = ("seats", "found", "record.zip", *given, *SECOND, "--store", "other.db")
+    for args in (found, (*vacate("at-large:1"), *given), ("seats", "publish", *given)):
+        code, said, hint = silent(icb, *args)
+        assert (code, hint) == (3, "Give the key file of the secretary with --secretary.")
+        assert said == "second.key: this is the key of the second officer, and that of the secretary is wanted"
+    assert not (icb.folder / "other.db").exists()

@@ -1,0 +1,65 @@
+"""What the ICB's record shows to whoever has only the file: corrected acts, offices, proxies, and every fingerprint."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from msgspec import structs
+
+from ballot.crypto.words import fingerprint_line
+from ballot.icb.record import read_icb_record, write_icb_record
+from tests.commands.assembly import ballot
+from tests.commands.bodies import LETTER, SECRETARY, Icb, vacate
+
+
+def test_show_marks_corrected_acts_and_shows_proxies_as_the_secretary_s_own_lists_do(icb: Icb) -> None:
+    icb.do("proxy", "appoint", "at-large:1", "--person", "Pim Stand", "--member", "M004", *LETTER)
+    icb.do(*vacate("at-large:3"))
+    icb.do("acts", "correct", "2", "--wrong", "the letter was of somebody else")
+    assert icb.run("seats", "publish", *SECRETARY).code == 0
+    shown = icb.run("show", "icb-record.zip", "--plain").out
+    assert f"Who: {icb.held()['at-large:1']} (proxy: Pim Stand)" in shown
+    (marked,) = re.findall("Says: (.*) Corrected by act 3\\.", shown)
+    assert "at-large:3 is vacant" in marked
+    assert icb.run("acts", "list", "--plain").out.split("\n\nLast act")[0] in shown
+    value = icb.run("show", "icb-record.zip", "--json").value
+    assert value["acts"] == icb.run("acts", "list", "--json").value
+    seats = icb.run("seats", "show", "--json").value
+    assert all(value[key] == seats[key] for key in seats if key != "acts")
+
+
+def test_show_tells_who_holds_an_office(term: tuple[Path, object]) -> None:
+    folder, _ = term
+    shown = ballot(folder, "show", "icb-record.zip", "--plain").out
+    offices = ballot(folder, "seats", "show", "--plain").out
+    office = offices[offices.index("Offices\n") : offices.index("\n\nRegular ICB: ")]
+    assert "Office: Chairperson" in office
+    assert office in shown
+
+
+def test_every_fingerprint_of_a_certificate_is_shown_by_the_command_that_it_names(icb: Icb) -> None:
+    icb.do(*vacate("at-large:3"))
+    icb.do("vacancy", "fill", "at-large:3", "--person", icb.held()["alternate:1"], *LETTER)
+    assert icb.run("seats", "publish", *SECRETARY).code == 0
+    text = icb.run("seats", "certificate", "at-large:3", "--out", "c.txt", "--json").value["certificate"]
+    digests = re.findall("^  ([0-9a-f]{64})$", text, re.MULTILINE)
+    assert len(digests) == 4
+    assert "`ballot show` shows" in " ".join(text.split())
+    shown = icb.run("show", "icb-record.zip", "--plain").out
+    for digest in digests:
+        words = fingerprint_line(digest)
+        assert words in shown
+        assert all(f"  {group}\n" in text for group in words.split(" · "))
+
+
+def test_a_record_whose_acts_lead_nowhere_is_not_shown(icb: Icb) -> None:
+    icb.do(*vacate("at-large:3"))
+    assert icb.run("seats", "publish", *SECRETARY).code == 0
+    path = icb.folder / "icb-record.zip"
+    contents = read_icb_record(path.read_bytes())
+    founded, vacant = contents.journal
+    unsigned = structs.replace(vacant, secretary=founded.secretary)
+    path.write_bytes(write_icb_record(replace(contents, journal=(founded, unsigned))))
+    said = icb.run("show", "icb-record.zip")
+    assert (said.code, said.out) == (3, "")
+    assert "entry 1 (vacancy declared)" in said.errors[0]
