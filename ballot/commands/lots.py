@@ -115,6 +115,8 @@ def commit(
         return committed(drawing, name, commitment or commitment_of(opening, name, words))
 
     _step(store, Act.LOT_COMMITTED, make, as_json, plain)
+    # Last, for whoever writes the digits down looks for them at the end.
+    say("Have the digits of {} written down in the room: from now on the words must fit them.", name)
 
 
 def reveal(
@@ -194,9 +196,16 @@ def _show(drawing: "Drawing", as_json: bool, plain: bool) -> None:
         for tie in drawing.announcement.ties
     )
     step = "declare the result: ballot declare" if drawing.drawn else drawing.next_step()
+    committed = tuple((name, _groups(digits)) for name, digits in drawing.commitments.items())
     parts: list[Part] = [
         Table("Ties", ("Contest", "Places", "Candidates", "Order"), ties),
         Table("Contributions", ("Name", "State", "Words"), tuple(rows)),
+        *([Table("Commitments", ("Name", "Digits"), committed)] if committed else []),
         Listing("", (("Totals", drawing.announcement.totals), ("Next", step))),
     ]
     show(drawing, *parts, as_json=as_json, plain=plain)
+
+
+def _groups(digits: str) -> str:
+    """Hex digits in groups of four, as they are read aloud and compared."""
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))

@@ -60,6 +60,8 @@ def lots(value: Any) -> list[str]:
     for name in value["announcement"]["contributors"]:
         state = "revealed" if name in said else "committed" if name in value["commitments"] else "awaited"
         rows.append(f"Name: {name}\nState: {state}\nWords: {said.get(name, '')}\n")
+    for name, digits in value["commitments"].items():
+        rows.append(f"Name: {name}\nDigits: {' '.join(re.findall('....', digits))}\n")
     order = [", then ".join(map(str, drawn["order"])) for drawn in value["drawn"]]
     return [*rows, f"Order: {order[0] if order else 'not drawn yet'}\n"]
 
