@@ -12,7 +12,7 @@ from ballot.errors import Refused
 from ballot.journal import Act, SignedEntry
 from ballot.lots import Contribution, check_reveal, draw, normal_dice, seed
 from ballot.ranking import Drawn, Ranking, rank
-from ballot.tables import text_problem
+from ballot.tables import name_key, shown, text_problem
 from ballot.votes import Contest, Totals
 from ballot.wire import Wire, decode, encode
 
@@ -120,15 +120,24 @@ def open_ties(rankings: Sequence[Ranking]) -> tuple[OpenTie, ...]:
 
 
 def announce(ties: Sequence[OpenTie], totals: str, contributors: Sequence[str], dice: bool) -> dict[str, str]:
-    """Particulars of the announcement. Raises Refused without a tie that matters or without anybody who contributes."""
+    """Particulars of the announcement.
+
+    Raises Refused without a tie that matters, without anybody who contributes, and for names that are easily mistaken.
+    """
     if not ties:
         raise Refused("no tie that matters waits for lots", "Next: ballot declare.")
     if not contributors and not dice:
         raise Refused("nobody contributes to the draw", "Name contributors with --by, or announce --dice.")
+    seen: dict[str, str] = {}
     for name in contributors:
-        problem = text_problem(name) or ("" if name and name != DICE else "is not a person's name")
-        if problem or list(contributors).count(name) > 1:
-            raise Refused(f"the contributors must be different people: a name {problem or 'is there twice'}")
+        key = name_key(name)
+        problem = text_problem(name) or ("" if key and key != DICE else "is not a person's name")
+        if problem:
+            raise Refused(f"the contributors must be different people: a name {problem}")
+        if key in seen:
+            twice = "is there twice" if name == seen[key] else f"is easily mistaken for {shown(seen[key])}"
+            raise Refused(f"the contributors must be different people: {shown(name)} {twice}", "Name each person once.")
+        seen[key] = name
     announcement = Announcement(totals, tuple(ties), tuple(contributors), dice)
     return {"announcement": encode(announcement).decode()}
 

@@ -124,7 +124,14 @@ def test_lots_to_which_nobody_contributes_are_refused() -> None:
         announce((TIE,), DIGEST, [], False)
 
 
-@pytest.mark.parametrize("names", [["Ana", "Ana"], [DICE], [""], ["Ana\n"], ["\x1b[31mAna"], ["Ana", "‮oB"]], ids=repr)
+@pytest.mark.parametrize(
+    "names",
+    [
+        *(["Ana", "Ana"], [DICE], ["Dice"], [""], ["Ana\n"], ["\x1b[31mAna"], ["Ana", "\u202eoB"]),
+        *(["Tala Two", "tala two"], ["Tala Two", "Tala  Two"], ["Bo", "Ana", "\u0410na"]),
+    ],
+    ids=ascii,
+)
 def test_contributors_who_are_not_different_people_are_refused(names: list[str]) -> None:
     with pytest.raises(Refused, match="the contributors must be different people"):
         announce((TIE,), DIGEST, names, False)

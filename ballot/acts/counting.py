@@ -91,29 +91,34 @@ def outcomes(view: View) -> tuple[Outcome | Choice | None, ...]:
     return outcomes_of(facts(view))
 
 
+def announcement(view: View, contributors: list[str], dice: bool) -> dict[str, str]:
+    """Particulars of the announcement of lots, if they can be announced now. Raises WrongPhase and Refused."""
+    view.require(Phase.COUNTED, "announcing lots")
+    if lots_so_far(view) is not None:
+        raise Refused(
+            "lots were announced already; there is no second draw", "`ballot lots show` says what is awaited."
+        )
+    return drawing.announce(waiting_ties(view), totals_of(view).digest, contributors, dice)
+
+
 def announce_lots(store: Store, contributors: list[str], dice: bool, now: datetime) -> Drawing:
     """Announce ties, totals and contributors, before anybody contributes."""
     with store.write() as unit:
-        unit.require(Phase.COUNTED, "announcing lots")
-        if lots_so_far(unit) is not None:
-            raise Refused(
-                "lots were announced already; there is no second draw", "`ballot lots show` says what is awaited."
-            )
-        details = drawing.announce(waiting_ties(unit), totals_of(unit).digest, contributors, dice)
-        enter(unit, Act.LOTS_ANNOUNCED, details, now)
-        return _announced(unit)
+        enter(unit, Act.LOTS_ANNOUNCED, announcement(unit, contributors, dice), now)
+        return drawing_of(unit)
 
 
 def step_lots(store: Store, act: Act, make: Callable[[Drawing, str], dict[str, str]], now: datetime) -> Drawing:
     """One step of the drawing; `make` turns the drawing so far and Ω into the particulars of the act."""
     with store.write() as unit:
-        unit.require(Phase.COUNTED, "drawing lots")
-        details = make(_announced(unit), opening_file(unit).signed.opening.fingerprint)
+        details = make(drawing_of(unit), opening_file(unit).signed.opening.fingerprint)
         enter(unit, act, details, now)
-        return _announced(unit)
+        return drawing_of(unit)
 
 
-def _announced(view: View) -> Drawing:
+def drawing_of(view: View) -> Drawing:
+    """The drawing so far. Raises WrongPhase, and Refused before it was announced."""
+    view.require(Phase.COUNTED, "drawing lots")
     so_far = lots_so_far(view)
     if so_far is None:
         raise Refused("the lots are not announced yet", "Next: ballot lots announce.")

@@ -54,16 +54,18 @@ def rankings(value: Any) -> list[str]:
 
 def lots(value: Any) -> list[str]:
     (tie,) = value["announcement"]["ties"]
-    candidates = ", ".join(map(str, tie["candidates"]))
     said = {one["by"]: one["value"] for one in value["contributions"]}
-    rows = [f"Places: {tie['places']}\nCandidates: {candidates}\n", f"Totals: {value['announcement']['totals']}\n"]
+    (order,) = [one["order"] for one in value["drawn"]] or [[]]
+    rows = [f"Totals: {value['announcement']['totals']}\n"]
+    for number in tie["candidates"]:
+        drawn = order.index(number) + 1 if order else "not yet"
+        rows.append(f"Places: {tie['places']}\nNo.: {number}\nName: Candidate {number}\nDrawn: {drawn}\n")
     for name in value["announcement"]["contributors"]:
         state = "revealed" if name in said else "committed" if name in value["commitments"] else "awaited"
         rows.append(f"Name: {name}\nState: {state}\nWords: {said.get(name, '')}\n")
     for name, digits in value["commitments"].items():
         rows.append(f"Name: {name}\nDigits: {' '.join(re.findall('....', digits))}\n")
-    order = [", then ".join(map(str, drawn["order"])) for drawn in value["drawn"]]
-    return [*rows, f"Order: {order[0] if order else 'not drawn yet'}\n"]
+    return rows
 
 
 SHOWN: dict[str, Callable[[Any], list[str]]] = {
