@@ -121,7 +121,8 @@ def drawing_of(view: View) -> Drawing:
     view.require(Phase.COUNTED, "drawing lots")
     so_far = lots_so_far(view)
     if so_far is None:
-        raise Refused("the lots are not announced yet", "Next: ballot lots announce.")
+        step = "ballot lots announce --by NAME …" if waiting_ties(view) else "ballot declare --head FILE --seal FILE"
+        raise Refused("the lots are not announced yet", f"Next: {step}.")
     return so_far
 
 

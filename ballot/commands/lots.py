@@ -54,7 +54,9 @@ def show_(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain
     if drawing is not None:
         _show(drawing, contests, as_json, plain)
         return
-    say("Next: `ballot lots announce`.") if ties else say("No tie needs lots. Next: `ballot declare`.")
+    say("Next: `ballot lots announce`.") if ties else say(
+        "No tie needs lots. Next: `ballot declare --head FILE --seal FILE`."
+    )
     show(
         {"ties": ties},
         Table("Ties that matter", _TIED, tuple(_tied(ties, contests))),
@@ -116,12 +118,13 @@ def commit(
     Without COMMITMENT the contributor types the words unseen; only their hash is kept, so remember them to the letter.
     Choose words nobody can guess: a whole sentence.
     """
-    from ballot.drawing import MIN_WORDS
+    from ballot.drawing import MIN_WORDS, expect_commitment
     from ballot.drawing import commit as committed
     from ballot.errors import Refused
     from ballot.journal import Act
     from ballot.lots import commitment as commitment_of
 
+    _judge(store, lambda drawing: expect_commitment(drawing, name))
     words = (
         "" if commitment else ask.passphrase(f"Words of {name}", words_file, "BALLOT_LOT_WORDS", True, "--words-file")
     )
@@ -144,9 +147,11 @@ def reveal(
     plain: PlainOption = False,
 ) -> None:
     """Reveal a contributor's words, once all have committed."""
+    from ballot.drawing import expect_reveal
     from ballot.drawing import reveal as revealed
     from ballot.journal import Act
 
+    _judge(store, lambda drawing: expect_reveal(drawing, name))
     said = words or ask.ask_line(f"Words of {name}, as committed:", "WORDS")
     _step(store, Act.LOT_REVEALED, lambda drawing, opening: revealed(drawing, opening, name, said), as_json, plain)
 
@@ -236,13 +241,12 @@ def _show(drawing: "Drawing", contests: "Sequence[Contest]", as_json: bool, plai
         for position, number in enumerate(tie.order, start=1)
     }
     ties = tuple((*row, drawn.get((row[0], row[2]), "not yet")) for row in _tied(drawing.announcement.ties, contests))
-    step = "declare the result: ballot declare" if drawing.drawn else drawing.next_step()
     committed = tuple((name, _groups(digits)) for name, digits in drawing.commitments.items())
     parts: list[Part] = [
         Table("Ties", (*_TIED, "Drawn"), ties),
         Table("Contributions", ("Name", "State", "Words"), tuple(rows)),
         *([Table("Commitments", ("Name", "Digits"), committed)] if committed else []),
-        Listing("", (("Totals", drawing.announcement.totals), ("Next", step))),
+        Listing("", (("Totals", drawing.announcement.totals), ("Next", drawing.next_step()))),
     ]
     show(drawing, *parts, as_json=as_json, plain=plain)
 

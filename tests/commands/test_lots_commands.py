@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.commands.assembly import WORDS, ballot, refused, snapshot
+from tests.commands.assembly import ballot, refused, snapshot
 from tests.commands.conftest import At, AtTerminal
 
 MAIN = "from ballot.commands import main\nmain()"
@@ -65,10 +65,22 @@ def test_nobody_is_refused_without_being_asked(at: At, at_terminal: AtTerminal) 
 
 def test_the_digits_of_a_commitment_are_shown_in_groups(at: At) -> None:
     here = announced(at)
-    (here / "words").write_text(WORDS["Ana"], encoding="utf-8")
-    said = ballot(here, "lots", "commit", "Ana", "--words-file", "words", "--plain")
+    said = ballot(here, "lots", "commit", "Ana", "--words-file", "Ana.words", "--plain")
     digits = ballot(here, "lots", "show", "--json").value["commitments"]["Ana"]
     line = "Digits: " + " ".join(digits[start : start + 4] for start in range(0, 128, 4))
     assert line in said.out.splitlines()
     assert line in ballot(here, "lots", "show", "--plain").out.splitlines()
     assert "Ana written down" in said.err
+
+
+def test_nobody_is_asked_for_words_that_are_refused(at: At) -> None:
+    here = announced(at)
+    for name, error in (("Mallory", "was not announced"), ("Ana", "before all have committed")):
+        assert error in refused(here, "lots", "reveal", name).errors[0]
+    assert "was not announced" in refused(here, "lots", "commit", "Mallory").errors[0]
+    assert ballot(here, "lots", "commit", "Ana", "--words-file", "Ana.words").code == 0
+    again = refused(here, "lots", "commit", "Ana")
+    assert again.errors == ["Ana has already committed; a commitment is never changed"]
+    assert again.hint.startswith("It stands. Next: commitments are awaited from Bo")
+    dice = refused(here, "lots", "dice", "1 2 3")
+    assert dice.hint == "Next: commitments are awaited from Bo: ballot lots commit NAME."
