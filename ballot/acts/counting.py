@@ -126,6 +126,16 @@ def drawing_of(view: View) -> Drawing:
     return so_far
 
 
+def require_decided(view: View) -> None:
+    """Raises WrongPhase, and Refused while a tie waits for lots: then nothing can be declared."""
+    view.require(Phase.COUNTED, "declaring the result")
+    waiting = open_ties(rankings(view))
+    if waiting:
+        places, drawn = ", ".join(tie.places for tie in waiting), lots_so_far(view)
+        step = "Next: ballot lots announce --by NAME …" if drawn is None else drawn.hint()
+        raise Refused(f"a tie that matters waits for lots (places {places})", step)
+
+
 def declare_result(
     store: Store,
     head: OfficialKey,
@@ -138,16 +148,12 @@ def declare_result(
     Raises WrongPhase, and Refused while a tie waits for lots.
     """
     with store.write() as unit:
-        unit.require(Phase.COUNTED, "declaring the result")
+        require_decided(unit)
         opening = opening_file(unit).signed.opening
         if (head.public, seal.public) != (opening.head, opening.seal):
             raise KeyRefused(
                 "these are not the keys of the head and the seal of this election", "Choose other key files."
             )
-        waiting = open_ties(rankings(unit))
-        if waiting:
-            places = ", ".join(tie.places for tie in waiting)
-            raise Refused(f"a tie that matters waits for lots (places {places})", "Next: ballot lots announce.")
         text = declare(facts(unit))
         signed = [signing.sign(key.ed25519, "declaration", opening.fingerprint, text) for key in (head, seal)]
         signatures = Signatures(*signed)

@@ -289,6 +289,30 @@ def test_lots_go_step_by_step(at: At) -> None:
     yes("declare", *KEYS)
 
 
+def test_declaring_is_judged_before_the_file_and_the_file_before_passphrases(at: At) -> None:
+    here = at("counted")
+    silent = {"BALLOT_HEAD_PASSPHRASE": "", "BALLOT_SEAL_PASSPHRASE": ""}
+    early = refused(here, "declare", *KEYS, **silent)
+    assert early.errors == ["a tie that matters waits for lots (places 8-9)"]
+    assert early.hint == "Next: ballot lots announce --by NAME …"
+    assert ballot(here, "lots", "announce", "--dice", "--yes").code == 0
+    assert refused(here, "declare", *KEYS, **silent).hint == "Next: the dice are awaited: ballot lots dice ROLLS."
+    for args in (("dice", DICE), ("draw",)):
+        assert ballot(here, "lots", *args).code == 0
+    (here / "declaration.txt").write_text("mine", encoding="utf-8")
+    assert "already there" in refused(here, "declare", *KEYS, **silent).errors[0]
+    assert ballot(here, "declare", *KEYS, "--force").code == 0
+    again = refused(here, "declare", *KEYS, **silent)
+    assert again.errors[0].startswith("declaring the result belongs to the phase counted")
+    assert again.hint == NEXT[Phase.DECLARED]
+
+
+def test_publishing_is_judged_before_the_file(at: At) -> None:
+    here = at("drawn")
+    (here / "record.zip").write_bytes(b"mine")
+    assert "belongs to the phase declared" in refused(here, "publish", *KEYS).errors[0]
+
+
 def test_lots_are_not_announced_where_no_tie_matters(at: At) -> None:
     here = at("opened")
     for number, marks in (("9", "1,2,3,4,5,6,7,8"), ("11", "1,2,3,4,5,6,7,8,9")):
