@@ -126,13 +126,14 @@ def declare(
             write_whole(out, whole(text, signed), force=force)
 
         text, signatures = declare_result(opened, *keys, now(), deliver)
-    say("The declaration is in {}. Next: `ballot publish --head FILE --seal FILE --out record.zip`.", out)
     show(
         {"declaration": text.decode(), "signatures": signatures, "file": str(out)},
         Lines("", tuple(whole(text, signatures).decode().splitlines())),
         as_json=as_json,
         plain=plain,
     )
+    # Last, for the text is longer than a screen.
+    say("The declaration is in {}. Next: `ballot publish --head FILE --seal FILE --out record.zip`.", out)
 
 
 def publish(

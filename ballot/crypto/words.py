@@ -42,10 +42,18 @@ def fingerprint_line(hex_digest: str) -> str:
     return words_line(fingerprint_words(hex_digest))
 
 
+def fingerprint_groups(hex_digest: str) -> tuple[str, ...]:
+    """The same groups of four words, for lines of their own. Raises Invalid as above."""
+    return _groups(fingerprint_words(hex_digest))
+
+
 def words_line(words: Sequence[str]) -> str:
     """Words in groups of four, as they are read aloud."""
-    groups = [" ".join(words[start : start + 4]) for start in range(0, len(words), 4)]
-    return " · ".join(groups)
+    return " · ".join(_groups(words))
+
+
+def _groups(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(" ".join(words[start : start + 4]) for start in range(0, len(words), 4))
 
 
 def words_to_prefix(words: Sequence[str], language: str = "english") -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ballot.declaration import WIDTH
 from ballot.journal import Act, check_journal
 from ballot.record import read_record
 from ballot.store.repo import Store
@@ -83,7 +84,7 @@ SHOWN: dict[str, Callable[[Any], list[str]]] = {
     "commit": lots,
     "reveal": lots,
     "draw": lots,
-    "declare": lambda v: [v["declaration"], *v["signatures"].values()],
+    "declare": lambda v: [v["declaration"], *(f"{s[:64]}\n{s[64:]}\n" for s in v["signatures"].values())],
     "publish": lambda v: [f"Record: {v['record']}\nSHA-256: {v['sha256']}\nBytes: {v['bytes']}\n"],
     "verify": lambda v: [f"No.: {c['number']}\nState: holds\nCheck: {c['sentence']}\nFigure: " for c in v["checks"]],
     "show": rankings,
@@ -185,9 +186,12 @@ def test_the_lots_decide_who_is_the_eighth(assembly: Assembly) -> None:
 
 def test_the_declaration_is_in_its_file_in_the_record_and_on_the_screen(assembly: Assembly) -> None:
     text = assembly.json["declare"].value["declaration"]
+    assert max(map(len, assembly.said["declare"].out.splitlines())) <= WIDTH
     whole = (assembly.folder / "declaration.txt").read_text(encoding="utf-8")
     assert whole.startswith(text)
-    assert all(signature in whole for signature in assembly.json["declare"].value["signatures"].values())
+    assert all(
+        signature in whole.replace("\n", "") for signature in assembly.json["declare"].value["signatures"].values()
+    )
     assert read_record((assembly.folder / "record.zip").read_bytes()).contents.declaration.decode() == text
     assert text.splitlines() == assembly.said["show"].out.splitlines()[-len(text.splitlines()) :]
 
