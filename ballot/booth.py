@@ -94,7 +94,7 @@ def marks_of(contest: Contest, numbers: Sequence[int], more_to_come: bool = Fals
 
 def bounds(contest: Contest) -> str:
     """How many candidates a ballot may mark, as an instruction."""
-    least, most = contest.min_marks, contest.max_marks
+    least, most = contest.min_marks, contest.markable
     noun = "candidate" if most == 1 else "candidates"
     if least == most:
         return f"Mark {most} {noun}"

@@ -97,9 +97,9 @@ def _register(evidence: Evidence) -> str:
     keys |= dict.fromkeys(replaced_delegates(evidence.contents.journal) & keys.keys(), "")
     for entry in register:
         if entry.request.delegate not in keys:
-            raise Invalid(f"delegate {entry.request.delegate} was issued a paper and is no voting delegate")
+            raise Invalid(f"delegate {entry.request.delegate} was handed a paper and is no voting delegate")
         check_entry(opening, keys[entry.request.delegate], entry)
-    return f"{len(register)} papers issued to {len(set(numbers))} voting delegates"
+    return f"{len(register)} papers handed out to {len(set(numbers))} voting delegates"
 
 
 def _papers(evidence: Evidence) -> str:
@@ -117,7 +117,7 @@ def _papers(evidence: Evidence) -> str:
                 raise Invalid(f"{kind} paper {paper.credential[:16]}…: {error.message}") from None
     if len(set(credentials)) != len(credentials):
         raise Invalid("the same credential stands on two papers")
-    return f"{len(credentials)} papers, {2 * len(credentials)} signatures"
+    return f"{len(credentials)} papers cast, spoiled or returned, {2 * len(credentials)} signatures"
 
 
 def _ballots(evidence: Evidence) -> str:
@@ -264,7 +264,7 @@ def _journal(evidence: Evidence) -> str:
     )
     names, contents = evidence.opening.trustee_names, evidence.contents
     check_presence(journal, names, contents.ceremony, evidence.shares, contents.backups)
-    return f"{len(journal)} acts, {len(acts(journal, Act.ISSUED))} papers issued"
+    return f"{len(journal)} acts, {len(acts(journal, Act.ISSUED))} papers handed out"
 
 
 CHECKS: Sequence[tuple[str, str, Callable[[Evidence], str]]] = (
@@ -272,8 +272,12 @@ CHECKS: Sequence[tuple[str, str, Callable[[Evidence], str]]] = (
     ("signatures on the index", "The head and the keeper of the seal signed the list of files.", _index_signatures),
     ("opening statement", "Roll, charter, candidates and keys are those signed at the opening.", _opening),
     ("roll and charter", "The roll and the candidates obey the charter.", _roll),
-    ("register", "Every paper was issued to a voting delegate, one each, or instead of a spoiled one.", _register),
-    ("papers", "Every paper bears the signature of the head and the official seal, and is unique.", _papers),
+    ("register", "Every paper handed out went to a voting delegate, one each, or instead of a spoiled one.", _register),
+    (
+        "papers",
+        "Every paper cast, spoiled or returned bears the head's signature and the official seal, and is unique.",
+        _papers,
+    ),
     ("ballots on papers", "Every ballot was made on a good paper, once, and is signed by it.", _ballots),
     ("ballot proofs", "Every encrypted mark is a yes or a no, and no ballot holds too many.", _proofs),
     ("reconciliation", "Papers issued, cast, spoiled, returned and outstanding balance.", _reconciliation),

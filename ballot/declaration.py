@@ -4,10 +4,11 @@ The same facts always give the same text, so a verifier writes it anew and compa
 secret, and no name of a voter occurs.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ballot.charter import Charter
-from ballot.crypto.words import fingerprint_line
+from ballot.crypto.words import fingerprint_groups
 from ballot.decisions import Choice, Outcome, outcome_of, quorum
 from ballot.drawing import Drawing
 from ballot.ranking import Ranking, vacant_places
@@ -64,12 +65,12 @@ def declare(facts: Facts) -> bytes:
     lines = [
         RULE,
         "DECLARATION OF THE RESULT",
-        facts.election.name,
-        *(wrapped(facts.election.description, "") if facts.election.description else []),
+        *wrapped(facts.election.name, 0),
+        *(wrapped(facts.election.description, 0) if facts.election.description else []),
         RULE,
         "",
-        f"Head of the election committee: {opening.head.name}",
-        f"Keeper of the official seal: {opening.seal.name}",
+        *wrapped(f"Head of the election committee: {opening.head.name}"),
+        *wrapped(f"Keeper of the official seal: {opening.seal.name}"),
         *_trustees(facts),
         *wrapped(_rehearsal(facts)),
         f"The box was open from {_time(facts.opened)} to {_time(facts.closed)}.",
@@ -106,35 +107,41 @@ def _time(minute: str) -> str:
     return minute.replace("T", " ").replace("Z", " UTC")
 
 
-def wrapped(text: str, indent: str = "  ") -> list[str]:
-    """Lines of at most WIDTH characters, broken at spaces, all but the first indented further by `indent`.
+def wrapped(text: str, further: int | None = None) -> list[str]:
+    """Lines of at most WIDTH characters, broken at spaces, and inside a word only when it is longer than a line.
 
+    Lines after the first begin with `further` spaces; without it, with two more than the first.
     Written out here, for check 15 must give the same bytes with any version of Python.
     """
-    margin = text[: len(text) - len(text.lstrip(" "))]
-    first, *words = text.lstrip(" ").split(" ")
-    lines, line = [], margin + first
-    for word in words:
-        if len(line) + 1 + len(word) > WIDTH:
+    margin = len(text) - len(text.lstrip(" "))
+    start = " " * (margin + 2 if further is None else further)
+    lines, line, gap = [], text[:margin], ""
+    for word in text[margin:].split(" "):
+        left = word
+        if gap and len(line) + len(gap) + len(left) > WIDTH:
             lines.append(line)
-            line = margin + indent + word
-        else:
-            line = f"{line} {word}"
+            line, gap = start, ""
+        while len(line) + len(gap) + len(left) > WIDTH:
+            room = WIDTH - len(line)
+            lines.append(line + left[:room])
+            line, left = start, left[room:]
+        line, gap = line + gap + left, " "
     return [*lines, line]
 
 
 def _heading(text: str) -> list[str]:
-    return [text, "-" * len(text)]
+    lines = wrapped(text, 0)
+    return [*lines, "-" * max(map(len, lines))]
 
 
 def _turnout(facts: Facts) -> list[str]:
     sheet, voting = facts.sheet, facts.opening.voting_delegates
-    share = f"{100 * sheet.cast / voting:.1f} %" if voting else "no delegate could vote"
+    share = f"{100 * sheet.cast / voting:.1f} % of the voting delegates" if voting else "no delegate could vote"
     return [
         *_heading("Turnout and reconciliation"),
         f"Voting delegates on the roll   {voting:>6}",
         f"Papers issued                  {sheet.issued:>6}",
-        f"  cast                         {sheet.cast:>6}   ({share} of the voting delegates)",
+        f"  cast                         {sheet.cast:>6}   ({share})",
         f"  spoiled                      {sheet.spoiled:>6}",
         f"  returned unused              {sheet.returned:>6}",
         f"  outstanding                  {sheet.outstanding:>6}",
@@ -155,10 +162,8 @@ def _contest(facts: Facts, number: int, contest: Contest) -> list[str]:
         f"Marks allowed on a ballot: {contest.min_marks} to {contest.max_marks}.",
         f"Marks counted: {marks} on {facts.totals.ballots} ballots, blank ballots included.",
         "",
-        "Votes, in order:",
+        *_votes(ranking, people),
     ]
-    ordered = sorted(ranking.totals, key=lambda candidate: (-ranking.totals[candidate], candidate))
-    lines += [f"{ranking.totals[candidate]:>6}  {_person(people[candidate])}" for candidate in ordered]
     empty = vacant_places(len(people), rule.regular, rule.alternates)
     elections = [(f"Elected as regular members ({len(ranking.regular)} of {rule.regular}):", ranking.regular, empty[0])]
     if rule.alternates:
@@ -166,7 +171,8 @@ def _contest(facts: Facts, number: int, contest: Contest) -> list[str]:
         elections.append((title, ranking.alternates, empty[1]))
     for title, elected, vacant in elections:
         lines += ["", title]
-        lines += [f"{place:>6}. {_person(people[candidate])}" for place, candidate in enumerate(elected, start=1)]
+        for place, candidate in enumerate(elected, start=1):
+            lines += _person(f"{place:>6}. ", people[candidate])
         places = "1 place stays" if vacant == 1 else f"{vacant} places stay"
         lines += [f"        {places} vacant: there were not enough candidates."] if vacant else []
     return [*lines, "", *_ties(facts, number, ranking)]
@@ -182,8 +188,8 @@ def _question(facts: Facts, number: int, contest: Contest, outcome: Outcome) -> 
         f"{outcome.no:>6}  No",
         f"{outcome.blank:>6}  blank",
         "",
-        *wrapped(outcome.quorum.sentence, ""),
-        *wrapped(outcome.sentence, ""),
+        *wrapped(outcome.quorum.sentence, 0),
+        *wrapped(outcome.sentence, 0),
         f"The question is {'carried' if outcome.reached else 'not carried'}.",
     ]
 
@@ -192,27 +198,35 @@ def _office(facts: Facts, number: int, contest: Contest, choice: Choice) -> list
     ranking, rule = facts.rankings[number], facts.charter.rule(contest.rule)
     people = {candidate.number: candidate for candidate in contest.candidates}
     there = quorum(facts.charter.body(rule.body), *facts.meeting)
-    ordered = sorted(ranking.totals, key=lambda candidate: (-ranking.totals[candidate], candidate))
     lines = [
         *_heading(f"Contest {number + 1}: {contest.question}"),
         *wrapped(f"Rule: {rule.text} ({rule.article})"),
         f"Marks allowed on a ballot: {contest.min_marks} to {contest.max_marks}.",
         f"Marks counted: {sum(ranking.totals.values())} on {facts.totals.ballots} ballots, blank ballots included.",
         "",
-        "Votes, in order:",
-        *(f"{ranking.totals[candidate]:>6}  {_person(people[candidate])}" for candidate in ordered),
+        *_votes(ranking, people),
         "",
-        *wrapped(there.sentence, ""),
-        *wrapped(choice.sentence, ""),
+        *wrapped(there.sentence, 0),
+        *wrapped(choice.sentence, 0),
     ]
     for title, chosen in (("Elected:", choice.elected), ("Nobody is elected. They stand again:", choice.run_off)):
-        lines += [title, *(f"        {_person(people[candidate])}" for candidate in chosen)] if chosen else []
+        lines += [title] if chosen else []
+        for candidate in chosen:
+            lines += _person(" " * 8, people[candidate])
     return [*lines, "", *_ties(facts, number, ranking)]
 
 
-def _person(candidate: Candidate) -> str:
+def _votes(ranking: Ranking, people: Mapping[int, Candidate]) -> list[str]:
+    lines = ["Votes, in order:"]
+    for candidate in sorted(ranking.totals, key=lambda candidate: (-ranking.totals[candidate], candidate)):
+        lines += _person(f"{ranking.totals[candidate]:>6}  ", people[candidate])
+    return lines
+
+
+def _person(before: str, candidate: Candidate) -> list[str]:
     # The organisation goes on a line of its own: names in two scripts on one line change places on screens.
-    return f"No. {candidate.number}  {candidate.name}\n          {candidate.organisation}, {candidate.region}"
+    named = wrapped(f"{before}No. {candidate.number}  {candidate.name}", 12)
+    return [*named, *wrapped(f"          {candidate.organisation}, {candidate.region}")]
 
 
 def _ties(facts: Facts, number: int, ranking: Ranking) -> list[str]:
@@ -230,7 +244,8 @@ def _ties(facts: Facts, number: int, ranking: Ranking) -> list[str]:
         lines += ["The lots were drawn from these contributions:"]
         for said in facts.drawing.contributions:
             lines += wrapped(f"  {said.by}: {said.value}")
-        lines += [f"  {name} did not contribute; dice were rolled instead" for name in facts.drawing.refused]
+        for name in facts.drawing.refused:
+            lines += wrapped(f"  {name} did not contribute; dice were rolled instead")
     return lines
 
 
@@ -259,13 +274,16 @@ def _interpretations(facts: Facts) -> list[str]:
 def _fingerprints(facts: Facts) -> list[str]:
     lines = _heading("Fingerprints, to be read aloud")
     for title, digest in (("Opening statement", facts.opening.fingerprint), ("Totals", facts.totals.digest)):
-        lines += [f"{title}: {digest}", f"  {fingerprint_line(digest)}"]
+        lines += [f"{title}:", f"  {digest}", *(f"  {words}" for words in fingerprint_groups(digest))]
     return lines
 
 
 def signature_block(opening: Opening, head: str, seal: str) -> str:
-    """What is printed below a declaration: who signed, and the signatures in hex."""
-    return (
-        f"{RULE}\nSigned by {opening.head.name}, head of the election committee:\n{head}\n"
-        f"Sealed by {opening.seal.name}, keeper of the official seal:\n{seal}\n"
-    )
+    """What is printed below a declaration: who signed, and the signatures in hex, each on two lines."""
+    lines = [RULE]
+    for who, signature in (
+        (f"Signed by {opening.head.name}, head of the election committee:", head),
+        (f"Sealed by {opening.seal.name}, keeper of the official seal:", seal),
+    ):
+        lines += [*wrapped(who), signature[:64], signature[64:]]
+    return "".join(f"{line}\n" for line in lines)

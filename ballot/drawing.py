@@ -12,7 +12,7 @@ from ballot.errors import Refused
 from ballot.journal import Act, SignedEntry
 from ballot.lots import Contribution, check_reveal, draw, normal_dice, seed
 from ballot.ranking import Drawn, Ranking, rank
-from ballot.tables import text_problem
+from ballot.tables import name_key, shown, text_problem
 from ballot.votes import Contest, Totals
 from ballot.wire import Wire, decode, encode
 
@@ -21,6 +21,8 @@ MIN_WORDS = 12
 
 DICE = "dice"
 """The name under which dice stand among the contributions."""
+
+_DICE_AWAITED = "the dice are awaited"
 
 
 class OpenTie(Wire, frozen=True):
@@ -74,11 +76,13 @@ class Drawing(Wire, frozen=True):
         if silent:
             return f"the words are awaited from {', '.join(silent)}"
         if self.needs_dice and DICE not in said:
-            return "the dice are awaited"
+            return _DICE_AWAITED
         return ""
 
     def next_step(self) -> str:
-        """What a committee does next before the lots are drawn, with the command."""
+        """What a committee does next, with the command."""
+        if self.drawn:
+            return "declare the result: ballot declare --head FILE --seal FILE"
         waiting = self.waiting()
         if not waiting:
             return "draw the lots: ballot lots draw"
@@ -89,6 +93,10 @@ class Drawing(Wire, frozen=True):
         if not said.issuperset(self.announcement.contributors):
             return f"{waiting}: ballot lots reveal NAME"
         return f"{waiting}: ballot lots dice ROLLS"
+
+    def hint(self) -> str:
+        """The next step as a hint of an error."""
+        return f"Next: {self.next_step()}."
 
     @property
     def needs_dice(self) -> bool:
@@ -120,38 +128,59 @@ def open_ties(rankings: Sequence[Ranking]) -> tuple[OpenTie, ...]:
 
 
 def announce(ties: Sequence[OpenTie], totals: str, contributors: Sequence[str], dice: bool) -> dict[str, str]:
-    """Particulars of the announcement. Raises Refused without a tie that matters or without anybody who contributes."""
+    """Particulars of the announcement.
+
+    Raises Refused without a tie that matters, without anybody who contributes, and for names that are easily mistaken.
+    """
     if not ties:
-        raise Refused("no tie that matters waits for lots", "Next: ballot declare.")
+        raise Refused("no tie that matters waits for lots", "Next: ballot declare --head FILE --seal FILE.")
     if not contributors and not dice:
         raise Refused("nobody contributes to the draw", "Name contributors with --by, or announce --dice.")
+    seen: dict[str, str] = {}
     for name in contributors:
-        problem = text_problem(name) or ("" if name and name != DICE else "is not a person's name")
-        if problem or list(contributors).count(name) > 1:
-            raise Refused(f"the contributors must be different people: a name {problem or 'is there twice'}")
+        key = name_key(name)
+        problem = text_problem(name) or ("" if key and key != DICE else "is not a person's name")
+        if problem:
+            raise Refused(f"the contributors must be different people: a name {problem}")
+        if key in seen:
+            twice = "is there twice" if name == seen[key] else f"is easily mistaken for {shown(seen[key])}"
+            raise Refused(f"the contributors must be different people: {shown(name)} {twice}", "Name each person once.")
+        seen[key] = name
     announcement = Announcement(totals, tuple(ties), tuple(contributors), dice)
     return {"announcement": encode(announcement).decode()}
 
 
-def commit(drawing: Drawing, by: str, commitment: str) -> dict[str, str]:
-    """Particulars of a commitment. Raises Refused when it is not this person's turn or not of the right form."""
+def expect_commitment(drawing: Drawing, by: str) -> None:
+    """Raises Refused unless it is this person's turn to commit."""
     _expect(drawing, by)
     if by in drawing.commitments:
-        raise Refused(f"{by} has already committed; a commitment is never changed")
+        raise Refused(f"{by} has already committed; a commitment is never changed", f"It stands. {drawing.hint()}")
+
+
+def commit(drawing: Drawing, by: str, commitment: str) -> dict[str, str]:
+    """Particulars of a commitment. Raises Refused when it is not this person's turn or not of the right form."""
+    expect_commitment(drawing, by)
     if len(commitment) != 128 or not set(commitment) <= set("0123456789abcdef"):
         raise Refused("a commitment is 128 lower-case hex digits", "`ballot lots commit NAME` makes one from words.")
     return {"by": by, "commitment": commitment}
 
 
-def reveal(drawing: Drawing, opening: str, by: str, words: str) -> dict[str, str]:
-    """Particulars of a reveal. Raises Refused before all have committed, or when the words do not fit."""
+def expect_reveal(drawing: Drawing, by: str) -> None:
+    """Raises Refused unless it is this person's turn to reveal: when all have committed."""
     _expect(drawing, by)
     awaited = [name for name in drawing.announcement.contributors if name not in drawing.commitments]
     awaited = [name for name in awaited if name not in drawing.refused]
     if awaited:
-        raise Refused("nobody reveals before all have committed", f"Still awaited: {', '.join(awaited)}.")
+        raise Refused("nobody reveals before all have committed", drawing.hint())
+
+
+def reveal(drawing: Drawing, opening: str, by: str, words: str) -> dict[str, str]:
+    """Particulars of a reveal. Raises Refused before all have committed, or when the words do not fit."""
+    expect_reveal(drawing, by)
     if len(words) < MIN_WORDS:
-        raise Refused(f"the words are shorter than {MIN_WORDS} characters")
+        raise Refused(
+            f"the words are shorter than {MIN_WORDS} characters", "Type the words exactly as when committing."
+        )
     check_reveal(opening, Contribution(by, "words", words, drawing.commitments[by]))
     return {"by": by, "words": words}
 
@@ -165,18 +194,18 @@ def refuse(drawing: Drawing, by: str) -> dict[str, str]:
 def roll(drawing: Drawing, dice: str) -> dict[str, str]:
     """Particulars of dice. Raises Refused when none are wanted, or before everybody else has contributed."""
     if not drawing.needs_dice:
-        raise Refused("no dice were announced, and nobody withheld words", "Next: ballot lots draw.")
-    if drawing.waiting() != "the dice are awaited":
-        raise Refused("dice are rolled once, after everything else", drawing.waiting() or "Next: ballot lots draw.")
+        raise Refused("no dice were announced, and nobody withheld words", drawing.hint())
+    if drawing.waiting() != _DICE_AWAITED:
+        raise Refused("dice are rolled once, after everything else", drawing.hint())
     return {"dice": normal_dice(dice)}
 
 
 def draw_lots(drawing: Drawing, opening: str) -> dict[str, str]:
     """Particulars of the draw for all announced ties. Raises Refused while anything is missing, and for a redraw."""
     if drawing.drawn:
-        raise Refused("the lots are drawn; there is no second draw", "Next: ballot declare.")
+        raise Refused("the lots are drawn; there is no second draw", drawing.hint())
     if drawing.waiting():
-        raise Refused(f"the lots cannot be drawn yet: {drawing.waiting()}")
+        raise Refused(f"the lots cannot be drawn yet: {drawing.waiting()}", drawing.hint())
     announced = drawing.announcement
     drawn = tuple(
         DrawnTie(
@@ -247,9 +276,9 @@ def _ordered(drawing: Drawing, said: Sequence[Contribution]) -> tuple[Contributi
 
 def _expect(drawing: Drawing, by: str) -> None:
     if drawing.drawn:
-        raise Refused("the lots are drawn")
+        raise Refused("the lots are drawn", drawing.hint())
     if by not in drawing.announcement.contributors:
         named = ", ".join(drawing.announcement.contributors) or "nobody"
         raise Refused(f"{by} was not announced as a contributor", f"Announced: {named}.")
     if by in drawing.refused or any(contribution.by == by for contribution in drawing.contributions):
-        raise Refused(f"{by} has already had a turn")
+        raise Refused(f"{by} has already had a turn", drawing.hint())

@@ -180,7 +180,7 @@ def _check_papers(
     for entry in register:
         listed.setdefault(entry.request.delegate, []).append(Issued(entry.way, entry.instead_of, digest_of(entry)))
     if listed != ledger.issued or len(acts(journal, Act.ISSUED)) != len(register):
-        raise Invalid("the papers issued according to the journal are not those of the register")
+        raise Invalid("the papers handed out according to the journal are not those of the register")
     by_credential = {paper.credential: paper for paper in papers.spoiled}
     if len(by_credential) != len(papers.spoiled) or set(by_credential) != set(ledger.spoiled):
         raise Invalid("the papers spoiled according to the journal are not those published")

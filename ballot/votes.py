@@ -48,6 +48,11 @@ class Contest(Wire, frozen=True):
         """Whether it puts a question, so that its candidates are answers and no people."""
         return not any(candidate.member for candidate in self.candidates)
 
+    @property
+    def markable(self) -> int:
+        """Most marks that a ballot can hold: no more than permitted, nor than there are candidates."""
+        return min(self.max_marks, len(self.candidates))
+
 
 class Setup(Wire, frozen=True):
     """How an election was set up: its title, the group, the charter's name, who holds which office, and how many of the

@@ -71,7 +71,13 @@ def test_too_few_marks_are_fine_while_there_are_more_to_come() -> None:
 
 @pytest.mark.parametrize(
     ("least", "most", "text"),
-    [(0, 1, "Mark up to 1 candidate"), (1, 1, "Mark 1 candidate"), (0, 3, "Mark up to 3 candidates")],
+    [
+        (0, 1, "Mark up to 1 candidate"),
+        (1, 1, "Mark 1 candidate"),
+        (0, 3, "Mark up to 3 candidates"),
+        (0, 12, "Mark up to 3 candidates"),
+        (3, 12, "Mark 3 candidates"),
+    ],
 )
 def test_how_many_may_be_marked_is_said_in_words(least: int, most: int, text: str) -> None:
     assert bounds(contest("Ana", "Bo", "Chidi", least=least, most=most)) == text

@@ -7,8 +7,9 @@ from msgspec import structs
 
 from ballot.charter import load
 from ballot.crypto.words import fingerprint_line
-from ballot.declaration import signature_block
+from ballot.declaration import WIDTH, signature_block
 from ballot.request import ask
+from ballot.votes import Opening
 from tests.forge import Forgery, faults, sign_paper
 from tests.play import CHARTER, Played, Staging, fair, officials, play, small_contest, small_roll, tied
 
@@ -125,13 +126,46 @@ def test_fingerprints_are_given_in_hex_and_in_words() -> None:
     text = text_of(fair())
     for digest in (fair().opening.fingerprint, Forgery(fair()).totals.digest):
         assert digest in text
-        assert " ".join(fingerprint_line(digest).split()) in text
+        assert fingerprint_line(digest).replace(" · ", " ") in text
 
 
 def test_no_line_is_wider_than_a_page() -> None:
     for played in (fair(), tied(), narrow()):
-        long = [line for line in lines_of(played) if len(line) > 100 and "No. " not in line]
-        assert long == []
+        assert [line for line in lines_of(played) if len(line) > WIDTH] == []
+
+
+def test_words_of_fingerprints_stay_together_four_to_a_line() -> None:
+    lines = lines_of(fair())
+    for title, digest in (
+        ("Opening statement:", fair().opening.fingerprint),
+        ("Totals:", Forgery(fair()).totals.digest),
+    ):
+        place = lines.index(title)
+        words = [f"  {group}" for group in fingerprint_line(digest).split(" · ")]
+        assert lines[place + 1 : place + 5] == [f"  {digest}", *words]
+
+
+@pytest.mark.parametrize("name", ["Longname " * 33, "字" * 300, "x" * 63 + " y", "x" * 62 + " y", "a " * 149])
+def test_the_longest_names_keep_to_the_page_and_lose_nothing(name: str) -> None:
+    name = name.strip()
+    roll = small_roll(4)
+    contest = small_contest(roll)
+    first, *others = contest.candidates
+    people = (structs.replace(first, name=name), *others)
+    played = play(
+        (((1,),),), staging=Staging(roll=roll, questions=(structs.replace(contest, question=name, candidates=people),))
+    )
+    lines = lines_of(played)
+    assert [line for line in lines if len(line) > WIDTH] == []
+    whole = "".join("".join(lines).split())
+    assert whole.count("".join(name.split())) >= 3
+    assert faults(played.record()) == {}
+    block = signature_block(named(played.opening, name), "0" * 128, "f" * 128)
+    assert max(map(len, block.splitlines())) <= WIDTH
+
+
+def named(opening: Opening, name: str) -> Opening:
+    return structs.replace(opening, head=structs.replace(opening.head, name=name))
 
 
 def test_no_name_of_a_voter_is_in_it() -> None:
@@ -165,5 +199,5 @@ def test_the_signatures_are_printed_below_with_both_names() -> None:
     block = signature_block(fair().opening, declared.head, declared.seal)
     assert "Signed by Hana Headley, head of the election committee:" in block
     assert "Sealed by Selma Sealby, keeper of the official seal:" in block
-    assert declared.head in block
-    assert declared.seal in block
+    for signature in (declared.head, declared.seal):
+        assert f"\n{signature[:64]}\n{signature[64:]}\n" in block

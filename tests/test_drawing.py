@@ -124,7 +124,14 @@ def test_lots_to_which_nobody_contributes_are_refused() -> None:
         announce((TIE,), DIGEST, [], False)
 
 
-@pytest.mark.parametrize("names", [["Ana", "Ana"], [DICE], [""], ["Ana\n"], ["\x1b[31mAna"], ["Ana", "‮oB"]], ids=repr)
+@pytest.mark.parametrize(
+    "names",
+    [
+        *(["Ana", "Ana"], [DICE], ["Dice"], [""], ["Ana\n"], ["\x1b[31mAna"], ["Ana", "\u202eoB"]),
+        *(["Tala Two", "tala two"], ["Tala Two", "Tala  Two"], ["Bo", "Ana", "\u0410na"]),
+    ],
+    ids=ascii,
+)
 def test_contributors_who_are_not_different_people_are_refused(names: list[str]) -> None:
     with pytest.raises(Refused, match="the contributors must be different people"):
         announce((TIE,), DIGEST, names, False)
@@ -147,8 +154,9 @@ def test_a_commitment_is_never_changed() -> None:
     acts = Acts(["Ana", "Bo"])
     acts.commit("Ana")
     for again in (promise("Ana"), promise("Bo")):
-        with pytest.raises(Refused, match="Ana has already committed; a commitment is never changed"):
+        with pytest.raises(Refused, match="Ana has already committed; a commitment is never changed") as refused:
             commit(acts.drawing, "Ana", again)
+        assert refused.value.hint == "It stands. Next: commitments are awaited from Bo: ballot lots commit NAME."
 
 
 @pytest.mark.parametrize("text", ["", "0" * 127, "0" * 129, "G" * 128, "A" * 128, "0x" + "0" * 126, " " * 128])
@@ -162,7 +170,7 @@ def test_nobody_reveals_before_all_have_committed() -> None:
     acts.commit("Ana", "Cem")
     with pytest.raises(Refused, match="nobody reveals before all have committed") as refused:
         reveal(acts.drawing, OMEGA, "Ana", WORDS["Ana"])
-    assert refused.value.hint == "Still awaited: Bo."
+    assert refused.value.hint == "Next: commitments are awaited from Bo: ballot lots commit NAME."
 
 
 @pytest.mark.parametrize(
@@ -213,22 +221,24 @@ def test_who_refused_has_had_the_turn() -> None:
 def test_dice_that_nobody_asked_for_are_refused() -> None:
     acts = Acts(["Ana"])
     acts.commit("Ana")
-    with pytest.raises(Refused, match="no dice were announced, and nobody withheld words"):
+    with pytest.raises(Refused, match="no dice were announced, and nobody withheld words") as refused:
         roll(acts.drawing, "1 " * 20)
+    assert refused.value.hint == "Next: the words are awaited from Ana: ballot lots reveal NAME."
 
 
 def test_dice_before_the_others_have_spoken_are_refused() -> None:
     acts = Acts(["Ana"], dice=True)
     with pytest.raises(Refused, match="dice are rolled once, after everything else") as refused:
         roll(acts.drawing, "1 " * 20)
-    assert refused.value.hint == "commitments are awaited from Ana"
+    assert refused.value.hint == "Next: commitments are awaited from Ana: ballot lots commit NAME."
 
 
 def test_dice_are_rolled_once() -> None:
     acts = Acts([], dice=True)
     acts.roll()
-    with pytest.raises(Refused, match="dice are rolled once"):
+    with pytest.raises(Refused, match="dice are rolled once") as refused:
         roll(acts.drawing, "6 " * 20)
+    assert refused.value.hint == "Next: draw the lots: ballot lots draw."
 
 
 @pytest.mark.parametrize("dice", ["", "1 " * 19, "7 " * 20, "0 " * 20, "1;" * 20, "six " * 20])
@@ -248,8 +258,9 @@ def test_lots_are_not_drawn_while_somebody_is_awaited() -> None:
 
 def test_a_second_draw_is_refused() -> None:
     acts = finished()
-    with pytest.raises(Refused, match="the lots are drawn; there is no second draw"):
+    with pytest.raises(Refused, match="the lots are drawn; there is no second draw") as refused:
         draw_lots(acts.drawing, OMEGA)
+    assert refused.value.hint == "Next: declare the result: ballot declare --head FILE --seal FILE."
     for attempt in attempts(
         lambda: commit(acts.drawing, "Ana", promise("Ana")),
         lambda: reveal(acts.drawing, OMEGA, "Ana", WORDS["Ana"]),

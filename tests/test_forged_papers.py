@@ -74,8 +74,10 @@ def eventful(place: Hall) -> tuple[tuple[RegisterEntry, ...], Papers]:
 def test_an_eventful_record_verifies(place: Hall) -> None:
     eventful(place)
     report = place.verified()
-    assert report.checks[4].figure == "5 papers issued to 4 voting delegates"
+    assert report.checks[4].figure == "5 papers handed out to 4 voting delegates"
+    assert report.checks[5].figure == "4 papers cast, spoiled or returned, 8 signatures"
     assert report.checks[8].figure == "6 issued = 2 cast + 1 spoiled + 1 returned + 2 outstanding"
+    assert report.checks[15].figure.endswith(" acts, 5 papers handed out")
 
 
 def test_attack_a_register_that_leaves_out_the_spoiled_paper(place: Hall) -> None:

@@ -95,7 +95,7 @@ def test_check_16_catches_an_act_taken_out_of_the_chain() -> None:
     [
         (Act.CREATED, "journal entry 0 (trustee added): this act is not permitted at this point"),
         (Act.TRUSTEE_ADDED, "the trustees in the journal are not those of the opening statement"),
-        (Act.ISSUED, "the papers issued according to the journal are not those of the register"),
+        (Act.ISSUED, "the papers handed out according to the journal are not those of the register"),
         (Act.COUNTED, "(declared): this act is not permitted at this point"),
         (Act.DECLARED, "the journal of a record ends with the declaration"),
     ],
@@ -209,7 +209,7 @@ def test_check_16_catches_a_paper_in_the_journal_for_a_voting_delegate_who_is_no
     entry = forged.contents.register[0]
     extra = structs.replace(entry, request=structs.replace(entry.request, delegate=9))
     forged.insert(forged.place(Act.CLOSED), Act.ISSUED, statements.issued(extra))
-    caught_at(16, "the papers issued according to the journal", forged)
+    caught_at(16, "the papers handed out according to the journal", forged)
 
 
 def test_check_16_catches_a_paper_entered_for_another_delegate() -> None:
@@ -218,7 +218,7 @@ def test_check_16_catches_a_paper_entered_for_another_delegate() -> None:
     forged.amend(Act.ISSUED, {**details, "delegate": "3"})
     caught_at(16, "delegate 3 already has a paper", forged)
     forged.amend(Act.ISSUED, {**details, "delegate": "2"})
-    caught_at(16, "the papers issued according to the journal", forged)
+    caught_at(16, "the papers handed out according to the journal", forged)
     forged.amend(Act.ISSUED, {**details, "delegate": "01"})
     caught_at(16, "delegate is not a plain number", forged)
 

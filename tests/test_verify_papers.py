@@ -48,11 +48,11 @@ def entry_with(place: int, **fields: object) -> list[RegisterEntry]:
 
 def test_check_5_catches_a_paper_for_a_delegate_who_does_not_vote() -> None:
     entries = sorted(entry_with(3, delegate=2), key=lambda entry: entry.request.delegate)
-    caught_at(5, "delegate 2 was issued a paper and is no voting delegate", registered(entries))
+    caught_at(5, "delegate 2 was handed a paper and is no voting delegate", registered(entries))
 
 
 def test_check_5_catches_a_paper_for_somebody_off_the_roll() -> None:
-    caught_at(5, "delegate 99 was issued a paper", registered(entry_with(3, delegate=99)))
+    caught_at(5, "delegate 99 was handed a paper", registered(entry_with(3, delegate=99)))
 
 
 def test_check_5_catches_a_second_paper_for_a_delegate() -> None:

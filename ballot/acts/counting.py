@@ -91,33 +91,49 @@ def outcomes(view: View) -> tuple[Outcome | Choice | None, ...]:
     return outcomes_of(facts(view))
 
 
+def announcement(view: View, contributors: list[str], dice: bool) -> dict[str, str]:
+    """Particulars of the announcement of lots, if they can be announced now. Raises WrongPhase and Refused."""
+    view.require(Phase.COUNTED, "announcing lots")
+    if lots_so_far(view) is not None:
+        raise Refused(
+            "lots were announced already; there is no second draw", "`ballot lots show` says what is awaited."
+        )
+    return drawing.announce(waiting_ties(view), totals_of(view).digest, contributors, dice)
+
+
 def announce_lots(store: Store, contributors: list[str], dice: bool, now: datetime) -> Drawing:
     """Announce ties, totals and contributors, before anybody contributes."""
     with store.write() as unit:
-        unit.require(Phase.COUNTED, "announcing lots")
-        if lots_so_far(unit) is not None:
-            raise Refused(
-                "lots were announced already; there is no second draw", "`ballot lots show` says what is awaited."
-            )
-        details = drawing.announce(waiting_ties(unit), totals_of(unit).digest, contributors, dice)
-        enter(unit, Act.LOTS_ANNOUNCED, details, now)
-        return _announced(unit)
+        enter(unit, Act.LOTS_ANNOUNCED, announcement(unit, contributors, dice), now)
+        return drawing_of(unit)
 
 
 def step_lots(store: Store, act: Act, make: Callable[[Drawing, str], dict[str, str]], now: datetime) -> Drawing:
     """One step of the drawing; `make` turns the drawing so far and Ω into the particulars of the act."""
     with store.write() as unit:
-        unit.require(Phase.COUNTED, "drawing lots")
-        details = make(_announced(unit), opening_file(unit).signed.opening.fingerprint)
+        details = make(drawing_of(unit), opening_file(unit).signed.opening.fingerprint)
         enter(unit, act, details, now)
-        return _announced(unit)
+        return drawing_of(unit)
 
 
-def _announced(view: View) -> Drawing:
+def drawing_of(view: View) -> Drawing:
+    """The drawing so far. Raises WrongPhase, and Refused before it was announced."""
+    view.require(Phase.COUNTED, "drawing lots")
     so_far = lots_so_far(view)
     if so_far is None:
-        raise Refused("the lots are not announced yet", "Next: ballot lots announce.")
+        step = "ballot lots announce --by NAME …" if waiting_ties(view) else "ballot declare --head FILE --seal FILE"
+        raise Refused("the lots are not announced yet", f"Next: {step}.")
     return so_far
+
+
+def require_decided(view: View) -> None:
+    """Raises WrongPhase, and Refused while a tie waits for lots: then nothing can be declared."""
+    view.require(Phase.COUNTED, "declaring the result")
+    waiting = open_ties(rankings(view))
+    if waiting:
+        places, drawn = ", ".join(tie.places for tie in waiting), lots_so_far(view)
+        step = "Next: ballot lots announce --by NAME …" if drawn is None else drawn.hint()
+        raise Refused(f"a tie that matters waits for lots (places {places})", step)
 
 
 def declare_result(
@@ -132,16 +148,12 @@ def declare_result(
     Raises WrongPhase, and Refused while a tie waits for lots.
     """
     with store.write() as unit:
-        unit.require(Phase.COUNTED, "declaring the result")
+        require_decided(unit)
         opening = opening_file(unit).signed.opening
         if (head.public, seal.public) != (opening.head, opening.seal):
             raise KeyRefused(
                 "these are not the keys of the head and the seal of this election", "Choose other key files."
             )
-        waiting = open_ties(rankings(unit))
-        if waiting:
-            places = ", ".join(tie.places for tie in waiting)
-            raise Refused(f"a tie that matters waits for lots (places {places})", "Next: ballot lots announce.")
         text = declare(facts(unit))
         signed = [signing.sign(key.ed25519, "declaration", opening.fingerprint, text) for key in (head, seal)]
         signatures = Signatures(*signed)

@@ -162,7 +162,7 @@ def spoil(store: Store, delegate: int, surrendered: BoothPaper, from_envelope: b
         ledger = ledger_of(unit)
         if ledger.has_paper(delegate) and (ledger.issued[delegate][-1].way == Way.ENVELOPE) != from_envelope:
             drew = "did not draw an envelope" if from_envelope else "drew an envelope, and this is no code of one"
-            raise Refused(f"delegate {delegate} {drew}", "Look in the register how the delegate came to a paper.")
+            raise Refused(f"delegate {delegate} {drew}", "`ballot register` shows how the delegate came to a paper.")
         ledger.spoil(delegate, paper.credential)
         withdraw(unit, Fate.SPOILED, surrendered)
         enter(unit, Act.SPOILED, statements.spoiled(delegate, paper), now)

@@ -41,6 +41,9 @@ class TopGroup(PersonGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
+            if sys.stderr.isatty():
+                # The cursor still stands behind the question that was not answered.
+                sys.stderr.write("\n")
             raise Stopped(
                 "stopped", "Run the command again; an act that was not finished has changed nothing."
             ) from None

@@ -275,7 +275,7 @@ class Director:
         if not self.desk.does("lots", "show").get("ties"):
             return
         said = self.demo.lots
-        self.desk.does("lots", "announce", *(part for one in said for part in ("--by", one.by)))
+        self.desk.does("lots", "announce", "--yes", *(part for one in said for part in ("--by", one.by)))
         for one in said:
             (self.desk / "words.txt").write_text(one.text, encoding="utf-8")
             self.desk.does("lots", "commit", one.by, "--words-file", "words.txt")

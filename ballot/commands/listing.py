@@ -11,6 +11,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "papers": ("issue", "seal-papers"),
     "envelopes": ("envelopes",),
     "account": ("spoil", "replace", "reconcile"),
+    "register": ("register",),
     "desk": ("desk",),
     "result": ("count", "declare", "publish"),
     "lots": ("lots",),
@@ -47,6 +48,7 @@ LISTED: dict[str, dict[str, str]] = {
         "fresh paper.",
         "replace": "Let another person come for a delegate, by a letter of the organisation, until a paper is issued.",
         "reconcile": "Show where all papers are: issued = cast + spoiled + returned + outstanding.",
+        "register": "Show who was handed a paper, when and how, and which papers were spoiled and delegates replaced.",
         "desk": "Sit at the registration table: find a delegate while typing, and hand out an envelope or issue a "
         "paper.",
         "count": "Count: decrypt the totals from the trustees' shares, and rank the candidates.",

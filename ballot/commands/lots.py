@@ -1,6 +1,6 @@
 """`ballot lots`: in, what people contribute in public; out, the order of tied candidates (design §8)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,12 +9,15 @@ import typer
 from ballot.commands import ask
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
-from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, StoreOption
+from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.render import Listing, Part, Table, say, show
 
 if TYPE_CHECKING:
-    from ballot.drawing import Drawing
+    from collections.abc import Sequence
+
+    from ballot.drawing import Drawing, OpenTie
     from ballot.journal import Act
+    from ballot.votes import Contest
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The contributor, as announced.")]
 
@@ -46,15 +49,16 @@ def show_(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain
     from ballot.store.repo import Store
 
     with Store.open(store) as opened, opened.read() as view:
-        drawing, ties = lots_so_far(view), waiting_ties(view)
+        drawing, ties, contests = lots_so_far(view), waiting_ties(view), view.contests()
     if drawing is not None:
-        _show(drawing, as_json, plain)
+        _show(drawing, contests, as_json, plain)
         return
-    rows = tuple((tie.contest + 1, tie.places, ", ".join(map(str, tie.candidates))) for tie in ties)
-    say("Next: `ballot lots announce`.") if ties else say("No tie needs lots. Next: `ballot declare`.")
+    say("Next: `ballot lots announce`.") if ties else say(
+        "No tie needs lots. Next: `ballot declare --head FILE --seal FILE`."
+    )
     show(
         {"ties": ties},
-        Table("Ties that matter", ("Contest", "Places", "Candidates"), rows),
+        Table("Ties that matter", _TIED, tuple(_tied(ties, contests))),
         as_json=as_json,
         plain=plain,
     )
@@ -65,21 +69,35 @@ def announce(
         list[str] | None, typer.Option("--by", metavar="NAME", help="Somebody who will contribute words; repeat it.")
     ] = None,
     dice: Annotated[bool, typer.Option("--dice", help="Dice will be rolled in public after the words.")] = False,
+    yes: YesOption = False,
     store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
     """Fix the ties, the totals and who contributes, before anybody says a word.
 
-    Take people who do not trust each other: the draw is fair as soon as one of them is honest.
+    It shows them and asks once more, for there is one draw only. Take people who do not trust each other: the draw is
+    fair as soon as one of them is honest.
     """
-    from ballot.acts.counting import announce_lots
+    from ballot.acts.counting import announce_lots, announcement, waiting_ties
+    from ballot.errors import Refused
     from ballot.store.repo import Store
 
+    people = by or []
     with Store.open(store) as opened:
-        drawing = announce_lots(opened, by or [], dice, now())
+        with opened.read() as view:
+            announcement(view, people, dice)
+            ties, contests = waiting_ties(view), view.contests()
+        for contest, places, number, name in _tied(ties, contests):
+            say("Tied in contest {}, places {}: No. {} {}", contest, places, number, name)
+        for name in people:
+            say("Contributes words: {}", name)
+        say("Dice will be rolled after the words." if people and dice else "Dice are rolled." if dice else "No dice.")
+        if not ask.confirm("Announce this? There is one draw only, and none of it can be changed.", yes):
+            raise Refused("the lots are not announced", "Announce them when ties and names are right.")
+        drawing = announce_lots(opened, people, dice, now())
     say("The draw is announced. There is one draw only: read the ties and the names aloud.")
-    _show(drawing, as_json, plain)
+    _show(drawing, contests, as_json, plain)
 
 
 def commit(
@@ -99,11 +117,13 @@ def commit(
     Without COMMITMENT the contributor types the words unseen; only their hash is kept, so remember them to the letter.
     Choose words nobody can guess: a whole sentence.
     """
-    from ballot.drawing import MIN_WORDS
+    from ballot.drawing import MIN_WORDS, expect_commitment
     from ballot.drawing import commit as committed
     from ballot.errors import Refused
     from ballot.journal import Act
     from ballot.lots import commitment as commitment_of
+
+    _judge(store, lambda drawing: expect_commitment(drawing, name))
 
     def check(words: str) -> None:
         if len(words) < MIN_WORDS:
@@ -117,6 +137,8 @@ def commit(
         return committed(drawing, name, commitment or commitment_of(opening, name, words))
 
     _step(store, Act.LOT_COMMITTED, make, as_json, plain)
+    # Last, for whoever writes the digits down looks for them at the end.
+    say("Have the digits of {} written down in the room: from now on the words must fit them.", name)
 
 
 def reveal(
@@ -127,23 +149,33 @@ def reveal(
     plain: PlainOption = False,
 ) -> None:
     """Reveal a contributor's words, once all have committed."""
+    from ballot.drawing import expect_reveal
     from ballot.drawing import reveal as revealed
     from ballot.journal import Act
 
+    _judge(store, lambda drawing: expect_reveal(drawing, name))
     said = words or ask.ask_line(f"Words of {name}, as committed:", "WORDS")
     _step(store, Act.LOT_REVEALED, lambda drawing, opening: revealed(drawing, opening, name, said), as_json, plain)
 
 
 def refuse(
     name: NameArgument,
+    yes: YesOption = False,
     store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
-    """Record that a contributor does not commit or reveal; dice must then be rolled after everything else."""
+    """Record that a contributor does not commit or reveal; dice must then be rolled after everything else.
+
+    It asks once more, for a contributor who was refused has no other turn.
+    """
     from ballot.drawing import refuse as refused
+    from ballot.errors import Refused
     from ballot.journal import Act
 
+    _judge(store, lambda drawing: refused(drawing, name))
+    if not ask.confirm(f"Go on without {name}? Dice are then rolled, and it cannot be undone.", yes):
+        raise Refused("nothing was recorded", "`ballot lots show` says what is awaited.")
     _step(store, Act.LOT_REFUSED, lambda drawing, _: refused(drawing, name), as_json, plain)
 
 
@@ -176,29 +208,51 @@ def _step(
 
     with Store.open(store) as opened:
         drawing = step_lots(opened, act, make, now())
-    _show(drawing, as_json, plain)
+        with opened.read() as view:
+            contests = view.contests()
+    _show(drawing, contests, as_json, plain)
 
 
-def _show(drawing: "Drawing", as_json: bool, plain: bool) -> None:
+def _judge(store: Path, check: "Callable[[Drawing], object]") -> None:
+    """Let a stage say what is wrong before a person is asked for anything."""
+    from ballot.acts.counting import drawing_of
+    from ballot.store.repo import Store
+
+    with Store.open(store) as opened, opened.read() as view:
+        check(drawing_of(view))
+
+
+_TIED = ("Contest", "Places", "No.", "Name")
+
+
+def _tied(ties: "Sequence[OpenTie]", contests: "Sequence[Contest]") -> "Iterator[tuple[int, str, int, str]]":
+    for tie in ties:
+        names = {candidate.number: candidate.name for candidate in contests[tie.contest].candidates}
+        yield from ((tie.contest + 1, tie.places, number, names[number]) for number in tie.candidates)
+
+
+def _show(drawing: "Drawing", contests: "Sequence[Contest]", as_json: bool, plain: bool) -> None:
     said = {contribution.by: contribution.value for contribution in drawing.contributions}
     rows = []
     for name in (*drawing.announcement.contributors, *(["dice"] if drawing.needs_dice else [])):
         state = "refused" if name in drawing.refused else "committed" if name in drawing.commitments else "awaited"
         rows.append((name, "revealed" if name in said else state, said.get(name, "")))
-    drawn = {(tie.contest, tie.places): tie.order for tie in drawing.drawn}
-    ties = tuple(
-        (
-            tie.contest + 1,
-            tie.places,
-            ", ".join(map(str, tie.candidates)),
-            ", then ".join(map(str, drawn.get((tie.contest, tie.places), ()))) or "not drawn yet",
-        )
-        for tie in drawing.announcement.ties
-    )
-    step = "declare the result: ballot declare" if drawing.drawn else drawing.next_step()
+    drawn = {
+        (tie.contest + 1, number): str(position)
+        for tie in drawing.drawn
+        for position, number in enumerate(tie.order, start=1)
+    }
+    ties = tuple((*row, drawn.get((row[0], row[2]), "not yet")) for row in _tied(drawing.announcement.ties, contests))
+    committed = tuple((name, _groups(digits)) for name, digits in drawing.commitments.items())
     parts: list[Part] = [
-        Table("Ties", ("Contest", "Places", "Candidates", "Order"), ties),
+        Table("Ties", (*_TIED, "Drawn"), ties),
         Table("Contributions", ("Name", "State", "Words"), tuple(rows)),
-        Listing("", (("Totals", drawing.announcement.totals), ("Next", step))),
+        *([Table("Commitments", ("Name", "Digits"), committed)] if committed else []),
+        Listing("", (("Totals", drawing.announcement.totals), ("Next", drawing.next_step()))),
     ]
     show(drawing, *parts, as_json=as_json, plain=plain)
+
+
+def _groups(digits: str) -> str:
+    """Hex digits in groups of four, as they are read aloud and compared."""
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))

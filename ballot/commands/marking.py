@@ -81,7 +81,7 @@ def _ask_contest(
     from ballot.booth import bounds, marks_of
 
     contest = contests[place]
-    block = _Block(f"{_title(contests, place)}\n{bounds(contest)}: {_HOW[contest.max_marks > 1]}.", orders[place])
+    block = _Block(f"{_title(contests, place)}\n{bounds(contest)}: {_HOW[contest.markable > 1]}.", orders[place])
     numbers: list[int] = []
     pages: list[list[str]] = []
     page = 0
@@ -139,7 +139,7 @@ def _title(contests: Sequence["Contest"], place: int) -> str:
 def _review(contests: Sequence["Contest"], place: int, marks: Marks) -> _Block:
     contest = contests[place]
     chosen = tuple(candidate for candidate, mark in zip(contest.candidates, marks, strict=True) if mark)
-    left = contest.max_marks - len(chosen)
+    left = contest.markable - len(chosen)
     more = f"{left} more could be marked" if left else "no more can be marked"
     note = f"{len(chosen)} marked; {more}."
     if not chosen:

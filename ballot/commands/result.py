@@ -106,18 +106,17 @@ def declare(
     plain: PlainOption = False,
 ) -> None:
     """Declare the result: the text that is read out, signed by the head and sealed."""
-    from ballot.acts.counting import declare_result
+    from ballot.acts.counting import declare_result, require_decided
     from ballot.acts.election import opening_file
     from ballot.declaration import signature_block
     from ballot.files import check_free, write_whole
     from ballot.store.repo import Store
-    from ballot.votes import Phase
 
-    check_free([out], force)
     with Store.open(store) as opened:
         with opened.read() as view:
-            view.require(Phase.COUNTED, "declaring the result")
+            require_decided(view)
             opening = opening_file(view).signed.opening
+        check_free([out], force)
         keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
 
         def whole(text: bytes, signed: "Signatures") -> bytes:
@@ -127,13 +126,14 @@ def declare(
             write_whole(out, whole(text, signed), force=force)
 
         text, signatures = declare_result(opened, *keys, now(), deliver)
-    say("The declaration is in {}. Next: `ballot publish --head FILE --seal FILE --out record.zip`.", out)
     show(
         {"declaration": text.decode(), "signatures": signatures, "file": str(out)},
         Lines("", tuple(whole(text, signatures).decode().splitlines())),
         as_json=as_json,
         plain=plain,
     )
+    # Last, for the text is longer than a screen.
+    say("The declaration is in {}. Next: `ballot publish --head FILE --seal FILE --out record.zip`.", out)
 
 
 def publish(
@@ -157,10 +157,10 @@ def publish(
     from ballot.votes import Phase
     from ballot.wire import sha256_hex
 
-    check_free([out], force)
     with Store.open(store) as opened:
         with opened.read() as view:
             view.require(Phase.DECLARED, "publishing the record")
+        check_free([out], force)
         keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
         data = publish_record(opened, *keys, now(), lambda record: write_whole(out, record, force=force))
     digest = sha256_hex(data)

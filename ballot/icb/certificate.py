@@ -65,7 +65,7 @@ def _who(state: State, place: Place) -> list[str]:
         *_entry("Article", place.article),
     ]
     for part in _articles(state, place):
-        lines += wrapped(f"{_MARGIN}{part.text} ({part.article})", "")
+        lines += wrapped(f"{_MARGIN}{part.text} ({part.article})", len(_MARGIN))
     lines += _entry("Votes", "yes" if kind.votes else "no")
     for office in state.offices:
         if office.person and same_name(office.person, place.person):
@@ -77,7 +77,7 @@ def _who(state: State, place: Place) -> list[str]:
 
 
 def _entry(label: str, text: str) -> list[str]:
-    return wrapped(f"{label + ':':<{len(_MARGIN)}}{text}", _MARGIN)
+    return wrapped(f"{label + ':':<{len(_MARGIN)}}{text}", len(_MARGIN))
 
 
 def _articles(state: State, place: Place) -> list[Part]:
@@ -138,7 +138,7 @@ def _acts(state: State, place: Place) -> list[str]:
     lines = _heading("The acts on this seat")
     for step in [founded, *steps]:
         margin = " " * len(head := f"{step.number:>4}  {step.on}  ")
-        first, *others = wrapped(f"{margin}{sentence(step.act)}", "")
+        first, *others = wrapped(f"{margin}{sentence(step.act)}", len(margin))
         lines += [head + first.lstrip(" "), *others, f"{margin}({step.article})"]
     return lines
 
@@ -153,4 +153,4 @@ def _fingerprints(state: State, place: Place, journal: Sequence[SignedAct]) -> l
         (f"Key of {secretary.name}, secretary", secretary.digest),
     ):
         lines += [f"{title}:", *(f"  {line}" for line in (digest, *fingerprint_groups(digest)))]
-    return [*lines, "", *wrapped(_CHECK, "")]
+    return [*lines, "", *wrapped(_CHECK, 0)]

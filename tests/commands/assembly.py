@@ -210,7 +210,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     *((f"share {file}", ("trustee", "share", file)) for file in TRUSTEES),
     ("count", ("count",)),
     ("waiting", ("lots", "show")),
-    ("announce", ("lots", "announce", *(word for name in WORDS for word in ("--by", name)))),
+    ("announce", ("lots", "announce", "--yes", *(word for name in WORDS for word in ("--by", name)))),
     *((f"commit {name}", ("lots", "commit", name, "--words-file", f"{name}.words")) for name in WORDS),
     *((f"reveal {name}", ("lots", "reveal", name, words)) for name, words in WORDS.items()),
     ("draw", ("lots", "draw")),

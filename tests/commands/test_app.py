@@ -16,6 +16,7 @@ from ballot.commands import app as app_module
 from ballot.commands.app import TopGroup, app, crashed, run
 from ballot.commands.help import COMMITTEE, DELEGATE, GROUPS, SECRETARY, TRUSTEE, PersonGroup, example
 from ballot.errors import BadInput, Error, Fault, Invalid, Refused, UsageError, WrongPhase
+from tests.commands.conftest import Terminal
 
 HEAVY = ("sqlalchemy", "alembic", "cryptography", "nacl", "gmpy2", "msgspec", "rich", "mnemonic", "click", "pydantic")
 
@@ -221,6 +222,17 @@ def test_interrupting_a_command_is_no_crash(
     err = capsys.readouterr().err
     assert err.startswith("error: stopped\nhint: ")
     assert len(err.splitlines()) == 2
+
+
+def test_after_ctrl_c_at_a_question_the_error_begins_a_new_line(
+    command: Callable[[BaseException], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stderr = Terminal()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    stderr.write("Passphrase of the seal (seal.key): ")
+    command(KeyboardInterrupt())
+    assert run(["act"]) == 3
+    assert "(seal.key): \nerror: stopped\n" in stderr.getvalue()
 
 
 def test_a_command_may_leave_with_an_exit_code_of_its_own(command: Callable[[BaseException], None]) -> None:

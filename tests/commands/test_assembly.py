@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ballot.declaration import WIDTH
 from ballot.journal import Act, check_journal
 from ballot.record import read_record
 from ballot.store.repo import Store
@@ -55,14 +56,18 @@ def rankings(value: Any) -> list[str]:
 
 def lots(value: Any) -> list[str]:
     (tie,) = value["announcement"]["ties"]
-    candidates = ", ".join(map(str, tie["candidates"]))
     said = {one["by"]: one["value"] for one in value["contributions"]}
-    rows = [f"Places: {tie['places']}\nCandidates: {candidates}\n", f"Totals: {value['announcement']['totals']}\n"]
+    (order,) = [one["order"] for one in value["drawn"]] or [[]]
+    rows = [f"Totals: {value['announcement']['totals']}\n"]
+    for number in tie["candidates"]:
+        drawn = order.index(number) + 1 if order else "not yet"
+        rows.append(f"Places: {tie['places']}\nNo.: {number}\nName: Candidate {number}\nDrawn: {drawn}\n")
     for name in value["announcement"]["contributors"]:
         state = "revealed" if name in said else "committed" if name in value["commitments"] else "awaited"
         rows.append(f"Name: {name}\nState: {state}\nWords: {said.get(name, '')}\n")
-    order = [", then ".join(map(str, drawn["order"])) for drawn in value["drawn"]]
-    return [*rows, f"Order: {order[0] if order else 'not drawn yet'}\n"]
+    for name, digits in value["commitments"].items():
+        rows.append(f"Name: {name}\nDigits: {' '.join(re.findall('....', digits))}\n")
+    return rows
 
 
 SHOWN: dict[str, Callable[[Any], list[str]]] = {
@@ -80,7 +85,7 @@ SHOWN: dict[str, Callable[[Any], list[str]]] = {
     "commit": lots,
     "reveal": lots,
     "draw": lots,
-    "declare": lambda v: [v["declaration"], *v["signatures"].values()],
+    "declare": lambda v: [v["declaration"], *(f"{s[:64]}\n{s[64:]}\n" for s in v["signatures"].values())],
     "publish": lambda v: [f"Record: {v['record']}\nSHA-256: {v['sha256']}\nBytes: {v['bytes']}\n"],
     "verify": lambda v: [f"No.: {c['number']}\nState: holds\nCheck: {c['sentence']}\nFigure: " for c in v["checks"]],
     "show": rankings,
@@ -182,9 +187,12 @@ def test_the_lots_decide_who_is_the_eighth(assembly: Assembly) -> None:
 
 def test_the_declaration_is_in_its_file_in_the_record_and_on_the_screen(assembly: Assembly) -> None:
     text = assembly.json["declare"].value["declaration"]
+    assert max(map(len, assembly.said["declare"].out.splitlines())) <= WIDTH
     whole = (assembly.folder / "declaration.txt").read_text(encoding="utf-8")
     assert whole.startswith(text)
-    assert all(signature in whole for signature in assembly.json["declare"].value["signatures"].values())
+    assert all(
+        signature in whole.replace("\n", "") for signature in assembly.json["declare"].value["signatures"].values()
+    )
     assert read_record((assembly.folder / "record.zip").read_bytes()).contents.declaration.decode() == text
     assert text.splitlines() == assembly.said["show"].out.splitlines()[-len(text.splitlines()) :]
 

@@ -88,7 +88,7 @@ def test_a_whole_election_by_files(assembly: Assembly) -> None:
     observer.folder.mkdir()
     desk.gives("record.zip", observer)
     checks = {check["number"]: check for check in observer.does("verify", "record.zip", "--json").value["checks"]}
-    assert checks[5]["figure"] == "4 papers issued to 3 voting delegates"
+    assert checks[5]["figure"] == "4 papers handed out to 3 voting delegates"
     assert checks[9]["figure"] == "6 issued = 3 cast + 1 spoiled + 2 returned + 0 outstanding"
 
 

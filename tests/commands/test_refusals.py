@@ -262,7 +262,8 @@ def test_lots_go_step_by_step(at: At) -> None:
     no("different people", "lots", "announce", "--by", "Ana", "--by", "Ana")
     no("U+001B", "lots", "announce", "--by", "\x1b[2JAna")
     no("U+005B", "lots", "announce", "--by", "[b]Ana")
-    yes("lots", "announce", "--by", "Ana", "--by", "Bo")
+    no("'ana' is easily mistaken for 'Ana'", "lots", "announce", "--by", "Ana", "--by", "ana")
+    yes("lots", "announce", "--by", "Ana", "--by", "Bo", "--yes")
     no("no second draw", "lots", "announce", "--by", "Mallory")
     no("was not announced", "lots", "commit", "Mallory", "--words-file", "Ana.words")
     no("128", "lots", "commit", "Ana", "00")
@@ -279,13 +280,37 @@ def test_lots_go_step_by_step(at: At) -> None:
     no("no dice were announced", "lots", "dice", DICE)
     yes("lots", "reveal", "Ana", words[0])
     no("already had a turn", "lots", "reveal", "Ana", words[0])
-    yes("lots", "refuse", "Bo")
+    yes("lots", "refuse", "Bo", "--yes")
     no("cannot be drawn yet", "lots", "draw")
     no("dice", "lots", "dice", "3 1 6")
     yes("lots", "dice", DICE)
     yes("lots", "draw")
     no("no second draw", "lots", "draw")
     yes("declare", *KEYS)
+
+
+def test_declaring_is_judged_before_the_file_and_the_file_before_passphrases(at: At) -> None:
+    here = at("counted")
+    silent = {"BALLOT_HEAD_PASSPHRASE": "", "BALLOT_SEAL_PASSPHRASE": ""}
+    early = refused(here, "declare", *KEYS, **silent)
+    assert early.errors == ["a tie that matters waits for lots (places 8-9)"]
+    assert early.hint == "Next: ballot lots announce --by NAME …"
+    assert ballot(here, "lots", "announce", "--dice", "--yes").code == 0
+    assert refused(here, "declare", *KEYS, **silent).hint == "Next: the dice are awaited: ballot lots dice ROLLS."
+    for args in (("dice", DICE), ("draw",)):
+        assert ballot(here, "lots", *args).code == 0
+    (here / "declaration.txt").write_text("mine", encoding="utf-8")
+    assert "already there" in refused(here, "declare", *KEYS, **silent).errors[0]
+    assert ballot(here, "declare", *KEYS, "--force").code == 0
+    again = refused(here, "declare", *KEYS, **silent)
+    assert again.errors[0].startswith("declaring the result belongs to the phase counted")
+    assert again.hint == NEXT[Phase.DECLARED]
+
+
+def test_publishing_is_judged_before_the_file(at: At) -> None:
+    here = at("drawn")
+    (here / "record.zip").write_bytes(b"mine")
+    assert "belongs to the phase declared" in refused(here, "publish", *KEYS).errors[0]
 
 
 def test_lots_are_not_announced_where_no_tie_matters(at: At) -> None:

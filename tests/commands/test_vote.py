@@ -35,6 +35,16 @@ def sealed(folder: Path, place: Scene) -> SealedBallot:
     return ballot
 
 
+def test_no_more_marks_are_spoken_of_than_there_are_candidates(tmp_path: Path) -> None:
+    scene(contest("Ana", "Bo", "Chidi", most=12)).write(tmp_path)
+    with Sitting(tmp_path, *VOTE) as voter:
+        voter.sees("Mark up to 3 candidates")
+        voter.types((NUMBERS, "1,2"))
+        voter.sees("2 marked; 1 more could be marked.")
+        voter.types((REVIEW, "again"), (NUMBERS, "1,2,3"))
+        voter.sees("3 marked; no more can be marked.")
+
+
 def test_marks_are_asked_read_back_and_sealed(folder: Path, place: Scene) -> None:
     with Sitting(folder, *VOTE) as voter:
         voter.types((NUMBERS, "1,2,3"))
