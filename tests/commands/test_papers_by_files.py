@@ -15,6 +15,7 @@ from ballot.crypto.keys import load_delegate
 from tests.commands.machines import PHRASE, Assembly, Machine, copy_of, cut_short, delegate_keys, open_assembly
 
 BOTH = ("--head", "head.key", "--seal", "seal.key")
+PRINT = ("envelopes", "print", "--count")
 HEAD = ("--head", "head.key")
 ATTESTED = ("--attested-by", "Ana at the desk")
 SEAL = ("--seal", "seal.key", "--opening", "opening.json", "--log", "seal.log")
@@ -411,6 +412,7 @@ def test_envelopes_are_counted_at_the_command_line(assembly: Assembly) -> None:
     desk.does("envelopes", "print", "--count", "1", *BOTH, "--force")
     (code,) = codes_of(desk)
     assert len(json_of(desk / "envelopes.json")["envelopes"]) == 3
+    desk.refuses("4 more would be more than the 6 voting delegates: at most 3", *PRINT, "4", *BOTH)
     desk.does("envelopes", "hand-out", "1")
     desk.refuses("already has a paper", "envelopes", "hand-out", "1")
     wrong = ("0" if code[0] != "0" else "2") + code[1:]
@@ -422,6 +424,23 @@ def test_envelopes_are_counted_at_the_command_line(assembly: Assembly) -> None:
     }
     desk.refuses("code 1: this envelope was returned already", "envelopes", "return", code)
     assert desk.run("envelopes", "return").code == 2
+
+
+def test_more_envelopes_take_the_place_of_the_booths_earlier_file(assembly: Assembly) -> None:
+    desk = assembly.committee
+    desk.does(*PRINT, "1", *BOTH)
+    first = (desk / "envelopes.json").read_bytes()
+    desk.does(*PRINT, "1", *BOTH, "--out", "slips2.txt")
+    assert len(json_of(desk / "envelopes.json")["envelopes"]) == 2
+    # Any earlier one of this election may be replaced, for nothing of it is lost.
+    (desk / "envelopes.json").write_bytes(first)
+    desk.does(*PRINT, "1", *BOTH, "--out", "slips3.txt")
+    assert len(json_of(desk / "envelopes.json")["envelopes"]) == 3
+    told = desk.refuses("slips3.txt is already there", *PRINT, "1", *BOTH, "--out", "slips3.txt")
+    assert "slips that were not printed are lost" in told.err
+    (desk / "envelopes.json").write_bytes(first[:-9])
+    told = desk.refuses("envelopes.json is already there", *PRINT, "1", *BOTH, "--out", "slips4.txt")
+    assert "--booth" in told.err
 
 
 def test_a_surrendered_envelope_is_spoiled_by_its_code(assembly: Assembly) -> None:
