@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from msgspec import structs
-
 from ballot import papers, statements
+from ballot.acts.admission import Admission
 from ballot.acts.election import enter, ledger_of, opening_file
 from ballot.acts.papers import DESK, check_surrendered, enter_register, withdraw
 from ballot.crypto.keys import OfficialKey
@@ -85,14 +84,13 @@ def print_envelopes(
 def hand_out(store: Store, delegate: int, now: datetime) -> None:
     """Enter in the register that a delegate draws an envelope; nothing says which one.
 
-    Raises WrongPhase, and Refused as `papers.admit` and `Ledger.issue` do.
+    Raises WrongPhase, and as `Admission.enter` does.
     """
     with store.write() as unit:
         unit.require(Phase.OPEN, "handing out envelopes")
         opening = opening_file(unit).signed.opening
         request = papers.envelope_request(opening, delegate)
-        entry = papers.register(unit.roll(), opening, request, Way.ENVELOPE, DESK)
-        entry = structs.replace(entry, instead_of=ledger_of(unit).instead_of(delegate))
+        entry = Admission(unit).enter(request, Way.ENVELOPE, DESK)
         enter_register(unit, entry, Response(opening.fingerprint, delegate, "", ""), now)
 
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+PAPER = Path("paper.json")
+"""Where a paper goes unless another name is given."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
@@ -65,7 +68,9 @@ def issue(
     paper file is as good as a vote: give it to the delegate and keep no copy. Without --seal the answers are halves,
     for `ballot seal-papers` where the seal is. A request that was answered before gets the same answer.
     """
+    from ballot.acts.papers import judge, require_issuable
     from ballot.errors import UsageError
+    from ballot.files import check_free
     from ballot.store.repo import Store
     from ballot.tables import whole_number
 
@@ -74,10 +79,16 @@ def issue(
     if number and seal is None:
         raise UsageError("a paper at the desk needs both signatures", "Give the seal's key with --seal FILE.")
     with Store.open(store) as opened:
+        with opened.read() as view:
+            if number:
+                require_issuable(view, number)
+                check_free([out or PAPER], force)
+            else:
+                judge(view, requests, attested_by)
         head_key = official(head, "head", head_passphrase_file)
         seal_key = official(seal, "seal", seal_passphrase_file) if seal else None
         if seal_key and number:
-            _at_the_desk(opened, number, (head_key, seal_key), out or Path("paper.json"), force, as_json, plain)
+            _at_the_desk(opened, number, (head_key, seal_key), out or PAPER, force, as_json, plain)
         else:
             _by_file(opened, requests, (head_key, seal_key), out or Path("answers"), attested_by, as_json, plain)
 
@@ -92,13 +103,12 @@ def _at_the_desk(
     plain: bool,
 ) -> None:
     from ballot.acts.papers import issue as issue_paper
-    from ballot.files import SECRET, check_free, write_whole
+    from ballot.files import SECRET, write_whole
     from ballot.wire import encode
 
     def deliver(paper: "BoothPaper") -> None:
         write_whole(out, encode(paper), SECRET, force)
 
-    check_free([out], force)
     issue_paper(store, *keys, delegate, now(), deliver)
     say("The paper of delegate {} is in {}.", delegate, out)
     say("Next: the delegate takes it to the booth at once, on a stick. Keep no copy: whoever has it has the vote.")
