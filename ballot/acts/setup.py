@@ -31,6 +31,8 @@ from ballot.trustees.transcript import round_due, waiting_for
 from ballot.votes import Contest, OpeningFile, Phase, Setup, Trustee
 from ballot.wire import encode, read_file
 
+_ONCE = "Give each trustee's public part once."
+
 
 @dataclass(frozen=True)
 class Intake:
@@ -117,7 +119,7 @@ def _file(path: Path, limit: int) -> bytes:
     try:
         return read_file(path, "the input", limit)
     except Invalid as error:
-        raise BadInput([Fault.of(path.name, error)]) from None
+        raise BadInput([Fault(path.name, 0, "", error.message.removeprefix(f"{path}: "), error.hint)]) from None
 
 
 def _files(plan: Plan, folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
@@ -159,13 +161,18 @@ def add_trustees(store: Store, trustees: Sequence[Trustee], now: datetime, files
                 "the trustees of this election hold a ceremony, in which they deal backups of their keys",
                 "`ballot trustees invite` begins it; then `ballot trustee next` and `ballot trustees collect`.",
             )
+        first: dict[str, str] = {}
         for file, trustee in sorted(named, key=lambda one: _place(setup.trustees, one[1])):
+            if trustee.name in first:
+                faults.append(Fault(file, 0, "", f"a key of {trustee.name} is in {first[trustee.name]} too", _ONCE))
+                continue
             try:
                 admit_trustee(setup, unit.trustees(), trustee)
             except Error as error:
                 faults.append(Fault.of(file, error))
                 continue
             unit.add_trustee(trustee)
+            first[trustee.name] = file
             enter(unit, Act.TRUSTEE_ADDED, statements.trustee_added(trustee), now)
         if faults:
             raise BadInput(faults)

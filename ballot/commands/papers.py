@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files
+from ballot.commands import kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, official
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from ballot.register import RegisterEntry, Request
     from ballot.store.repo import Store
     from ballot.votes import BoothPaper
-
-T = TypeVar("T")
 
 PAPER = Path("paper.json")
 """Where a paper goes unless another name is given."""
@@ -71,11 +69,13 @@ def issue(
     from ballot.acts.papers import judge, require_issuable
     from ballot.errors import UsageError
     from ballot.files import check_free
+    from ballot.register import Request
     from ballot.store.repo import Store
     from ballot.tables import whole_number
+    from ballot.wire import MAX_JSON
 
     number = whole_number(what[0]) if len(what) == 1 else 0
-    requests = [] if number else _requests([Path(path) for path in what])
+    requests = [] if number else kinds.read_all([Path(path) for path in what], Request, kinds.REQUEST, MAX_JSON)
     if number and seal is None:
         raise UsageError("a paper at the desk needs both signatures", "Give the seal's key with --seal FILE.")
     with Store.open(store) as opened:
@@ -118,29 +118,6 @@ def _at_the_desk(
         as_json=as_json,
         plain=plain,
     )
-
-
-def _requests(paths: Sequence[Path]) -> "list[tuple[str, Request]]":
-    from ballot.register import Request
-
-    return _read_all(paths, Request, "the request")
-
-
-def _read_all(paths: Sequence[Path], form: type[T], what: str) -> list[tuple[str, T]]:
-    """The values in files, with the files' names. Raises BadInput naming every file that cannot be read."""
-    from ballot.errors import BadInput, Fault, Invalid
-    from ballot.wire import MAX_JSON, decode
-
-    values: list[tuple[str, T]] = []
-    faults: list[Fault] = []
-    for path in paths:
-        try:
-            values.append((str(path), decode(files.read(path, what, MAX_JSON), form, what)))
-        except Invalid as error:
-            faults.append(Fault.of(str(path), error))
-    if faults:
-        raise BadInput(faults)
-    return values
 
 
 def _by_file(
@@ -222,10 +199,10 @@ def seal_papers(
     from ballot.errors import BadInput, Error, Fault
     from ballot.files import write_whole
     from ballot.keeper import HalfResponse, put_seal
-    from ballot.wire import encode
+    from ballot.wire import MAX_JSON, encode
 
     file = read_opening(opening)
-    halves = _read_all(responses, HalfResponse, "the half response")
+    halves = kinds.read_all(responses, HalfResponse, kinds.HALF, MAX_JSON)
     so_far = _read_log(log, file.signed.opening.fingerprint)
     key = official(seal, "seal", seal_passphrase_file)
     check_official(key, file.signed.opening, "seal")
@@ -253,12 +230,12 @@ def seal_papers(
 def _read_log(path: Path, opening: str) -> "Log":
     from ballot.errors import Invalid
     from ballot.keeper import Log
-    from ballot.wire import MAX_JSON, decode
+    from ballot.wire import MAX_JSON
 
     if not path.exists():
         say("{} is not there: a new log is begun. If there is an older one, stop and use that.", path)
         return Log(opening, ())
-    log = decode(files.read(path, "the log of the seal", MAX_JSON), Log, "the log of the seal")
+    log = kinds.read_as(path, Log, kinds.LOG, MAX_JSON)
     if log.opening != opening:
         raise Invalid("the log of the seal is of another election", "Begin a log of its own for every election.")
     return log

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ballot.commands import files, outbox
+from ballot.commands import files, kinds, outbox
 from ballot.commands.marking import AGAIN, Marks, ask_marks, sentences
 from ballot.commands.render import Listing
 from ballot.commands.terminal import Ended, Terminal
@@ -100,12 +100,12 @@ class Session:
         """The paper in a file, or of the envelope whose code stands in the file. Raises Invalid and Refused."""
         from ballot.booth import check_booth_paper
         from ballot.votes import BoothPaper
-        from ballot.wire import MAX_JSON, decode
+        from ballot.wire import MAX_JSON
 
-        data = files.read(path, "the paper", MAX_JSON)
+        data = files.read(path, kinds.PAPER, MAX_JSON)
         if not data.startswith(b"{"):
             return self._paper_of(data.decode(errors="replace").strip())
-        paper = decode(data, BoothPaper, "the paper")
+        paper = kinds.decode_as("this file", data, BoothPaper, kinds.PAPER, MAX_JSON)
         check_booth_paper(self.file.signed.opening, self.file.election, paper)
         return self._unused(paper)
 

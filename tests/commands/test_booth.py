@@ -417,7 +417,7 @@ def test_a_ballot_that_cannot_be_written_may_be_tried_again_and_not_opened(folde
     ("typed", "says"),
     [
         ("nowhere.json", "There is no such file."),
-        ("opening.json", "The paper is not of the expected form"),
+        ("opening.json", "This file is the opening, and a paper is wanted."),
         ("other.json", "The paper is for another election."),
         ("no file either", "There is no such file."),
     ],
