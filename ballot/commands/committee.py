@@ -158,13 +158,12 @@ def opening(
 ) -> None:
     """Write the public opening once more, for booths, delegates and the keeper of the seal, and show its words."""
     from ballot.acts.election import opening_file
-    from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.wire import encode
 
     with Store.open(store) as opened, opened.read() as view:
         file = opening_file(view)
-    write_whole(out, encode(file), force=force)
+    files.write_again(out, encode(file), force)
     _show_opening(file.signed.opening, out, as_json, plain)
 
 

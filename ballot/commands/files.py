@@ -22,6 +22,17 @@ def holds(path: Path, data: bytes) -> bool:
         return False
 
 
+def write_again(path: Path, data: bytes, force: bool) -> None:
+    """Write a file that can be written again at any time: one that holds these very bytes is left alone.
+
+    Raises Refused as `write_whole` does.
+    """
+    from ballot.files import write_whole
+
+    if not holds(path, data):
+        write_whole(path, data, force=force)
+
+
 def stem_of(name: str) -> str:
     """A name as part of a file's name: letters and digits of every script, in lower case, joined by hyphens."""
     plain = unicodedata.normalize("NFC", name.casefold())
