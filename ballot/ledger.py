@@ -97,7 +97,7 @@ class Ledger:
         if self.sheet(0).not_handed_out < 1:
             raise Refused(
                 "more envelopes would be returned than are left at the desk",
-                "An envelope that a delegate drew and brings back is spoiled: `ballot spoil --code`.",
+                "One that a delegate drew and brings back is spoiled: `ballot spoil --delegate NUMBER --code CODE`.",
             )
         self.returned.add(credential)
 

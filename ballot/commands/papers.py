@@ -75,6 +75,11 @@ def issue(
     from ballot.wire import MAX_JSON
 
     number = whole_number(what[0]) if len(what) == 1 else 0
+    if len(what) > 1 and any(whole_number(one) and not Path(one).exists() for one in what):
+        raise UsageError(
+            "several delegates' numbers at once are not possible, for each paper goes to a file of its own",
+            "Run `ballot issue NUMBER` once for each delegate, with another --out. Request files can be many at once.",
+        )
     requests = [] if number else kinds.read_all([Path(path) for path in what], Request, kinds.REQUEST, MAX_JSON)
     if number and seal is None:
         raise UsageError("a paper at the desk needs both signatures", "Give the seal's key with --seal FILE.")

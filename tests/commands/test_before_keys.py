@@ -55,3 +55,10 @@ def test_the_same_request_twice_at_once_is_entered_once(at: At) -> None:
     assert len(told.value) == 2
     assert len(set(told.value)) == 1
     assert ballot(here, "status", "--json").value["issued"] == 5
+
+
+def test_several_numbers_at_once_are_told_how_it_is_done(at: At) -> None:
+    outcome = ballot(at("open"), "issue", "9", "11", *NO_KEYS)
+    assert outcome.code == 2
+    assert outcome.errors[0].startswith("several delegates' numbers at once are not possible")
+    assert "`ballot issue NUMBER` once for each" in outcome.hint
