@@ -10,7 +10,7 @@ from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Listing, progress, say, show
+from ballot.commands.render import Listing, counted, progress, say, show
 
 MAX_CODES_FILE = 1024 * 1024
 
@@ -129,7 +129,7 @@ def return_(
     read = _read_codes(typed)
     with Store.open(store) as opened:
         left = give_back(opened, read, now())
-    say("{} envelopes are returned.", len(read))
+    say("{} returned.", counted(len(read), "envelope"))
     show(
         {"returned": len(read), "not_handed_out": left},
         Listing("", (("Returned now", len(read)), ("Still at the desk", left))),

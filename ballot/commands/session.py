@@ -70,8 +70,10 @@ class Session:
                 with suppress(Ended):
                     self.terminal.wipe()
         with suppress(Ended):
-            self.terminal.tell("The booth is closed. Ballots in the outbox: {}.", len(outbox.ballots(self.out)))
-            self.terminal.tell("Next, at the desk: `ballot cast {} --receipts receipts`.", self.out / "*.json")
+            there = len(outbox.ballots(self.out))
+            self.terminal.tell("The booth is closed. Ballots in the outbox: {}.", there)
+            if there:
+                self.terminal.tell("Next, at the desk: `ballot cast {} --receipts receipts`.", self.out / "*.json")
 
     def serve_one(self, paper: "BoothPaper", chosen: list[Marks] | None, decision: str) -> Made:
         """Serve one voter whose paper is known, and perhaps the marks or the decision; returns what was cast.
@@ -246,12 +248,13 @@ class Session:
     def _challenge(self, filled: "Filled") -> Made:
         """Open the ballot, which nobody signed. Raises Refused, and then nothing was opened."""
         from ballot.booth import challenge
+        from ballot.files import SECRET
         from ballot.receipt import digest_line
         from ballot.wire import encode
 
         digest = filled.ballot.hash
         opened = encode(challenge(self.file.signed.opening, filled))
-        path = outbox.put(self.challenges, f"challenge-{outbox.stem(digest)}.json", opened)
+        path = outbox.put(self.challenges, f"challenge-{outbox.stem(digest)}.json", opened, SECRET)
         made = {"hash": digest, "in words": digest_line(digest), "file": str(path)}
         return made | self._without_order(self.challenges)
 

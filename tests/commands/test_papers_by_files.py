@@ -421,6 +421,7 @@ def test_envelopes_are_counted_at_the_command_line(assembly: Assembly) -> None:
         "returned": 1,
         "not_handed_out": 1,
     }
+    assert "1 envelope returned." in "".join(desk.screen)
     desk.refuses("code 1: this envelope was returned already", "envelopes", "return", code)
     assert desk.run("envelopes", "return").code == 2
 
