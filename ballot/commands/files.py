@@ -33,6 +33,11 @@ def write_again(path: Path, data: bytes, force: bool) -> None:
         write_whole(path, data, force=force)
 
 
+def on_one_disk(path: Path, other: Path) -> bool:
+    """Whether two files that are there lie on the same disk, as far as the system tells."""
+    return path.stat().st_dev == other.stat().st_dev
+
+
 def stem_of(name: str) -> str:
     """A name as part of a file's name: letters and digits of every script, in lower case, joined by hyphens."""
     plain = unicodedata.normalize("NFC", name.casefold())

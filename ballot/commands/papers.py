@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import kinds
+from ballot.commands import files, kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, official
@@ -94,6 +94,9 @@ def issue(
         seal_key = official(seal, "seal", seal_passphrase_file) if seal else None
         if seal_key and number:
             _at_the_desk(opened, number, (head_key, seal_key), out or PAPER, force, as_json, plain)
+            if files.on_one_disk(out or PAPER, store):
+                say("Warning: {} is on the disk of the store, where it can be found again.", out or PAPER)
+                say("Give the next one straight to the stick, with --out; a file that was deleted leaves traces.")
         else:
             _by_file(opened, requests, (head_key, seal_key), out or Path("answers"), attested_by, as_json, plain)
 
