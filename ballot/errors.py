@@ -53,7 +53,7 @@ class Invalid(Error):
 class Fault:
     """One fault of an input file: `row` counts from 1, the header being row 1; 0 means the file as a whole.
 
-    `hint` says what to do about this one.
+    `file` is empty when the problem names it. `hint` says what to do about this one.
     """
 
     file: str
@@ -64,8 +64,8 @@ class Fault:
 
     @classmethod
     def of(cls, file: str, error: Error) -> "Fault":
-        """What an error says of a file as a whole."""
-        return cls(file, 0, "", error.message, error.hint)
+        """What an error says of a file as a whole; the file is named once."""
+        return cls(file, 0, "", error.message.removeprefix(f"{file}: "), error.hint)
 
     def __str__(self) -> str:
         where = self.file
@@ -73,7 +73,7 @@ class Fault:
             where += f", row {self.row}"
         if self.field:
             where += f", {self.field}"
-        return f"{where}: {self.problem}"
+        return f"{where}: {self.problem}" if where else self.problem
 
 
 class BadInput(Error):

@@ -23,11 +23,15 @@ _OVERWRITE_HINT = "Choose another name; --force overwrites the file."
 
 
 class NewFile(NamedTuple):
-    """A file to write: its path, its bytes, and its mode (POSIX permission bits; Windows ignores them)."""
+    """A file to write: its path, its bytes, and its mode (POSIX permission bits; Windows ignores them).
+
+    With `renews` it takes the place of what is there, whether others may or not.
+    """
 
     path: Path
     data: bytes
     mode: int = PUBLIC
+    renews: bool = False
 
 
 def write_whole(path: Path, data: bytes, mode: int = PUBLIC, force: bool = False) -> None:
@@ -70,9 +74,9 @@ def _placed(files: Sequence[NewFile], force: bool, keep: int) -> Iterator[None]:
         temporaries = [temporary for _, temporary in staged]
         for place, (file, temporary) in enumerate(zip(files, temporaries, strict=True)):
             with _refusals(file.path):
-                old = os.path.lexists(file.path)
-                kept = _keep(file, staged) if force and old and place < keep else None
-                _name(temporary, file, force)
+                old, over = os.path.lexists(file.path), force or file.renews
+                kept = _keep(file, staged) if over and old and place < keep else None
+                _name(temporary, file, over)
                 before += [(file.path, kept)] if kept or not old else []
         for folder in {file.path.parent for file in files}:
             _keep_names(folder)
@@ -147,19 +151,19 @@ def _name(temporary: Path, file: NewFile, force: bool) -> None:
         _move_to_free_name(temporary, file.path, file.mode)
 
 
-def check_free(paths: Iterable[Path], force: bool = False) -> None:
+def check_free(paths: Iterable[Path], force: bool = False, hint: str = _OVERWRITE_HINT) -> None:
     """Refuse early, before long work or a passphrase, when files that will be written are already there.
 
     Raises Refused naming all of them, unless `force`. `write_whole` decides anew when it writes.
     """
     taken = [path for path in paths if os.path.lexists(path)]
     if taken and not force:
-        raise _taken(taken)
+        raise _taken(taken, hint)
 
 
-def _taken(paths: list[Path]) -> Refused:
+def _taken(paths: list[Path], hint: str = _OVERWRITE_HINT) -> Refused:
     names = ", ".join(map(str, paths))
-    return Refused(f"{names} {'is' if len(paths) == 1 else 'are'} already there", _OVERWRITE_HINT)
+    return Refused(f"{names} {'is' if len(paths) == 1 else 'are'} already there", hint)
 
 
 def _create(path: Path, mode: int) -> int:

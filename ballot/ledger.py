@@ -97,7 +97,7 @@ class Ledger:
         if self.sheet(0).not_handed_out < 1:
             raise Refused(
                 "more envelopes would be returned than are left at the desk",
-                "An envelope that a delegate drew and brings back is spoiled: `ballot spoil --code`.",
+                "One that a delegate drew and brings back is spoiled: `ballot spoil --delegate NUMBER --code CODE`.",
             )
         self.returned.add(credential)
 
@@ -122,8 +122,9 @@ class Ledger:
 
     def _too_many(self, count: int) -> Refused:
         usable = self.sheet(0).usable
+        room = f": at most {self.voting - usable}" if usable < self.voting else ""
         return Refused(
-            f"{usable} papers are in use, and {count} more would be more than the {self.voting} voting delegates",
+            f"{usable} papers are in use, and {count} more would be more than the {self.voting} voting delegates{room}",
             "Envelopes that nobody drew make room when they are returned: `ballot envelopes return`.",
         )
 

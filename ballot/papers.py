@@ -32,7 +32,12 @@ def admit(roll: Roll, opening: Opening, request: Request) -> Delegate:
     """The voting delegate of a request. Raises Refused for another election, off the roll, or without a vote."""
     if request.opening != opening.fingerprint:
         raise Refused("the request is for another election", "Compare the fingerprint's words of the two openings.")
-    delegate = roll.delegate(request.delegate)
+    return voter(roll, request.delegate)
+
+
+def voter(roll: Roll, number: int) -> Delegate:
+    """The voting delegate of this number. Raises Refused off the roll, or without a vote."""
+    delegate = roll.delegate(number)
     if not delegate.voting:
         raise Refused(
             f"delegate {delegate.number} does not vote: each regular member has one voting delegate (VI §2(b))",

@@ -1,5 +1,6 @@
 """election.toml: bytes in, the plan of an election out, or every fault of the file at once."""
 
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 
 import msgspec
@@ -88,21 +89,50 @@ def read_plan(data: bytes, name: str) -> Plan:
 
 
 def plan_and_faults(data: bytes, name: str) -> tuple[Plan, list[Fault]]:
-    """As `read_plan`, but with faults of values beside the plan, so that the files it names can be judged all the same.
+    """As `read_plan`, but with the faults beside the plan, so that the files it names can be judged all the same.
 
-    Raises BadInput where they cannot: for the form of election.toml, and for names of files.
+    What is missing or at fault in the plan is empty, or as it is without the key. Raises BadInput where nothing can be
+    read.
     """
     table = read_toml(data, name, MAX_BYTES)
     faults = [Fault(name, 0, path, problem) for path, problem in shape_faults(Plan, table)]
     if not table.get("electorate"):
         faults += [Fault(name, 0, key, "the key is missing") for key in ("members", "delegates") if key not in table]
-    if faults:
-        raise BadInput(faults)
-    plan = msgspec.convert(table, Plan)
-    faults, unusable = _value_faults(plan, name), _file_faults(plan, name)
-    if unusable:
-        raise BadInput(faults + unusable)
-    return plan, faults
+    plan = _usable(table, faults)
+    unusable = _file_faults(plan, name)
+    faults += fresh([*_value_faults(plan, name), *unusable], faults)
+    return _usable(table, [*faults, *unusable]) if unusable else plan, faults
+
+
+def fresh(found: Iterable[Fault], known: Sequence[Fault]) -> list[Fault]:
+    """Those of the faults found in a plan that do not only follow from known ones."""
+    return [
+        fault
+        for fault in found
+        if not any(_within(fault.field, one.field) or _within(one.field, fault.field) for one in known)
+        and not (fault.field == "need" and any(_within(one.field, "trustees") for one in known))
+    ]
+
+
+def _within(path: str, outer: str) -> bool:
+    return path == outer or path.startswith((f"{outer}.", f"{outer}["))
+
+
+def _usable(table: dict[str, object], faults: Sequence[Fault]) -> Plan:
+    """The plan of a table without the keys at fault."""
+    given = table.get("contests")
+    contests = [
+        {"question": "", "rule": "", **_good(ContestPlan, one, faults, f"contests[{place}].")}
+        for place, one in enumerate(given if isinstance(given, list) else [], start=1)
+    ]
+    empty = {"name": "", "description": "", "head": "", "seal": "", "trustees": []}
+    return msgspec.convert({**empty, **_good(Plan, table, faults), "contests": contests}, Plan)
+
+
+def _good(form: type[Wire], table: object, faults: Sequence[Fault], prefix: str = "") -> dict[str, object]:
+    given = table if isinstance(table, dict) else {}
+    keys = [key for key in form.__struct_fields__ if key in given]
+    return {key: given[key] for key in keys if not any(_within(one.field, prefix + key) for one in faults)}
 
 
 def _value_faults(plan: Plan, name: str) -> list[Fault]:
@@ -154,7 +184,7 @@ def rule_faults(plan: Plan, charter: Charter, name: str) -> list[Fault]:
         try:
             decision = charter.question(contest.rule)
         except Error as error:
-            faults.append(Fault(name, 0, f"{field}.rule", f"{error.message}; {error.hint}"))
+            faults.append(Fault(name, 0, f"{field}.rule", f"{error.message} ({error.hint.removesuffix('.')})"))
             continue
         if decision is not None:
             given = {"candidates": contest.candidates, "min_marks": contest.min_marks, "max_marks": contest.max_marks}

@@ -13,6 +13,8 @@ from ballot.register import Request, Response
 from ballot.votes import BoothPaper, Election, Opening
 from ballot.wire import Wire, decode, encode
 
+_TOGETHER = "Look for the pending paper that was made with this request (--pending); else get the answer again."
+
 
 @dataclass(frozen=True)
 class Pending:
@@ -24,7 +26,7 @@ class Pending:
     blinding: Blinding
 
 
-class _PendingFile(Wire, frozen=True):
+class PendingFile(Wire, frozen=True):
     """A Pending as a file: the secret and the inverses in base 10, the prefix in hex."""
 
     request: Request
@@ -34,7 +36,7 @@ class _PendingFile(Wire, frozen=True):
     seal: str
 
     def __repr__(self) -> str:
-        return "_PendingFile()"
+        return "PendingFile()"
 
 
 def ask(opening: Opening, election: Election, delegate: int) -> tuple[Request, Pending]:
@@ -56,12 +58,12 @@ def save_pending(pending: Pending, request: Request) -> bytes:
     """What the delegate keeps until the answer comes, with the request as it was sent. It is as good as a vote."""
     blinding = pending.blinding
     inverses = (str(blinding.head.inverse), str(blinding.seal.inverse))
-    return encode(_PendingFile(request, str(pending.secret), blinding.prefix.hex(), *inverses))
+    return encode(PendingFile(request, str(pending.secret), blinding.prefix.hex(), *inverses))
 
 
 def load_pending(data: bytes, election: Election) -> Pending:
     """Read what `save_pending` wrote. Raises Invalid; no error shows anything of it."""
-    file = decode(data, _PendingFile, "the pending paper")
+    file = decode(data, PendingFile, "the pending paper")
     ring = group(election.group)
     secret = ring.scalar(file.secret)
     if secret == 0:
@@ -87,7 +89,12 @@ def receive(opening: Opening, election: Election, pending: Pending, response: Re
         raise Invalid("the answer, the pending paper and the opening are not all of the same election")
     if response.delegate != pending.request.delegate:
         raise Invalid(
-            f"the answer is for delegate {response.delegate}, and the pending paper is of {pending.request.delegate}"
+            f"the answer is for delegate {response.delegate}, and the pending paper is of {pending.request.delegate}",
+            _TOGETHER,
         )
-    paper = unblind_paper(opening, election, pending.credential, pending.blinding, response.head, response.seal)
+    try:
+        paper = unblind_paper(opening, election, pending.credential, pending.blinding, response.head, response.seal)
+    except Invalid as error:
+        problem = f"answer and pending paper do not belong together, or one was altered: {error.message}"
+        raise Invalid(problem, _TOGETHER) from None
     return BoothPaper(opening.fingerprint, paper, str(pending.secret))

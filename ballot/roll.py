@@ -7,7 +7,8 @@ delegates.csv:  number,name,member,voting,credentials,key  (voting is `yes` or `
 candidates.csv: number,name,organisation,region,member
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from ballot.charter import Charter
 from ballot.errors import BadInput, Fault
@@ -60,17 +61,28 @@ def read_roll(
     A regular member in good standing that sends nobody does not attend; that is no fault. Raises BadInput with all
     faults of both files: of form, and against the charter (V §3, VI §2).
     """
-    roll, faults = roll_and_faults(members, delegates, charter, names)
+    roll, faults, _ = roll_and_faults(members, delegates, charter, names)
     _refuse(faults)
     return roll
 
 
+@dataclass(frozen=True)
+class Unclear:
+    """What a faulty list of members leaves open: which ids there are, and fields of members, by their ids."""
+
+    ids: bool = False
+    fields: frozenset[tuple[str, str]] = frozenset()
+
+
 def roll_and_faults(
-    members: bytes, delegates: bytes, charter: Charter, names: tuple[str, str]
-) -> tuple[Roll, list[Fault]]:
-    """As `read_roll`, but with the faults beside what could be read, so that candidates can be judged all the same."""
-    member_table = read_table(members, names[0], MEMBER_COLUMNS)
-    delegate_table = read_table(delegates, names[1], DELEGATE_COLUMNS, (KEY,))
+    members: bytes | None, delegates: bytes | None, charter: Charter, names: tuple[str, str]
+) -> tuple[Roll, list[Fault], Unclear]:
+    """As `read_roll`, but with the faults beside what could be read, so that candidates can be judged all the same.
+
+    A list that is not there is None, which is no fault here.
+    """
+    member_table = _table(members, names[0], MEMBER_COLUMNS)
+    delegate_table = _table(delegates, names[1], DELEGATE_COLUMNS, (KEY,))
     people = [Member(*(row.cells[column] for column in MEMBER_COLUMNS)) for row in member_table.rows]
     sent = [
         Delegate(
@@ -94,7 +106,19 @@ def roll_and_faults(
     ]
     faults += _charter_faults(people, sent, charter, (member_table, delegate_table), faults)
     roll = Roll(tuple(sorted(people, key=lambda m: m.id)), tuple(sorted(sent, key=lambda d: d.number)))
-    return roll, sorted(faults, key=lambda fault: (names.index(fault.file), fault.row))
+    faults.sort(key=lambda fault: (names.index(fault.file), fault.row))
+    return roll, faults, _unclear(member_table, faults)
+
+
+def _table(data: bytes | None, name: str, required: Sequence[str], optional: Sequence[str] = ()) -> Table:
+    return Table(name, (), (), readable=False) if data is None else read_table(data, name, required, optional)
+
+
+def _unclear(members: Table, faults: Sequence[Fault]) -> Unclear:
+    mine = [fault for fault in faults if fault.file == members.name and fault.row > 1]
+    identities = {row.number: row.cells["id"] for row in members.rows}
+    fields = frozenset((identities[fault.row], fault.field) for fault in mine if fault.row in identities)
+    return Unclear(not members.readable or any(fault.field in ("", "id") for fault in mine), fields)
 
 
 def read_candidates(data: bytes, roll: Roll, charter: Charter, name: str = "candidates.csv") -> tuple[Candidate, ...]:
@@ -109,16 +133,19 @@ def read_candidates(data: bytes, roll: Roll, charter: Charter, name: str = "cand
 
 
 def candidates_and_faults(
-    data: bytes, roll: Roll, charter: Charter, name: str
+    data: bytes, roll: Roll, charter: Charter, name: str, unclear: Unclear = Unclear()
 ) -> tuple[tuple[Candidate, ...], list[Fault]]:
-    """As `read_candidates`, but with the faults beside what could be read."""
+    """As `read_candidates`, but with the faults beside what could be read.
+
+    What is `unclear` in the list of members is no fault of a candidate.
+    """
     table = read_table(data, name, CANDIDATE_COLUMNS)
     found = list(table.faults)
     extra = [
         *_empty_faults(table),
         *number_faults(table),
         *same_name_faults(table),
-        *_standing_faults(table, roll, charter),
+        *_standing_faults(table, roll, charter, unclear),
     ]
     known = {(fault.row, fault.field) for fault in found}
     found += [fault for fault in extra if (fault.row, fault.field) not in known]
@@ -177,25 +204,34 @@ def _charter_faults(
     member_table, delegate_table = tables
     places = {(fault.file, fault.row, fault.field) for fault in known}
     unclear = {row.cells["member"] for row in delegate_table.rows if row.cells["voting"] not in ("yes", "no")}
-    for breach in breaches(people, sent, charter):
+    found = breaches(people, sent, charter)
+    of_members = [
+        Fault(member_table.name, member_table.rows[one.index].number, one.field, one.problem)
+        for one in found
+        if one.table == "members"
+    ]
+    identities = {member.id for member in people}
+    ids_unclear = _unclear(member_table, [*known, *of_members]).ids
+    for breach in found:
         table = member_table if breach.table == "members" else delegate_table
         row = table.rows[breach.index]
         if (table.name, row.number, breach.field) in places:
             continue
         if breach.field == "voting" and row.cells["member"] in unclear:
             continue
-        if breach.field == "member" and not member_table.readable:
+        if breach.field == "member" and ids_unclear and row.cells["member"] not in identities:
             continue
         yield Fault(table.name, row.number, breach.field, breach.problem)
 
 
-def _standing_faults(table: Table, roll: Roll, charter: Charter) -> Iterator[Fault]:
+def _standing_faults(table: Table, roll: Roll, charter: Charter, unclear: Unclear) -> Iterator[Fault]:
     members = {member.id: member for member in roll.members}
     for row in table.rows:
         identity = row.cells["member"]
         member = members.get(identity)
         if member is None:
-            yield Fault(table.name, row.number, "member", f"there is no member {shown(identity)} on the roll")
+            if not unclear.ids:
+                yield Fault(table.name, row.number, "member", f"there is no member {shown(identity)} on the roll")
             continue
         rule = next((rule for rule in charter.members if rule.name == member.kind), None)
         standing = next((standing for standing in charter.standings if standing.name == member.standing), None)
@@ -208,6 +244,6 @@ def _standing_faults(table: Table, roll: Roll, charter: Charter) -> Iterator[Fau
             )
             yield Fault(table.name, row.number, "member", problem)
         for field, value in (("organisation", member.organisation), ("region", member.region)):
-            if row.cells[field] != value:
+            if row.cells[field] != value and not unclear.fields & {(identity, field), (identity, "id")}:
                 problem = f"{shown(row.cells[field])}, but the roll has {shown(value)} for {shown(identity)}"
                 yield Fault(table.name, row.number, field, problem)

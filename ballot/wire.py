@@ -58,11 +58,10 @@ def read_file(path: Path, what: str, limit: int = MAX_JSON) -> bytes:
         with path.open("rb") as stream:
             data = stream.read(limit + 1)
     except OSError as error:
-        raise Invalid(
-            f"{what}: cannot read {path.name}: {error.strerror}", "Check the path and the permissions."
-        ) from None
+        problem = f"{path}: {what} cannot be read: {error.strerror}"
+        raise Invalid(problem, "Check the path and the permissions.") from None
     if len(data) > limit:
-        raise Invalid(f"{what}: {path.name} is larger than {limit} bytes")
+        raise Invalid(f"{path}: {what} is larger than {limit} bytes")
     return data
 
 

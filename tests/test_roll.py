@@ -223,8 +223,6 @@ def test_faults_of_both_files_are_all_named_at_once_and_in_order() -> None:
         ("members.csv", 3, "id"),
         ("members.csv", 5, "region"),
         ("delegates.csv", 3, "voting"),
-        ("delegates.csv", 4, "member"),
-        ("delegates.csv", 5, "member"),
         ("delegates.csv", 8, "credentials"),
         ("delegates.csv", 8, "voting"),
         ("delegates.csv", 8, "number"),

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from msgspec import structs
-
 from ballot import papers, statements
+from ballot.acts.admission import Admission
 from ballot.acts.election import enter, ledger_of, opening_file
 from ballot.acts.papers import DESK, check_surrendered, enter_register, withdraw
 from ballot.crypto.keys import OfficialKey
@@ -20,6 +19,9 @@ from ballot.store.view import NEXT, View
 from ballot.votes import BoothPaper, Phase
 from ballot.wire import decode, encode
 
+PRINTING = "printing envelopes"
+"""What belongs to the open phase, in refusals."""
+
 
 def document(prints: int) -> str:
     """Name of the document in the store that holds all envelopes after this many printings."""
@@ -30,6 +32,18 @@ def envelopes_of(view: View, ledger: Ledger) -> Envelopes | None:
     """The booth's file as it was written last, or None before the first printing."""
     data = view.document(document(ledger.prints))
     return None if data is None else decode(data, Envelopes, "the envelopes in the store")
+
+
+def booth_files(view: View) -> tuple[bytes, ...]:
+    """The booth's file as it was after every printing: the next one holds more, and takes the place of any."""
+    files = [view.document(document(prints)) for prints in range(1, ledger_of(view).prints + 1)]
+    return tuple(file for file in files if file is not None)
+
+
+def require_printable(view: View, count: int) -> None:
+    """Raise WrongPhase or Refused when this many envelopes cannot be printed, whoever holds the keys."""
+    view.require(Phase.OPEN, PRINTING)
+    ledger_of(view).print_envelopes(count)
 
 
 def print_envelopes(
@@ -47,7 +61,7 @@ def print_envelopes(
     Raises WrongPhase, KeyRefused, and Refused when there would be more papers than voting delegates.
     """
     with store.write() as unit:
-        unit.require(Phase.OPEN, "printing envelopes")
+        unit.require(Phase.OPEN, PRINTING)
         file = opening_file(unit)
         opening = file.signed.opening
         check_official(head, opening, "head")
@@ -70,14 +84,13 @@ def print_envelopes(
 def hand_out(store: Store, delegate: int, now: datetime) -> None:
     """Enter in the register that a delegate draws an envelope; nothing says which one.
 
-    Raises WrongPhase, and Refused as `papers.admit` and `Ledger.issue` do.
+    Raises WrongPhase, and as `Admission.enter` does.
     """
     with store.write() as unit:
         unit.require(Phase.OPEN, "handing out envelopes")
         opening = opening_file(unit).signed.opening
         request = papers.envelope_request(opening, delegate)
-        entry = papers.register(unit.roll(), opening, request, Way.ENVELOPE, DESK)
-        entry = structs.replace(entry, instead_of=ledger_of(unit).instead_of(delegate))
+        entry = Admission(unit).enter(request, Way.ENVELOPE, DESK)
         enter_register(unit, entry, Response(opening.fingerprint, delegate, "", ""), now)
 
 

@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from msgspec import structs
-
 from ballot import papers, statements
+from ballot.acts.admission import Admission, Judged
 from ballot.acts.election import enter, ledger_of, opening_file
 from ballot.crypto.groups import group
 from ballot.crypto.keys import OfficialKey
@@ -51,15 +50,37 @@ def issue(
 ) -> None:
     """Make a delegate's paper at the desk, signed by the head and sealed; `deliver` stores it for the booth.
 
-    Raises WrongPhase, and Refused as `papers.register` and `Ledger.issue` do.
+    Raises WrongPhase, and as `Admission.enter` does.
     """
     with store.write() as unit:
         file = _open(unit, head, seal)
         request, pending = ask(file.signed.opening, file.election, delegate)
-        entry = _entry(unit, file, request, Way.DESK, DESK)
+        entry = Admission(unit).enter(request, Way.DESK, DESK)
         response = papers.respond(head, seal, entry)
         enter_register(unit, entry, response, now)
         deliver(receive(file.signed.opening, file.election, pending, response))
+
+
+def require_issuable(view: View, delegate: int) -> None:
+    """Raise WrongPhase or Refused when a delegate may have no paper at the desk, whoever holds the keys."""
+    view.require(Phase.OPEN, OPEN_FOR_PAPERS)
+    Admission(view).check(delegate, Way.DESK)
+
+
+def judge(view: View, requests: Sequence[tuple[str, Request]], attested: str) -> list[Judged]:
+    """What `answer` will say to requests, whoever holds the keys. Raises as it does."""
+    view.require(Phase.OPEN, OPEN_FOR_PAPERS)
+    admission = Admission(view)
+    judged: list[Judged] = []
+    faults: list[Fault] = []
+    for name, request in requests:
+        try:
+            judged.append(admission.judge(request, attested))
+        except Error as error:
+            faults.append(Fault.of(name, error))
+    if faults:
+        raise BadInput(faults)
+    return judged
 
 
 def answer(
@@ -76,18 +97,18 @@ def answer(
     `attested` says who vouches for requests without a signature, empty when nobody does. A request that was answered
     before gets the same answer. Raises WrongPhase, and BadInput naming every request that is refused, and why.
     """
-    answers: list[Answered] = []
-    faults: list[Fault] = []
     with store.write() as unit:
-        file = _open(unit, head, seal)
-        for name, request in requests:
-            try:
-                entry, response = _answered(unit, file, head, seal, request, attested, now)
-                answers.append((entry, response if seal else _half(unit, head, entry, response)))
-            except Error as error:
-                faults.append(Fault.of(name, error))
-        if faults:
-            raise BadInput(faults)
+        _open(unit, head, seal)
+        answers: list[Answered] = []
+        made: dict[RegisterEntry, Response] = {}
+        for entry, before in judge(unit, requests, attested):
+            response = before or made.get(entry)
+            if response is None or (seal and not response.seal):
+                response = papers.respond(head, seal, entry)
+            if before is None and entry not in made:
+                enter_register(unit, entry, response, now)
+                made[entry] = response
+            answers.append((entry, response if seal else _half(unit, head, entry, response)))
         deliver(answers)
 
 
@@ -100,46 +121,10 @@ def _open(view: View, head: OfficialKey, seal: OfficialKey | None) -> OpeningFil
     return file
 
 
-def _answered(
-    unit: "Unit",
-    file: OpeningFile,
-    head: OfficialKey,
-    seal: OfficialKey | None,
-    request: Request,
-    attested: str,
-    now: datetime,
-) -> tuple[RegisterEntry, Response]:
-    before = unit.register_of(request.delegate)
-    for place, (entry, response) in enumerate(before, start=1):
-        if entry.request == request:
-            if place < len(before) or not ledger_of(unit).has_paper(request.delegate):
-                raise Refused("the paper from this request was spoiled; a new request is needed")
-            return entry, response if response.seal or seal is None else papers.respond(head, seal, entry)
-    delegate = papers.admit(unit.roll(), file.signed.opening, request)
-    if not delegate.key and not request.signature and not attested:
-        unsigned = f"the request of delegate {request.delegate} is not signed"
-        raise Refused(f"{unsigned}; somebody must attest who asks (--attested-by)")
-    entry = _entry(unit, file, request, Way.REQUEST, attested)
-    response = papers.respond(head, seal, entry)
-    enter_register(unit, entry, response, now)
-    return entry, response
-
-
-def _entry(view: View, file: OpeningFile, request: Request, way: Way, attested: str) -> RegisterEntry:
-    """The register entry of a new request, once roll and ledger agree."""
-    entry = papers.register(view.roll(), file.signed.opening, request, way, attested)
-    numbers = {number for known in view.register() for number in (known.request.head, known.request.seal) if number}
-    if numbers & {request.head, request.seal}:
-        raise Refused("the request was copied from another one", "The delegate makes a new request.")
-    return structs.replace(entry, instead_of=ledger_of(view).instead_of(request.delegate))
-
-
 def enter_register(unit: "Unit", entry: RegisterEntry, response: Response, now: datetime) -> None:
-    """Write an entry into register and journal. Raises Refused as `Ledger.issue` does."""
-    details = statements.issued(entry)
-    ledger_of(unit).issue(entry.request.delegate, entry.way, details["entry"])
+    """Write an entry that was admitted into register and journal."""
     unit.add_register(entry, response)
-    enter(unit, Act.ISSUED, details, now)
+    enter(unit, Act.ISSUED, statements.issued(entry), now)
 
 
 def _half(view: View, head: OfficialKey, entry: RegisterEntry, response: Response) -> HalfResponse:

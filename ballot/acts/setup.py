@@ -20,8 +20,8 @@ from ballot.icb.places import State
 from ballot.journal import Act, record_act
 from ballot.opening import admit_trustee, check_opening, election_of, new_uuid, sign_opening, state_opening
 from ballot.people import Roll, publish, voting_members
-from ballot.plan import ContestPlan, Plan, marks_permitted, plan_and_faults, rule_faults
-from ballot.roll import candidates_and_faults, roll_and_faults
+from ballot.plan import ContestPlan, Plan, fresh, marks_permitted, plan_and_faults, rule_faults
+from ballot.roll import Unclear, candidates_and_faults, roll_and_faults
 from ballot.store.icb import IcbStore
 from ballot.store.repo import Store
 from ballot.store.view import View
@@ -30,6 +30,8 @@ from ballot.trustees.messages import Transcript
 from ballot.trustees.transcript import round_due, waiting_for
 from ballot.votes import Contest, OpeningFile, Phase, Setup, Trustee
 from ballot.wire import encode, read_file
+
+_ONCE = "Give each trustee's public part once."
 
 
 @dataclass(frozen=True)
@@ -55,21 +57,24 @@ def read_folder(path: Path, icb: Path | None = None) -> Intake:
     name, folder = path.name, path.parent
     plan, faults = plan_and_faults(_file(path, plans.MAX_BYTES), name)
     state = _icb(icb) if plan.electorate else None
-    charter_bytes, charter = (state.charter_bytes, state.state.charter) if state else _charter(plan, folder, name)
-    faults += rule_faults(plan, charter, name)
     data, missing = _files(plan, folder)
-    faults += missing
+    try:
+        charter_bytes, charter = (
+            (state.charter_bytes, state.state.charter) if state else _charter(plan, folder, name, faults)
+        )
+    except BadInput as error:
+        raise BadInput([*faults, *error.faults, *missing]) from None
+    faults += [*fresh(rule_faults(plan, charter, name), faults), *missing]
+    unclear = Unclear()
     if state:
         roll, salts = officers.roll_of(state.state), officers.salts_of(state.state)
     else:
-        names = (plan.members or "", plan.delegates or "")
-        if not set(names) <= set(data):
-            raise BadInput(faults)
-        roll, of_roll = roll_and_faults(data[names[0]], data[names[1]], charter, names)
-        faults, salts = [*faults, *of_roll], None
+        names, salts = (plan.members or "", plan.delegates or ""), None
+        roll, of_roll, unclear = roll_and_faults(data.get(names[0]), data.get(names[1]), charter, names)
+        faults += of_roll
     contests = []
     for contest in plan.contests:
-        found, of_contest = _contest(contest, data, roll, charter, state.state if state else None)
+        found, of_contest = _contest(contest, data, roll, charter, state.state if state else unclear)
         contests.append(found)
         faults += of_contest
     rules, kinds = [contest.rule for contest in plan.contests], [member.kind for member in roll.members]
@@ -80,19 +85,21 @@ def read_folder(path: Path, icb: Path | None = None) -> Intake:
 
 
 def _contest(
-    plan: ContestPlan, data: Mapping[str, bytes], roll: Roll, charter: Charter, icb: State | None
+    plan: ContestPlan, data: Mapping[str, bytes], roll: Roll, charter: Charter, known: State | Unclear
 ) -> tuple[Contest, list[Fault]]:
-    """The contest of a plan, and the faults of its candidates."""
+    """The contest of a plan, and the faults of its candidates; `known` is the ICB, or what the roll leaves open."""
     name = plan.candidates
     if plan.rule in {decision.name for decision in charter.decisions} and name is None:
         return question(plan.question, charter.decision(plan.rule)), []
-    if name is None or name not in data or plan.rule not in {rule.name for rule in charter.rules}:
+    if name is None or name not in data:
         return Contest(plan.question, plan.rule, 0, 0, ()), []
-    if icb is not None:
-        candidates, faults = officers.candidates_and_faults(data[name], icb, name)
+    if isinstance(known, State):
+        candidates, faults = officers.candidates_and_faults(data[name], known, name)
     else:
-        candidates, faults = candidates_and_faults(data[name], roll, charter, name)
-    return Contest(plan.question, plan.rule, *marks_permitted(plan, charter), candidates, plan.shuffle), faults
+        candidates, faults = candidates_and_faults(data[name], roll, charter, name, known)
+    # With an unknown rule the candidates are judged all the same.
+    marks = marks_permitted(plan, charter) if plan.rule in {rule.name for rule in charter.rules} else (0, 0)
+    return Contest(plan.question, plan.rule, *marks, candidates, plan.shuffle), faults
 
 
 def _icb(path: Path | None) -> Standing:
@@ -102,14 +109,17 @@ def _icb(path: Path | None) -> Standing:
         return standing(view)
 
 
-def _charter(plan: Plan, folder: Path, name: str) -> tuple[bytes, Charter]:
+def _charter(plan: Plan, folder: Path, name: str, known: Sequence[Fault]) -> tuple[bytes, Charter]:
+    """The charter of a plan. Raises BadInput when it has faults, or none when its name is a known fault."""
+    if any(fault.field == "charter" for fault in known):
+        raise BadInput([])
     if plan.charter.endswith(".toml"):
         data = _file(folder / plan.charter, MAX_CHARTER)
         return data, load(data, plan.charter)
     try:
         data = builtin(plan.charter)
     except Refused as error:
-        raise BadInput([Fault(name, 0, "charter", f"{error.message}; {error.hint}")]) from None
+        raise BadInput([Fault(name, 0, "charter", f"{error.message} ({error.hint.removesuffix('.')})")]) from None
     return data, load(data, plan.charter)
 
 
@@ -117,7 +127,7 @@ def _file(path: Path, limit: int) -> bytes:
     try:
         return read_file(path, "the input", limit)
     except Invalid as error:
-        raise BadInput([Fault.of(path.name, error)]) from None
+        raise BadInput([Fault(path.name, 0, "", error.message.removeprefix(f"{path}: "), error.hint)]) from None
 
 
 def _files(plan: Plan, folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
@@ -159,13 +169,18 @@ def add_trustees(store: Store, trustees: Sequence[Trustee], now: datetime, files
                 "the trustees of this election hold a ceremony, in which they deal backups of their keys",
                 "`ballot trustees invite` begins it; then `ballot trustee next` and `ballot trustees collect`.",
             )
+        first: dict[str, str] = {}
         for file, trustee in sorted(named, key=lambda one: _place(setup.trustees, one[1])):
+            if trustee.name in first:
+                faults.append(Fault(file, 0, "", f"a key of {trustee.name} is in {first[trustee.name]} too", _ONCE))
+                continue
             try:
                 admit_trustee(setup, unit.trustees(), trustee)
             except Error as error:
                 faults.append(Fault.of(file, error))
                 continue
             unit.add_trustee(trustee)
+            first[trustee.name] = file
             enter(unit, Act.TRUSTEE_ADDED, statements.trustee_added(trustee), now)
         if faults:
             raise BadInput(faults)

@@ -14,6 +14,9 @@ from ballot.votes import Closing, OpeningFile, Phase, Receipt, SealedBallot
 CLOSING = "closing the box"
 """What belongs to the open phase, in refusals."""
 
+NOTHING_CAST = "Nothing was cast: move away what is refused, and cast the others again."
+"""All ballots of a run are cast, or none."""
+
 
 def cast(
     store: Store, sealed: Sequence[tuple[str, SealedBallot]], checked: Callable[[], None] = lambda: None
@@ -21,10 +24,12 @@ def cast(
     """Put ballots into the box, all or none; each comes with a name for errors. `checked` is told of each.
 
     Returns a receipt for each, and whether it is new to the box. Raises WrongPhase, and BadInput naming every ballot
-    that is refused and why.
+    that is refused and why; different ballots on one paper are named together, for neither came first.
     """
     receipts: list[tuple[Receipt, bool]] = []
     faults: list[Fault] = []
+    on_paper: dict[str, list[str]] = {}
+    doubled: set[str] = set()
     with store.write() as unit:
         unit.require(Phase.OPEN, "casting ballots")
         file = opening_file(unit)
@@ -33,20 +38,35 @@ def cast(
         usable = sheet.handed_out - sheet.spoiled
         for name, one in sealed:
             checked()
+            credential = one.ballot.credential
+            held, here = unit.ballot_of(credential), on_paper.get(credential, [])
+            rival = bool(here) and held != one
             try:
-                credential = one.ballot.credential
-                new = box.accept(opening, file.election, one, unit.ballot_of(credential), unit.fate_of(credential))
-                if new and unit.ballot_count() >= usable:
-                    raise Refused(f"all {usable} papers that were handed out have been cast: this one is too many")
-                if new:
+                new = box.accept(opening, file.election, one, None if rival else held, unit.fate_of(credential))
+                if new and not rival:
+                    if unit.ballot_count() >= usable:
+                        raise Refused(f"all {usable} papers that were handed out have been cast: this one is too many")
                     unit.add_ballot(one)
             except Error as error:
-                faults.append(Fault.of(name, error))
+                faults.append(Fault(name, 0, "", error.message, f"{error.hint} {NOTHING_CAST}".lstrip()))
                 continue
+            if new or here:
+                on_paper[credential] = [*here, name]
+            if rival:
+                doubled.add(credential)
             receipts.append((box.receipt(key, opening.fingerprint, one.ballot.tracker), new))
+        faults += [_on_one_paper(on_paper[credential]) for credential in on_paper if credential in doubled]
         if faults:
-            raise BadInput(faults)
+            raise BadInput(faults, NOTHING_CAST)
     return receipts
+
+
+def _on_one_paper(names: list[str]) -> Fault:
+    *first, last = dict.fromkeys(names)
+    hint = "Nothing was cast. Voter or committee decide which of them counts: move the others away and cast again."
+    return Fault(
+        f"{', '.join(first)} and {last}", 0, "", "different ballots on the same paper: one paper, one vote", hint
+    )
 
 
 def close(store: Store, now: datetime, deliver: Callable[[View], None] | None = None) -> Closing:

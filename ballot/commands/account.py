@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files
+from ballot.commands import files, kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, StoreOption
@@ -66,16 +66,16 @@ def take_back(store: "Store", delegate: int, paper: Path | None, code: str) -> "
     from ballot.acts.papers import spoil as spoil_paper
     from ballot.crypto import codes
     from ballot.votes import BoothPaper
-    from ballot.wire import MAX_JSON, decode
+    from ballot.wire import MAX_JSON
 
-    data = code.encode() if paper is None else files.read(paper, "the paper", MAX_JSON)
-    from_envelope = not data.startswith(b"{")
-    if from_envelope:
+    data = code.encode() if paper is None else files.read(paper, kinds.PAPER, MAX_JSON)
+    from_envelope = paper is None or not data.startswith(b"{")
+    if paper is None or from_envelope:
         bits = codes.read(data.decode(errors="replace"))
         with store.read() as view:
             surrendered = paper_of(view, bits)
     else:
-        surrendered = decode(data, BoothPaper, "the paper")
+        surrendered = kinds.decode_as(paper, data, BoothPaper, kinds.PAPER, MAX_JSON)
     spoil_paper(store, delegate, surrendered, from_envelope, now())
     return surrendered
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files
+from ballot.commands import kinds
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import marks_given
 from ballot.commands.openings import OpeningOption, read_opening
@@ -77,10 +77,10 @@ def booth(
 
 def _envelopes(path: Path | None, opening: "Opening") -> "Envelopes | None":
     from ballot.envelopes import Envelopes, check_envelopes
-    from ballot.wire import MAX_JSON, decode
+    from ballot.wire import MAX_JSON
 
     if path is None:
         return None
-    envelopes = decode(files.read(path, "the file of envelopes", MAX_JSON), Envelopes, "the file of envelopes")
+    envelopes = kinds.read_as(path, Envelopes, kinds.ENVELOPES, MAX_JSON)
     check_envelopes(opening, envelopes)
     return envelopes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import ask, files, outbox
+from ballot.commands import ask, files, kinds, outbox
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
@@ -164,13 +164,12 @@ def opening(
 ) -> None:
     """Write the public opening once more, for booths, delegates and the keeper of the seal, and show its words."""
     from ballot.acts.election import opening_file
-    from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.wire import encode
 
     with Store.open(store) as opened, opened.read() as view:
         file = opening_file(view)
-    write_whole(out, encode(file), force=force)
+    files.write_again(out, encode(file), force)
     _show_opening(file.signed.opening, out, as_json, plain)
 
 
@@ -199,22 +198,12 @@ def cast(
     delegate keeps the tracker: it stands in the published record.
     """
     from ballot.acts.voting import cast as cast_ballots
-    from ballot.errors import BadInput, Fault, Invalid
     from ballot.files import check_free, write_whole
     from ballot.store.repo import Store
     from ballot.votes import SealedBallot
-    from ballot.wire import MAX_JSON, decode, encode
+    from ballot.wire import MAX_JSON, encode
 
-    ballots: list[tuple[str, SealedBallot]] = []
-    faults: list[Fault] = []
-    for path in sealed:
-        try:
-            data = files.read(path, "a sealed ballot", MAX_JSON)
-            ballots.append((str(path), decode(data, SealedBallot, "a sealed ballot")))
-        except Invalid as error:
-            faults.append(Fault.of(str(path), error))
-    if faults:
-        raise BadInput(faults)
+    ballots = kinds.read_all(sealed, SealedBallot, kinds.BALLOT, MAX_JSON)
     targets = outbox.receipt_paths(receipts, sealed)
     # The same ballot again is no harm, and neither is its receipt.
     owners = zip(targets, ballots, strict=False)

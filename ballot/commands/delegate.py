@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files
+from ballot.commands import kinds
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import ask_marks, marks_given
 from ballot.commands.openings import read_opening
@@ -46,11 +46,11 @@ def vote(
     from ballot.files import check_free, write_whole
     from ballot.receipt import digest_line
     from ballot.votes import BoothPaper
-    from ballot.wire import MAX_JSON, decode, encode
+    from ballot.wire import MAX_JSON, encode
 
     check_free([out], force)
     file = _opening(opening, store)
-    booth_paper = decode(files.read(paper, "the paper", MAX_JSON), BoothPaper, "the paper")
+    booth_paper = kinds.read_as(paper, BoothPaper, kinds.PAPER, MAX_JSON)
     check_booth_paper(file.signed.opening, file.election, booth_paper)
     contests = file.signed.opening.contests
     if marks is None:

@@ -10,9 +10,14 @@ from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Listing, progress, say, show
+from ballot.commands.render import Listing, counted, progress, say, show
 
 MAX_CODES_FILE = 1024 * 1024
+
+_TAKEN = (
+    "Choose another name: --out is for the slips, --booth for the file of the booths. --force overwrites; slips that "
+    "were not printed are lost then."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -52,25 +57,25 @@ def print_(
     """Make anonymous papers, signed by the head and sealed, with codes on slips for opaque envelopes.
 
     Print, cut, put each slip into an envelope, shuffle them, and delete the file: whoever has a code has a vote. The
-    file for the booths can be copied freely: without a code it tells nothing.
+    file for the booths can be copied freely: without a code it tells nothing. It holds all envelopes so far, so a new
+    one takes the place of this election's earlier one.
     """
     from ballot.acts.election import opening_file
-    from ballot.acts.envelopes import print_envelopes
-    from ballot.acts.papers import OPEN_FOR_PAPERS
+    from ballot.acts.envelopes import booth_files, print_envelopes, require_printable
     from ballot.envelopes import slips
     from ballot.files import SECRET, NewFile, check_free, write_together
     from ballot.store.repo import Store
-    from ballot.votes import Phase
 
-    check_free([out, booth], force)
     with Store.open(store) as opened:
         with opened.read() as view:
-            view.require(Phase.OPEN, OPEN_FOR_PAPERS)
+            require_printable(view, count)
             file = opening_file(view)
+            earlier = any(files.holds(booth, data) for data in booth_files(view))
+        check_free([out] if earlier else [out, booth], force, _TAKEN)
 
         def deliver(bits: list[int], for_booths: bytes) -> None:
             for_hands = slips(file.signed.opening, file.election.name, bits)
-            write_together([NewFile(out, for_hands, SECRET), NewFile(booth, for_booths)], force)
+            write_together([NewFile(out, for_hands, SECRET), NewFile(booth, for_booths, renews=earlier)], force)
 
         keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
         with progress("Signing", count, plain) as advance:
@@ -124,7 +129,7 @@ def return_(
     read = _read_codes(typed)
     with Store.open(store) as opened:
         left = give_back(opened, read, now())
-    say("{} envelopes are returned.", len(read))
+    say("{} returned.", counted(len(read), "envelope"))
     show(
         {"returned": len(read), "not_handed_out": left},
         Listing("", (("Returned now", len(read)), ("Still at the desk", left))),

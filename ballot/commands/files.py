@@ -22,6 +22,22 @@ def holds(path: Path, data: bytes) -> bool:
         return False
 
 
+def write_again(path: Path, data: bytes, force: bool) -> None:
+    """Write a file that can be written again at any time: one that holds these very bytes is left alone.
+
+    Raises Refused as `write_whole` does.
+    """
+    from ballot.files import write_whole
+
+    if not holds(path, data):
+        write_whole(path, data, force=force)
+
+
+def on_one_disk(path: Path, other: Path) -> bool:
+    """Whether two files that are there lie on the same disk, as far as the system tells."""
+    return path.stat().st_dev == other.stat().st_dev
+
+
 def stem_of(name: str) -> str:
     """A name as part of a file's name: letters and digits of every script, in lower case, joined by hyphens."""
     plain = unicodedata.normalize("NFC", name.casefold())

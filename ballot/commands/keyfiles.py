@@ -133,8 +133,7 @@ def _locked(path: Path) -> tuple[bytes, Owner]:
     from ballot.votes import Trustee
     from ballot.wire import decode
 
-    with named(path):
-        data = files.read(path, "the trustee's key file", MAX_KEY_FILE)
+    data = files.read(path, "the trustee's key file", MAX_KEY_FILE)
     kinds.check_kind(path, data, "a key file", "Take another copy of the key; or the sheet: `ballot trustee restore`.")
     with named(path):
         kind, public = peek(data)

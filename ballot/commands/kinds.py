@@ -1,5 +1,6 @@
 """Files in the place of others: in, a path and the form that is wanted; out, the value, or which file it is instead."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,15 +11,25 @@ T = TypeVar("T")
 MESSAGE = "a trustee's message"
 """How the kinds of all messages of the ceremony begin."""
 
+KEY, PUBLIC, OPENING = "a key file", "the public part of a key", "the opening"
+PAPER, BALLOT, RECEIPT, OPENED = "a paper", "a sealed ballot", "a receipt", "an opened ballot"
+REQUEST, PENDING, HALF, ANSWER = "a request", "a pending paper", "the head's half of an answer", "an answer"
+ENVELOPES, LOG = "the file of envelopes", "the log of the seal"
+"""What the files of an election are called, by the one that is wanted."""
+
 AGAIN = "Get the file again, whole."
 
 
 def read_as(path: Path, form: type[T], what: str, limit: int) -> T:
     """The value in a file. Raises Invalid saying which file it is when it is another one, and when it is cut off."""
+    return decode_as(path, files.read(path, what, limit), form, what, limit)
+
+
+def decode_as(path: Path | str, data: bytes, form: type[T], what: str, limit: int) -> T:
+    """The value in the bytes of a file, which `path` names in errors. Raises as `read_as` does."""
     from ballot.errors import Invalid
     from ballot.wire import decode
 
-    data = files.read(path, what, limit)
     try:
         return decode(data, form, what, limit)
     except Invalid as error:
@@ -26,7 +37,23 @@ def read_as(path: Path, form: type[T], what: str, limit: int) -> T:
         raise Invalid(f"{path}: {error.message}", error.hint) from None
 
 
-def check_kind(path: Path, data: bytes, what: str, cut_off: str = AGAIN) -> None:
+def read_all(paths: Sequence[Path], form: type[T], what: str, limit: int) -> list[tuple[str, T]]:
+    """The values in files, with the files' names. Raises BadInput naming every file that cannot be read."""
+    from ballot.errors import BadInput, Fault, Invalid
+
+    values: list[tuple[str, T]] = []
+    faults: list[Fault] = []
+    for path in paths:
+        try:
+            values.append((str(path), read_as(path, form, what, limit)))
+        except Invalid as error:
+            faults.append(Fault.of("", error))
+    if faults:
+        raise BadInput(faults)
+    return values
+
+
+def check_kind(path: Path | str, data: bytes, what: str, cut_off: str = AGAIN) -> None:
     """Raise Invalid when a file can be told to be another than the wanted one, or is cut off; `cut_off` is a hint."""
     from ballot.errors import Invalid
 
@@ -34,7 +61,14 @@ def check_kind(path: Path, data: bytes, what: str, cut_off: str = AGAIN) -> None
         raise Invalid(f"{path} is cut off or damaged", cut_off)
     kind = kind_of(data)
     if kind not in ("", what):
-        raise Invalid(f"{path} is {kind}, and {what} is wanted", "Look for the right file.")
+        raise Invalid(f"{path} is {kind}, and {what} is wanted", _instead(path, kind, what))
+
+
+def _instead(path: Path | str, kind: str, what: str) -> str:
+    if kind != KEY:
+        return "Look for the right file."
+    wanted = f"give {path}.public, which was made beside it" if what == PUBLIC else "look for the right file"
+    return f"A key file is secret and stays with its owner: {wanted}."
 
 
 def is_cut_off(data: bytes) -> bool:
@@ -49,13 +83,19 @@ def is_cut_off(data: bytes) -> bool:
 
 
 def kind_of(data: bytes) -> str:
-    """Which of the files around trustees this is, by the names of its fields; empty when it is none of them."""
+    """Which of the files of an election this is, by the names of its fields; empty when it is none of them."""
     import msgspec
 
+    from ballot.challenge import Challenge
+    from ballot.crypto.keys import DelegatePublic
+    from ballot.envelopes import Envelopes
+    from ballot.keeper import HalfResponse, Log
+    from ballot.register import Request, Response
+    from ballot.request import PendingFile
     from ballot.trustees.boxfile import BoxFile
     from ballot.trustees.messages import Acknowledge, Commit, Deal, Piece, Transcript
     from ballot.trustees.readiness import Ready
-    from ballot.votes import OpeningFile, Trustee, TrusteeShare
+    from ballot.votes import BoothPaper, OpeningFile, Receipt, SealedBallot, Trustee, TrusteeShare
 
     kinds = {
         Transcript: "the file of the ceremony",
@@ -63,8 +103,19 @@ def kind_of(data: bytes) -> str:
         Deal: f"{MESSAGE} of round 2",
         Acknowledge: f"{MESSAGE} of round 3",
         Ready: "a proof that a key works",
-        Trustee: "the public part of a key",
-        OpeningFile: "the opening",
+        Trustee: PUBLIC,
+        DelegatePublic: "the public part of a delegate's key",
+        OpeningFile: OPENING,
+        Request: REQUEST,
+        PendingFile: PENDING,
+        HalfResponse: HALF,
+        Response: ANSWER,
+        BoothPaper: PAPER,
+        Envelopes: ENVELOPES,
+        Log: LOG,
+        SealedBallot: BALLOT,
+        Receipt: RECEIPT,
+        Challenge: OPENED,
         BoxFile: "the closed box",
         TrusteeShare: "a trustee's share",
         Piece: "a piece of a missing trustee's key",
@@ -72,7 +123,7 @@ def kind_of(data: bytes) -> str:
     try:
         fields = frozenset(msgspec.json.decode(data, type=dict[str, msgspec.Raw])) - {"type"}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return ""
+        return "a record" if data.startswith(b"PK\x03\x04") else ""
     if fields == {"header", "sealed"}:
-        return "a key file"
+        return KEY
     return next((kind for form, kind in kinds.items() if fields == frozenset(form.__struct_fields__)), "")

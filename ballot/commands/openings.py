@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files
+from ballot.commands import kinds
 
 if TYPE_CHECKING:
     from ballot.votes import OpeningFile
@@ -17,8 +17,8 @@ def read_opening(path: Path) -> "OpeningFile":
     """The opening in a file: signatures, keys, election and candidates belong together. Raises Invalid."""
     from ballot.opening import check_opening
     from ballot.votes import OpeningFile
-    from ballot.wire import MAX_JSON, decode
+    from ballot.wire import MAX_JSON
 
-    file = decode(files.read(path, "the opening", MAX_JSON), OpeningFile, "the opening")
+    file = kinds.read_as(path, OpeningFile, kinds.OPENING, MAX_JSON)
     check_opening(file.signed, file.election, file.trustees)
     return file

@@ -8,7 +8,10 @@ import hashlib
 import os
 import re
 import secrets
+import stat
 from pathlib import Path
+
+from ballot.files import PUBLIC
 
 _BALLOT = re.compile(r"[0-9a-f]{16}\.json")
 _OURS = re.compile(r"(challenge-)?[0-9a-f]{16}\.json|.+\.receipt\.json")
@@ -32,13 +35,13 @@ def make(folder: Path) -> None:
         raise Refused(f"cannot use the folder {folder}: {problem}", "Choose another folder.")
 
 
-def put(folder: Path, name: str, data: bytes) -> Path:
+def put(folder: Path, name: str, data: bytes, mode: int = PUBLIC) -> Path:
     """Put a file into a folder, whole or not at all; returns its path. Raises Refused when it cannot be written."""
     from ballot.files import write_whole
 
     make(folder)
     path = folder / name
-    write_whole(path, data)
+    write_whole(path, data, mode)
     return path
 
 
@@ -54,7 +57,7 @@ def lay_out_anew(folder: Path) -> None:
     secrets.SystemRandom().shuffle(paths)
     for path in paths:
         try:
-            write_whole(path, path.read_bytes(), force=True)
+            write_whole(path, path.read_bytes(), stat.S_IMODE(path.stat().st_mode), force=True)
             os.utime(path, (0, 0))
         except FileNotFoundError:
             # The desk took it away meanwhile.

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files
+from ballot.commands import files, kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, official
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from ballot.store.repo import Store
     from ballot.votes import BoothPaper
 
-T = TypeVar("T")
+PAPER = Path("paper.json")
+"""Where a paper goes unless another name is given."""
 
 
 def register(app: typer.Typer) -> None:
@@ -65,19 +66,37 @@ def issue(
     paper file is as good as a vote: give it to the delegate and keep no copy. Without --seal the answers are halves,
     for `ballot seal-papers` where the seal is. A request that was answered before gets the same answer.
     """
+    from ballot.acts.papers import judge, require_issuable
     from ballot.errors import UsageError
+    from ballot.files import check_free
+    from ballot.register import Request
     from ballot.store.repo import Store
     from ballot.tables import whole_number
+    from ballot.wire import MAX_JSON
 
     number = whole_number(what[0]) if len(what) == 1 else 0
-    requests = [] if number else _requests([Path(path) for path in what])
+    if len(what) > 1 and any(whole_number(one) and not Path(one).exists() for one in what):
+        raise UsageError(
+            "several delegates' numbers at once are not possible, for each paper goes to a file of its own",
+            "Run `ballot issue NUMBER` once for each delegate, with another --out. Request files can be many at once.",
+        )
+    requests = [] if number else kinds.read_all([Path(path) for path in what], Request, kinds.REQUEST, MAX_JSON)
     if number and seal is None:
         raise UsageError("a paper at the desk needs both signatures", "Give the seal's key with --seal FILE.")
     with Store.open(store) as opened:
+        with opened.read() as view:
+            if number:
+                require_issuable(view, number)
+                check_free([out or PAPER], force)
+            else:
+                judge(view, requests, attested_by)
         head_key = official(head, "head", head_passphrase_file)
         seal_key = official(seal, "seal", seal_passphrase_file) if seal else None
         if seal_key and number:
-            _at_the_desk(opened, number, (head_key, seal_key), out or Path("paper.json"), force, as_json, plain)
+            _at_the_desk(opened, number, (head_key, seal_key), out or PAPER, force, as_json, plain)
+            if files.on_one_disk(out or PAPER, store):
+                say("Warning: {} is on the disk of the store, where it can be found again.", out or PAPER)
+                say("Give the next one straight to the stick, with --out; a file that was deleted leaves traces.")
         else:
             _by_file(opened, requests, (head_key, seal_key), out or Path("answers"), attested_by, as_json, plain)
 
@@ -92,13 +111,12 @@ def _at_the_desk(
     plain: bool,
 ) -> None:
     from ballot.acts.papers import issue as issue_paper
-    from ballot.files import SECRET, check_free, write_whole
+    from ballot.files import SECRET, write_whole
     from ballot.wire import encode
 
     def deliver(paper: "BoothPaper") -> None:
         write_whole(out, encode(paper), SECRET, force)
 
-    check_free([out], force)
     issue_paper(store, *keys, delegate, now(), deliver)
     say("The paper of delegate {} is in {}.", delegate, out)
     say("Next: the delegate takes it to the booth at once, on a stick. Keep no copy: whoever has it has the vote.")
@@ -108,29 +126,6 @@ def _at_the_desk(
         as_json=as_json,
         plain=plain,
     )
-
-
-def _requests(paths: Sequence[Path]) -> "list[tuple[str, Request]]":
-    from ballot.register import Request
-
-    return _read_all(paths, Request, "the request")
-
-
-def _read_all(paths: Sequence[Path], form: type[T], what: str) -> list[tuple[str, T]]:
-    """The values in files, with the files' names. Raises BadInput naming every file that cannot be read."""
-    from ballot.errors import BadInput, Fault, Invalid
-    from ballot.wire import MAX_JSON, decode
-
-    values: list[tuple[str, T]] = []
-    faults: list[Fault] = []
-    for path in paths:
-        try:
-            values.append((str(path), decode(files.read(path, what, MAX_JSON), form, what)))
-        except Invalid as error:
-            faults.append(Fault.of(str(path), error))
-    if faults:
-        raise BadInput(faults)
-    return values
 
 
 def _by_file(
@@ -212,10 +207,10 @@ def seal_papers(
     from ballot.errors import BadInput, Error, Fault
     from ballot.files import write_whole
     from ballot.keeper import HalfResponse, put_seal
-    from ballot.wire import encode
+    from ballot.wire import MAX_JSON, encode
 
     file = read_opening(opening)
-    halves = _read_all(responses, HalfResponse, "the half response")
+    halves = kinds.read_all(responses, HalfResponse, kinds.HALF, MAX_JSON)
     so_far = _read_log(log, file.signed.opening.fingerprint)
     key = official(seal, "seal", seal_passphrase_file)
     check_official(key, file.signed.opening, "seal")
@@ -243,12 +238,12 @@ def seal_papers(
 def _read_log(path: Path, opening: str) -> "Log":
     from ballot.errors import Invalid
     from ballot.keeper import Log
-    from ballot.wire import MAX_JSON, decode
+    from ballot.wire import MAX_JSON
 
     if not path.exists():
         say("{} is not there: a new log is begun. If there is an older one, stop and use that.", path)
         return Log(opening, ())
-    log = decode(files.read(path, "the log of the seal", MAX_JSON), Log, "the log of the seal")
+    log = kinds.read_as(path, Log, kinds.LOG, MAX_JSON)
     if log.opening != opening:
         raise Invalid("the log of the seal is of another election", "Begin a log of its own for every election.")
     return log

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files
+from ballot.commands import files, kinds
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import marks_given
 from ballot.commands.observer import percent
@@ -137,11 +137,11 @@ def check_challenge(
     """
     from ballot.challenge import Challenge, numbers_of
     from ballot.challenge import check_challenge as open_challenge
-    from ballot.wire import MAX_JSON, decode
+    from ballot.wire import MAX_JSON
 
     file = read_opening(opening)
     contests = file.signed.opening.contests
-    challenge = decode(files.read(path, "the opened ballot", MAX_JSON), Challenge, "the opened ballot")
+    challenge = kinds.read_as(path, Challenge, kinds.OPENED, MAX_JSON)
     chosen = None if marks is None else list(map(numbers_of, contests, marks_given(contests, marks)))
     opened = open_challenge(file.signed.opening, file.election, challenge, noted, chosen)
     compared = bool(noted) and chosen is not None
@@ -178,11 +178,11 @@ def _opened_parts(contests: "tuple[Contest, ...]", opened: "Opened", compared: b
 def _receipt(given: str) -> "Receipt":
     from ballot.receipt import from_line, is_line
     from ballot.votes import Receipt
-    from ballot.wire import MAX_JSON, decode
+    from ballot.wire import MAX_JSON
 
     if is_line(given):
         return from_line(given)
-    return decode(files.read(Path(given), "the receipt", MAX_JSON), Receipt, "the receipt")
+    return kinds.read_as(Path(given), Receipt, kinds.RECEIPT, MAX_JSON)
 
 
 def _check_signature(opening: "Opening", receipt: "Receipt") -> None:

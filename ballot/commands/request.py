@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, keyfiles
+from ballot.commands import files, keyfiles, kinds
 from ballot.commands.help import DELEGATE, PersonGroup, example
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
@@ -16,6 +16,8 @@ from ballot.commands.render import Listing, say, show
 
 if TYPE_CHECKING:
     from ballot.register import Response
+    from ballot.request import Pending
+    from ballot.votes import Election
 
 PENDING = Path("paper.pending")
 
@@ -142,14 +144,12 @@ def receive(
     Both signatures are checked; an answer in which either does not hold is refused.
     """
     from ballot.files import SECRET, check_free, write_whole
-    from ballot.request import load_pending
     from ballot.request import receive as unblind
-    from ballot.wire import MAX_JSON, encode
+    from ballot.wire import encode
 
     check_free([out], force)
     file = read_opening(opening)
-    answer = _answer(files.read(response, "the answer", MAX_JSON))
-    kept = load_pending(files.read(pending, "the pending paper", MAX_JSON), file.election)
+    answer, kept = _answer(response), _pending(pending, file.election)
     paper = unblind(file.signed.opening, file.election, kept, answer)
     write_whole(out, encode(paper), SECRET, force)
     say("Your paper is in {}; head and seal have signed it. Next: `ballot booth` or `ballot vote`.", out)
@@ -157,19 +157,22 @@ def receive(
     show({"paper": str(out)}, Listing("", (("Paper", str(out)),)), as_json=as_json, plain=plain)
 
 
-def _answer(data: bytes) -> "Response":
+def _answer(path: Path) -> "Response":
     from ballot.errors import Invalid
-    from ballot.keeper import HalfResponse
     from ballot.register import Response
-    from ballot.wire import decode
+    from ballot.wire import MAX_JSON
 
-    try:
-        return decode(data, Response, "the answer")
-    except Invalid as error:
-        try:
-            decode(data, HalfResponse, "the answer")
-        except Invalid:
-            raise error from None
-    raise Invalid(
-        "this is only the head's half of the answer", "It goes to the keeper of the seal: ballot seal-papers."
-    )
+    data = files.read(path, kinds.ANSWER, MAX_JSON)
+    if kinds.kind_of(data) == kinds.HALF:
+        problem = f"{path}: this is only the head's half of the answer"
+        raise Invalid(problem, "It goes to the keeper of the seal: ballot seal-papers.")
+    return kinds.decode_as(path, data, Response, kinds.ANSWER, MAX_JSON)
+
+
+def _pending(path: Path, election: "Election") -> "Pending":
+    from ballot.request import load_pending
+    from ballot.wire import MAX_JSON
+
+    data = files.read(path, kinds.PENDING, MAX_JSON)
+    kinds.check_kind(path, data, kinds.PENDING)
+    return load_pending(data, election)

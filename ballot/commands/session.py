@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ballot.commands import files, outbox
+from ballot.commands import files, kinds, outbox
 from ballot.commands.marking import AGAIN, Marks, ask_marks, sentences
 from ballot.commands.render import Listing
 from ballot.commands.terminal import Ended, Terminal
@@ -70,8 +70,10 @@ class Session:
                 with suppress(Ended):
                     self.terminal.wipe()
         with suppress(Ended):
-            self.terminal.tell("The booth is closed. Ballots in the outbox: {}.", len(outbox.ballots(self.out)))
-            self.terminal.tell("Next, at the desk: `ballot cast {} --receipts receipts`.", self.out / "*.json")
+            there = len(outbox.ballots(self.out))
+            self.terminal.tell("The booth is closed. Ballots in the outbox: {}.", there)
+            if there:
+                self.terminal.tell("Next, at the desk: `ballot cast {} --receipts receipts`.", self.out / "*.json")
 
     def serve_one(self, paper: "BoothPaper", chosen: list[Marks] | None, decision: str) -> Made:
         """Serve one voter whose paper is known, and perhaps the marks or the decision; returns what was cast.
@@ -100,12 +102,12 @@ class Session:
         """The paper in a file, or of the envelope whose code stands in the file. Raises Invalid and Refused."""
         from ballot.booth import check_booth_paper
         from ballot.votes import BoothPaper
-        from ballot.wire import MAX_JSON, decode
+        from ballot.wire import MAX_JSON
 
-        data = files.read(path, "the paper", MAX_JSON)
+        data = files.read(path, kinds.PAPER, MAX_JSON)
         if not data.startswith(b"{"):
             return self._paper_of(data.decode(errors="replace").strip())
-        paper = decode(data, BoothPaper, "the paper")
+        paper = kinds.decode_as("this file", data, BoothPaper, kinds.PAPER, MAX_JSON)
         check_booth_paper(self.file.signed.opening, self.file.election, paper)
         return self._unused(paper)
 
@@ -246,12 +248,13 @@ class Session:
     def _challenge(self, filled: "Filled") -> Made:
         """Open the ballot, which nobody signed. Raises Refused, and then nothing was opened."""
         from ballot.booth import challenge
+        from ballot.files import SECRET
         from ballot.receipt import digest_line
         from ballot.wire import encode
 
         digest = filled.ballot.hash
         opened = encode(challenge(self.file.signed.opening, filled))
-        path = outbox.put(self.challenges, f"challenge-{outbox.stem(digest)}.json", opened)
+        path = outbox.put(self.challenges, f"challenge-{outbox.stem(digest)}.json", opened, SECRET)
         made = {"hash": digest, "in words": digest_line(digest), "file": str(path)}
         return made | self._without_order(self.challenges)
 

@@ -191,23 +191,14 @@ def add(
 ) -> None:
     """Collect the public parts of trustees; the box opens when those of all are there."""
     from ballot.acts.setup import add_trustees
-    from ballot.errors import BadInput, Fault, Invalid
     from ballot.store.repo import Store
     from ballot.votes import Trustee
-    from ballot.wire import MAX_JSON, decode
+    from ballot.wire import MAX_JSON
 
-    trustees: list[Trustee] = []
-    faults: list[Fault] = []
-    for path in public:
-        try:
-            data = files.read(path, "the public part of a trustee", MAX_JSON)
-            trustees.append(decode(data, Trustee, "the public part of a trustee"))
-        except Invalid as error:
-            faults.append(Fault(str(path), 0, "", error.message))
-    if faults:
-        raise BadInput(faults)
+    named = kinds.read_all(public, Trustee, kinds.PUBLIC, MAX_JSON)
+    trustees = [trustee for _, trustee in named]
     with Store.open(store) as opened:
-        missing = add_trustees(opened, trustees, now(), [str(path) for path in public])
+        missing = add_trustees(opened, trustees, now(), [name for name, _ in named])
     collected = ", ".join(trustee.name for trustee in trustees)
     if missing:
         say("Still missing: {}.", counted(missing, "trustee"))

@@ -248,13 +248,12 @@ def box(
 ) -> None:
     """Write the closed box once more, for trustees who give their shares on machines of their own."""
     from ballot.acts.standins import box_file
-    from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.wire import encode
 
     with Store.open(store) as opened, opened.read() as view:
         file = box_file(view)
-    write_whole(out, encode(file), force=force)
+    files.write_again(out, encode(file), force)
     show(
         {"file": str(out), "ballots": len(file.sealed)},
         Listing("", (("File", str(out)), ("Ballots", len(file.sealed)))),

@@ -16,7 +16,8 @@ from ballot.wire import decode
 T = TypeVar("T")
 
 NEXT = {
-    Phase.DRAFT: "Next: ballot trustee add or ballot trustees invite, then ballot rehearse and ballot open.",
+    # What is due depends on keys and rehearsal, and only the status looks at them.
+    Phase.DRAFT: "The election is not open yet; `ballot status` shows what comes before the opening.",
     Phase.OPEN: "Next: ballot issue and ballot cast; when voting is over, ballot close.",
     Phase.CLOSED: "Next: ballot trustee share, then ballot count.",
     Phase.COUNTED: "Next: ballot lots if there is a tie that matters, then ballot declare.",

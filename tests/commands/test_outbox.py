@@ -1,5 +1,6 @@
 """The booth's folders: names, times and places of files tell nothing of the order in which ballots came."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from ballot.booth import fill, seal
 from ballot.commands import outbox
 from ballot.errors import Refused
+from ballot.files import SECRET
 from ballot.votes import SealedBallot
 from ballot.wire import encode
 from tests.booths import contest, scene
@@ -52,12 +54,14 @@ def test_the_order_of_creation_is_not_the_order_of_casting(tmp_path: Path, ballo
 
 
 def test_challenges_are_laid_out_anew_and_strangers_are_left_alone(tmp_path: Path) -> None:
-    challenge = outbox.put(tmp_path, f"challenge-{outbox.stem('hash')}.json", b"opened")
+    challenge = outbox.put(tmp_path, f"challenge-{outbox.stem('hash')}.json", b"opened", SECRET)
     stranger = tmp_path / "notes.json"
     stranger.write_bytes(b"notes")
     inode = stranger.stat().st_ino
     outbox.lay_out_anew(tmp_path)
     assert (challenge.read_bytes(), challenge.stat().st_mtime_ns) == (b"opened", 0)
+    if sys.platform != "win32":
+        assert challenge.stat().st_mode & 0o777 == SECRET
     assert (stranger.stat().st_ino, stranger.stat().st_mtime_ns > 0) == (inode, True)
     assert outbox.ballots(tmp_path) == []
 

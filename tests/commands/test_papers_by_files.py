@@ -15,6 +15,7 @@ from ballot.crypto.keys import load_delegate
 from tests.commands.machines import PHRASE, Assembly, Machine, copy_of, cut_short, delegate_keys, open_assembly
 
 BOTH = ("--head", "head.key", "--seal", "seal.key")
+PRINT = ("envelopes", "print", "--count")
 HEAD = ("--head", "head.key")
 ATTESTED = ("--attested-by", "Ana at the desk")
 SEAL = ("--seal", "seal.key", "--opening", "opening.json", "--log", "seal.log")
@@ -146,14 +147,16 @@ def test_files_in_the_wrong_order_are_refused_by_name(assembly: Assembly) -> Non
     desk, keeper = assembly.committee, assembly.keeper
     dana = assembly.asks("dana", 1)
     dana.gives("request.json", keeper)
-    keeper.refuses("request.json: the half response is not of the expected form", "seal-papers", "request.json", *SEAL)
-    dana.refuses("the answer is not of the expected form", "receive", "request.json", "--opening", "opening.json")
+    keeper.refuses(
+        "request.json is a request, and the head's half of an answer is wanted", "seal-papers", "request.json", *SEAL
+    )
+    dana.refuses("request.json is a request, and an answer", "receive", "request.json", "--opening", "opening.json")
     desk.does("issue", "dana.json", *HEAD)
     desk.gives("answers/delegate-1.half.json", dana, "half.json")
     told = dana.refuses("only the head's half", "receive", "half.json", "--opening", "opening.json")
     assert "ballot seal-papers" in told.err
     shutil.copyfile(dana / "half.json", desk / "half.json")
-    desk.refuses("half.json: the request is not of the expected form", "issue", "half.json", *BOTH)
+    desk.refuses("half.json is the head's half of an answer, and a request", "issue", "half.json", *BOTH)
 
 
 def test_a_request_that_comes_after_the_close_is_refused(assembly: Assembly) -> None:
@@ -186,16 +189,13 @@ def test_files_cut_short_at_every_64th_byte_are_refused(assembly: Assembly) -> N
     keeper.does("seal-papers", "delegate-1.half.json", *SEAL)
     with cut_short(keeper / "seal.log") as lengths:
         for _ in lengths:
-            keeper.refuses("log of the seal", "seal-papers", "delegate-1.half.json", *SEAL)
+            keeper.refuses("seal.log", "seal-papers", "delegate-1.half.json", *SEAL)
     keeper.gives("answers/delegate-1.response.json", dana, "response.json")
     receive = ("receive", "response.json", "--opening", "opening.json")
-    for name, fault in (("response.json", "the answer"), ("paper.pending", "the pending paper")):
+    for name in ("response.json", "paper.pending", "opening.json"):
         with cut_short(dana / name) as lengths:
             for _ in lengths:
-                dana.refuses(fault, *receive)
-    with cut_short(dana / "opening.json") as lengths:
-        for _ in lengths:
-            dana.refuses("the opening", *receive)
+                dana.refuses(name, *receive)
     dana.does(*receive)
     votes(assembly, dana, "1")
 
@@ -204,7 +204,7 @@ def test_a_cut_request_asks_for_nothing(assembly: Assembly) -> None:
     dana = assembly.delegate("dana", 1)
     with cut_short(dana / "opening.json") as lengths:
         for _ in lengths:
-            dana.refuses("the opening", "request", "opening.json", "--delegate", "1")
+            dana.refuses("opening.json", "request", "opening.json", "--delegate", "1")
     with cut_short(dana / "own.key") as lengths:
         for _ in lengths:
             dana.refuses("the key file", "request", "opening.json", "--delegate", "1", "--key", "own.key")
@@ -411,6 +411,7 @@ def test_envelopes_are_counted_at_the_command_line(assembly: Assembly) -> None:
     desk.does("envelopes", "print", "--count", "1", *BOTH, "--force")
     (code,) = codes_of(desk)
     assert len(json_of(desk / "envelopes.json")["envelopes"]) == 3
+    desk.refuses("4 more would be more than the 6 voting delegates: at most 3", *PRINT, "4", *BOTH)
     desk.does("envelopes", "hand-out", "1")
     desk.refuses("already has a paper", "envelopes", "hand-out", "1")
     wrong = ("0" if code[0] != "0" else "2") + code[1:]
@@ -420,8 +421,26 @@ def test_envelopes_are_counted_at_the_command_line(assembly: Assembly) -> None:
         "returned": 1,
         "not_handed_out": 1,
     }
+    assert "1 envelope returned." in "".join(desk.screen)
     desk.refuses("code 1: this envelope was returned already", "envelopes", "return", code)
     assert desk.run("envelopes", "return").code == 2
+
+
+def test_more_envelopes_take_the_place_of_the_booths_earlier_file(assembly: Assembly) -> None:
+    desk = assembly.committee
+    desk.does(*PRINT, "1", *BOTH)
+    first = (desk / "envelopes.json").read_bytes()
+    desk.does(*PRINT, "1", *BOTH, "--out", "slips2.txt")
+    assert len(json_of(desk / "envelopes.json")["envelopes"]) == 2
+    # Any earlier one of this election may be replaced, for nothing of it is lost.
+    (desk / "envelopes.json").write_bytes(first)
+    desk.does(*PRINT, "1", *BOTH, "--out", "slips3.txt")
+    assert len(json_of(desk / "envelopes.json")["envelopes"]) == 3
+    told = desk.refuses("slips3.txt is already there", *PRINT, "1", *BOTH, "--out", "slips3.txt")
+    assert "slips that were not printed are lost" in told.err
+    (desk / "envelopes.json").write_bytes(first[:-9])
+    told = desk.refuses("envelopes.json is already there", *PRINT, "1", *BOTH, "--out", "slips4.txt")
+    assert "--booth" in told.err
 
 
 def test_a_surrendered_envelope_is_spoiled_by_its_code(assembly: Assembly) -> None:
@@ -477,3 +496,13 @@ def test_the_help_of_the_commands_needs_no_store(capsys: pytest.CaptureFixture[s
     for command in (("issue",), ("seal-papers",), ("envelopes", "print"), ("request",), ("reconcile",)):
         assert run([*command, "--help"]) == 0
     assert "Example:" in capsys.readouterr().out
+
+
+def test_a_paper_on_the_disk_of_the_store_is_warned_of(assembly: Assembly, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = assembly.committee
+    told = desk.does("issue", "5", *BOTH)
+    assert "Warning: paper.json is on the disk of the store" in told.err
+    with monkeypatch.context() as patch:
+        patch.setattr("ballot.commands.files.on_one_disk", lambda path, store: path == store)
+        told = desk.does("issue", "7", *BOTH, "--out", "stick.json")
+    assert "Warning" not in told.err

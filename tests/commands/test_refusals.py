@@ -66,6 +66,14 @@ def test_every_command_in_a_wrong_phase_names_the_next_step(at: At, phase: Phase
             assert outcome.hint == NEXT[phase], args
 
 
+def test_a_hint_before_the_opening_asks_for_nothing_that_is_done(at: At) -> None:
+    here = at("ready")
+    hint = refused(here, "cast", "sealed7.json").hint
+    assert "`ballot status`" in hint
+    assert "trustee" not in hint
+    assert ballot(here, "status", "--json").value["next"].startswith("rehearse with all keys")
+
+
 def test_without_a_store_every_command_says_so(assembly: Assembly, tmp_path: Path) -> None:
     here = visit(assembly, "open", tmp_path)
     (here / "election.db").unlink()

@@ -281,12 +281,34 @@ def test_attack_second_ballot_on_a_paper(at: At) -> None:
     here = at("open")
     for number, name in ((1, "second.json"), (7, "other.json")):
         assert ballot(here, "vote", f"paper{number}.json", "--marks", "10", "--out", name).code == 0
-    (error,) = refused(here, "cast", "second.json").errors
+    outcome = refused(here, "cast", "second.json", "sealed7.json")
+    (error,) = outcome.errors
     assert error.startswith("second.json: another ballot was already cast on this paper")
-    (error,) = refused(here, "cast", "sealed7.json", "other.json").errors
-    assert error.startswith("other.json: another ballot was already cast on this paper")
+    assert "first ballot stays" in outcome.hint
+    assert "Nothing was cast" in outcome.hint
     assert ballot(here, "cast", "other.json").code == 0
     assert refused(here, "cast", "sealed7.json").errors
+
+
+def test_attack_two_ballots_on_a_paper_at_once(at: At) -> None:
+    here = at("open")
+    assert ballot(here, "vote", "paper7.json", "--marks", "10", "--out", "other.json").code == 0
+    for files in (("sealed7.json", "other.json"), ("other.json", "sealed7.json", "other.json", "sealed1.json")):
+        outcome = refused(here, "cast", *files)
+        (error,) = outcome.errors
+        # Neither is in the box, so neither is the first.
+        assert error.startswith(f"{files[0]} and {files[1]}: different ballots on the same paper")
+        assert outcome.hint.startswith("Nothing was cast. Voter or committee decide which of them counts")
+    assert ballot(here, "cast", "sealed7.json").code == 0
+
+
+def test_two_ballots_on_a_paper_do_not_hide_a_bad_one(forger: Forger) -> None:
+    here = forger.here
+    assert ballot(here, "vote", "paper7.json", "--marks", "10", "--out", "other.json").code == 0
+    (here / "bad.json").write_bytes(forger.on(seal="0" * 768))
+    outcome = refused(here, "cast", "sealed7.json", "bad.json", "other.json")
+    assert [error.split(":")[0] for error in outcome.errors] == ["bad.json", "sealed7.json and other.json"]
+    assert outcome.hint.startswith("Nothing was cast")
 
 
 def test_attack_ballot_of_another_election_with_the_same_keys(assembly: Assembly, at: At, tmp_path: Path) -> None:

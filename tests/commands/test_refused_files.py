@@ -134,3 +134,20 @@ def test_names_of_files_cannot_steer_the_screen(at: At) -> None:
     outcome = ballot(here, "cast", name)
     assert outcome.code == 0
     assert all(is_safe(line) for line in (*outcome.out.splitlines(), *outcome.err.splitlines()))
+
+
+@pytest.mark.parametrize(
+    ("args", "name"), [(("opening",), "opening.json"), (("trustees", "box"), "box.json")], ids=["opening", "box"]
+)
+def test_what_is_written_once_more_may_be_there_already(at: At, args: tuple[str, ...], name: str) -> None:
+    here = at("closed")
+    assert ballot(here, *args, "--force").code == 0
+    (here / name).chmod(0o400)
+    before = (here / name).stat()
+    outcome = ballot(here, *args)
+    assert outcome.code == 0, outcome.err
+    assert outcome.out
+    assert (here / name).stat().st_ino == before.st_ino
+    (here / name).chmod(0o600)
+    (here / name).write_bytes(b"another")
+    assert refused(here, *args).errors == [f"{name} is already there"]

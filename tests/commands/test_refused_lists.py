@@ -137,6 +137,71 @@ def test_a_missing_file_does_not_hide_the_faults_of_others(tmp_path: Path) -> No
     assert [error.split(":")[0] for error in errors] == ["candidates.csv", "members.csv, row 12, organisation"]
 
 
+BAD_LISTS = (
+    ("members.csv", "A001,Friends", "A001,[Friends]"),
+    ("delegates.csv", "Second 1,M001,no", "Second 1,M001,maybe"),
+    ("candidates.csv", "\n10,", "\n12,"),
+)
+THEIR_FAULTS = ["members.csv, row 12, organisation", "delegates.csv, row 3, voting", "candidates.csv, row 11, number"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fields"),
+    [
+        ('"at-large"', '"by-lot"', ["contests[1].rule"]),
+        ("head =", "haed =", ["haed", "head"]),
+        ("trustees = ", "trustees = 3 #", ["trustees"]),
+        ('name = "', 'need = 3\nname = "', ["need"]),
+        ("[[contests]]", "[[contests]]\ncandidate = 1", ["contests[1].candidate"]),
+    ],
+)
+def test_a_faulty_plan_does_not_hide_the_faults_of_lists(tmp_path: Path, old: str, new: str, fields: list[str]) -> None:
+    write(tmp_path, *BAD_LISTS, ("election.toml", old, new))
+    errors = [error.split(":")[0] for error in refused(tmp_path, *NEW).errors]
+    assert errors == [*(f"election.toml, {field}" for field in fields), *THEIR_FAULTS]
+
+
+def test_a_list_that_is_not_named_is_missing_beside_what_is_unknown(tmp_path: Path) -> None:
+    write(tmp_path, *BAD_LISTS, ("election.toml", "candidates =", "candidate ="))
+    assert [error.split(":")[0] for error in refused(tmp_path, *NEW).errors] == [
+        "election.toml, contests[1].candidate",
+        "election.toml, contests[1].candidates",
+        *THEIR_FAULTS[:2],
+    ]
+
+
+@pytest.mark.parametrize("file", ["members.csv", "delegates.csv"])
+def test_a_missing_list_does_not_hide_the_faults_of_others(tmp_path: Path, file: str) -> None:
+    write(tmp_path, *BAD_LISTS)
+    (tmp_path / "lists" / file).unlink()
+    expected = [file, *(fault for fault in THEIR_FAULTS if not fault.startswith(file))]
+    assert [error.split(":")[0] for error in refused(tmp_path, *NEW).errors] == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("M001,Organisation 1,PH,South Asia", "M001,Organisation 1,PH,Atlantis", "row 2, region"),
+        ("M001,Organisation 1,", "M001,[Organisation] 1,", "row 2, organisation"),
+        ("M007,", "m007,", "row 8, id"),
+        ("M007,", "M006,", "row 8, id"),
+        ("M007,", '"M007,', "row 8"),
+        ("regular,suspended", "regular,suspendid", "row 13, standing"),
+    ],
+)
+def test_what_only_follows_from_another_fault_is_not_told(tmp_path: Path, old: str, new: str, place: str) -> None:
+    write(tmp_path, ("members.csv", old, new))
+    (error,) = refused(tmp_path, *NEW).errors
+    assert error.startswith(f"members.csv, {place}: ")
+
+
+def test_an_unknown_rule_is_answered_in_one_sentence(tmp_path: Path) -> None:
+    write(tmp_path, ("election.toml", '"at-large"', '"by-lot"'))
+    (error,) = refused(tmp_path, *NEW).errors
+    assert "; Its" not in error
+    assert "(Its rules are: at-large" in error
+
+
 @pytest.mark.parametrize("file", ["election.toml", "members.csv", "delegates.csv", "candidates.csv"])
 def test_missing_and_huge_files_are_named(tmp_path: Path, file: str) -> None:
     write(tmp_path)

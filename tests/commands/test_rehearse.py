@@ -206,7 +206,7 @@ def test_nobody_types_a_passphrase_before_keys_and_proofs_of_all_are_there(ready
     for options, said in (
         (ALL[:4], "Teodor has not shown that the key works"),
         ([*ALL[:2], "--ready", "teodor-ready.json"], "Tomas has not shown that the key works"),
-        ([*ALL[:4], "--trustee", "none.key"], "none.key: the trustee's key file: cannot read none.key"),
+        ([*ALL[:4], "--trustee", "none.key"], "none.key: the trustee's key file cannot be read"),
         ([*ALL[:4], "--trustee", "other.key"], "other.key: this is a seal key, and a trustee's key is wanted"),
         ([*ALL[:4], "--ready", "cut.json"], "cut.json is cut off or damaged"),
         ([*ALL[:4], "--ready", "old.json"], "Teodor: the proof is of 2026-01-01T00:00Z"),

@@ -1,0 +1,86 @@
+"""Files in the place of others: what they are is said, and what is wanted, each named once."""
+
+import shutil
+
+import pytest
+
+from tests.commands.assembly import Assembly, ballot, refused
+from tests.commands.conftest import At
+
+BOOTH = ("booth", "--opening", "opening.json", "--out", "outbox", "--marks", "1", "--cast")
+
+
+@pytest.mark.parametrize(
+    ("args", "error"),
+    [
+        (("vote", "opening.json", "--marks", "1", "--out", "x"), "opening.json is the opening, and a paper is wanted"),
+        ((*BOOTH, "--paper", "opening.json"), "this file is the opening, and a paper is wanted"),
+        ((*BOOTH, "--paper", "sealed7.json"), "this file is a sealed ballot, and a paper is wanted"),
+        (
+            (*BOOTH, "--paper", "paper7.json", "--envelopes", "opening.json"),
+            "opening.json is the opening, and the file of envelopes is wanted",
+        ),
+        (("cast", "paper7.json"), "paper7.json is a paper, and a sealed ballot is wanted"),
+        (("cast", "opening.json"), "opening.json is the opening, and a sealed ballot is wanted"),
+        (("cast", "record.zip"), "record.zip is a record, and a sealed ballot is wanted"),
+        (("cast", "none.json"), "none.json: a sealed ballot cannot be read: No such file or directory"),
+        (("spoil", "sealed7.json", "--delegate", "7"), "sealed7.json is a sealed ballot, and a paper is wanted"),
+        (("issue", "paper7.json", "--head", "head.key"), "paper7.json is a paper, and a request is wanted"),
+        (
+            ("receipt", "sealed1.json", "--opening", "opening.json"),
+            "sealed1.json is a sealed ballot, and a receipt is wanted",
+        ),
+        (("request", "paper7.json", "--delegate", "9"), "paper7.json is a paper, and the opening is wanted"),
+        (
+            ("check-challenge", "sealed1.json", "--opening", "opening.json"),
+            "sealed1.json is a sealed ballot, and an opened ballot is wanted",
+        ),
+    ],
+)
+def test_a_file_in_the_place_of_another_is_called_by_its_name(
+    assembly: Assembly, at: At, args: tuple[str, ...], error: str
+) -> None:
+    here = at("open")
+    shutil.copy(assembly.folder / "record.zip", here)
+    assert refused(here, *args).errors == [error]
+
+
+def test_all_files_of_a_wrong_kind_are_named_at_once(at: At) -> None:
+    here = at("open")
+    (here / "cut.json").write_bytes((here / "sealed7.json").read_bytes()[:200])
+    assert refused(here, "cast", "paper7.json", "sealed7.json", "cut.json", "none.json").errors == [
+        "paper7.json is a paper, and a sealed ballot is wanted",
+        "cut.json is cut off or damaged",
+        "none.json: a sealed ballot cannot be read: No such file or directory",
+    ]
+
+
+def test_a_secret_key_in_the_place_of_its_public_part_stays_with_the_trustee(at: At) -> None:
+    outcome = refused(at("draft"), "trustee", "add", "tara.key")
+    assert outcome.errors == ["tara.key is a key file, and the public part of a key is wanted"]
+    assert "secret" in outcome.hint
+    assert "give tara.key.public" in outcome.hint
+
+
+def test_a_public_part_given_twice_is_named_as_given_twice(at: At) -> None:
+    here = at("draft")
+    outcome = refused(here, "trustee", "add", "tara.key.public", "tara.key.public")
+    assert outcome.errors == ["tara.key.public: a key of Tara Trustworthy is in tara.key.public too"]
+    assert "once" in outcome.hint
+
+
+def test_the_wrong_pending_paper_is_thought_of(at: At) -> None:
+    here = at("open")
+    keys = ("--head", "head.key", "--seal", "seal.key", "--attested-by", "the registration desk")
+    for name in ("first", "second"):
+        files = ("--out", f"{name}.json", "--pending", f"{name}.pending")
+        assert ballot(here, "request", "opening.json", "--delegate", "9", *files).code == 0
+    assert ballot(here, "issue", "second.json", *keys).code == 0
+    receive = ("receive", "answers/delegate-9.response.json", "--opening", "opening.json", "--out", "new.json")
+    outcome = refused(here, *receive, "--pending", "first.pending")
+    assert outcome.errors[0].startswith("answer and pending paper do not belong together, or one was altered")
+    assert "--pending" in outcome.hint
+    assert "get the answer again" in outcome.hint
+    (said,) = refused(here, *receive, "--pending", "second.json").errors
+    assert said == "second.json is a request, and a pending paper is wanted"
+    assert ballot(here, *receive, "--pending", "second.pending").code == 0
