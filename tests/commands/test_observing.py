@@ -13,18 +13,25 @@ from ballot.box import check_receipt
 from ballot.record import unpack
 from ballot.votes import BoothPaper, Receipt, SealedBallot
 from ballot.wire import decode
-from tests.commands.assembly import MARKS, PASSPHRASES, STEPS, Assembly, ballot, begin, opening_of
+from tests.commands.assembly import KEYS, MARKS, PASSPHRASES, STEPS, Assembly, ballot, begin, opening_of
+from tests.commands.conftest import At
 
 CAST = [number for number in MARKS if number != 7]
 MAIN = "from ballot.commands import main\nmain()"
 
 
-def program(folder: Path, *args: str) -> "subprocess.CompletedProcess[str]":
-    """Run a command in a process of its own."""
+def program(folder: Path, *args: str, joined: bool = False) -> "subprocess.CompletedProcess[str]":
+    """Run a command in a process of its own; `joined` gives result and talk in the order of a screen."""
     environment = {**os.environ, **PASSPHRASES, "PYTHONUTF8": "1"}
     environment.pop("BALLOT_STORE", None)
     return subprocess.run(
-        [sys.executable, "-c", MAIN, *args], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", MAIN, *args],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT if joined else subprocess.PIPE,
+        text=True,
+        check=False,
     )
 
 
@@ -41,6 +48,12 @@ def test_a_delegate_finds_the_tracker_on_the_receipt_and_in_the_record(assembly:
         assert sealed.ballot.signature.hash.encode() in archive
     uncast = decode((assembly.folder / "sealed7.json").read_bytes(), SealedBallot, "the ballot")
     assert uncast.ballot.signature.hash.encode() not in archive
+
+
+def test_where_the_declaration_is_and_what_comes_next_stand_below_its_text(at: At) -> None:
+    lines = program(at("drawn"), "declare", *KEYS, joined=True).stdout.splitlines()
+    assert lines[-1].startswith("The declaration is in declaration.txt. Next: `ballot publish ")
+    assert sum("declaration.txt" in line for line in lines) == 1
 
 
 def test_the_record_verifies_in_a_fresh_process_in_an_empty_folder(assembly: Assembly, tmp_path: Path) -> None:
