@@ -96,8 +96,8 @@ def _lots_step(view: View) -> str:
     from ballot.acts.counting import lots_so_far, waiting_ties
 
     drawing = lots_so_far(view)
-    if drawing is None and waiting_ties(view):
-        return "a tie that matters waits for lots: ballot lots announce"
-    if drawing is not None and not drawing.drawn:
+    if drawing is not None:
         return drawing.next_step()
+    if waiting_ties(view):
+        return "a tie that matters waits for lots: ballot lots announce --by NAME …"
     return "declare the result: ballot declare --head FILE --seal FILE"

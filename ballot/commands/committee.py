@@ -177,8 +177,21 @@ def _show_opening(stated: "Opening", out: Path, as_json: bool, plain: bool) -> N
     from ballot.crypto.words import fingerprint_line
 
     words, delegates = fingerprint_line(stated.fingerprint), stated.voting_delegates
-    entries = (("Voting delegates", delegates), ("Fingerprint", stated.fingerprint), ("In words", words))
-    value = {"opening": stated.fingerprint, "words": words, "file": str(out), "voting_delegates": delegates}
+    trustees = f"{', '.join(stated.trustee_names)} ({stated.need} needed for the count)"
+    entries: tuple[tuple[str, Cell], ...] = (
+        ("Voting delegates", delegates),
+        ("Trustees", trustees),
+        ("Fingerprint", stated.fingerprint),
+        ("In words", words),
+    )
+    value = {
+        "opening": stated.fingerprint,
+        "words": words,
+        "file": str(out),
+        "voting_delegates": delegates,
+        "trustees": stated.trustee_names,
+        "need": stated.need,
+    }
     show(value, Listing("", entries), as_json=as_json, plain=plain)
 
 
