@@ -283,6 +283,10 @@ def test_the_opening_is_written_once_more(at: At) -> None:
     outcome = ballot(here, "opening", "--out", "again.json", "--plain")
     assert (here / "again.json").read_bytes() == before
     assert opening_of(here).signed.opening.fingerprint in outcome.out
+    assert "Tara Trustworthy, Tomas Tallyman (2 needed for the count)" in outcome.out
+    assert ballot(here, "opening").code == 0
+    assert (here / "opening.json").read_bytes() == before
+    (here / "opening.json").write_text("something else", encoding="utf-8")
     assert "already there" in refused(here, "opening").errors[0]
 
 
