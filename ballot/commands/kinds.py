@@ -61,13 +61,16 @@ def check_kind(path: Path | str, data: bytes, what: str, cut_off: str = AGAIN) -
         raise Invalid(f"{path} is cut off or damaged", cut_off)
     kind = kind_of(data)
     if kind not in ("", what):
-        raise Invalid(f"{path} is {kind}, and {what} is wanted", _instead(path, kind, what))
+        raise Invalid(f"{path} is {kind}, and {what} is wanted", instead(path, kind, what))
 
 
-def _instead(path: Path | str, kind: str, what: str) -> str:
+def instead(path: Path | str, kind: str, what: str) -> str:
+    """What to do about a file of one kind where `what` is wanted."""
     if kind != KEY:
         return "Look for the right file."
-    wanted = f"give {path}.public, which was made beside it" if what == PUBLIC else "look for the right file"
+    wanted = (
+        f"give {path}.public, which was made beside it" if what == PUBLIC else "keep no copy of one that is not yours"
+    )
     return f"A key file is secret and stays with its owner: {wanted}."
 
 

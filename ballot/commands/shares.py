@@ -141,7 +141,8 @@ def receive(
         try:
             read.append((str(path), _given(path)))
         except Invalid as error:
-            faults.append(Fault(str(path), 0, "", error.message))
+            hint = f"{error.hint} All others were taken in." if error.hint else ""
+            faults.append(Fault(str(path), 0, "", error.message, hint))
     with Store.open(store) as opened:
         received = receive_given(opened, read, now())
     _tell("", received, [*faults, *received.faults], as_json, plain)
@@ -163,7 +164,8 @@ def _given(path: Path) -> "Given":
         except Invalid:
             kind = "cut off or damaged: get it again" if kinds.is_cut_off(data) else kinds.kind_of(data)
             said = f"it is {kind}" if kind else "it is neither a share nor a piece"
-            raise Invalid(said if kind else f"{said}: {error.message}") from None
+            hint = kinds.instead(path, kind, "a share or a piece") if kind == kinds.KEY else ""
+            raise Invalid(said if kind else f"{said}: {error.message}", hint) from None
 
 
 def _out(box: Path | None, out: Path | None, key: Path, word: str, store: Path, force: bool) -> Path | None:

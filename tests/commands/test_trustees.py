@@ -212,6 +212,13 @@ def test_a_message_that_is_there_already_is_not_called_taken_in(after: At) -> No
     assert "File:" not in done.out
 
 
+def test_a_key_that_reached_the_committee_is_called_secret(after: At) -> None:
+    here = after(1)
+    done = ballot(here, "trustees", "collect", key("Tara"))
+    assert (done.code, done.errors) == (3, [f"{key('Tara')}: it is a key file, and a trustee's message is wanted"])
+    assert done.hint.startswith("A key file is secret and stays with its owner: keep no copy")
+
+
 def test_collected_keys_are_not_dropped_without_a_yes(after: At, at_terminal: AtTerminal) -> None:
     here = after(3)
     before = snapshot(here)
