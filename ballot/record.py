@@ -164,8 +164,8 @@ def unpack(data: bytes) -> dict[str, bytes]:
                 if info.compress_type != zipfile.ZIP_STORED or info.file_size > MAX_MEMBER or info.filename in files:
                     raise Invalid("the record is not packed as a record is")
                 files[info.filename] = archive.read(info)
-    # zipfile itself raises NotImplementedError, for a version or a method of packing that it does not know.
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
+    # zipfile raises a RuntimeError for what it cannot unpack: encrypted, or packed in a way that it does not know.
+    except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, OSError):
         raise Invalid("the record is damaged, or it is no record", "Get another copy of the file.") from None
     if pack(files) != data:
         raise Invalid("the record has bytes that do not belong to its files", "Get another copy of the file.")

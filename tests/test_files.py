@@ -2,7 +2,6 @@
 
 import os
 import stat
-import sys
 import threading
 from pathlib import Path
 from typing import Never
@@ -11,6 +10,7 @@ import pytest
 
 from ballot.errors import Refused
 from ballot.files import SECRET, NewFile, check_free, placed_together, write_together, write_whole
+from tests.systems import needs_modes
 
 
 def _fail(*_: object, **__: object) -> Never:
@@ -109,7 +109,7 @@ def test_a_folder_in_the_place_of_the_file_is_kept(tmp_path: Path) -> None:
     assert _names(tmp_path) == ["a"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission bits")
+@needs_modes
 @pytest.mark.parametrize("links", [True, False])
 def test_a_secret_file_is_for_its_owner_from_the_first_byte_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool

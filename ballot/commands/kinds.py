@@ -68,9 +68,9 @@ def instead(path: Path | str, kind: str, what: str) -> str:
     """What to do about a file of one kind where `what` is wanted."""
     if kind != KEY:
         return "Look for the right file."
-    wanted = (
-        f"give {path}.public, which was made beside it" if what == PUBLIC else "keep no copy of one that is not yours"
-    )
+    # The key of a ceremony has no public part beside it.
+    beside = what == PUBLIC and Path(f"{path}.public").exists()
+    wanted = f"give {path}.public, which was made beside it" if beside else "keep no copy of one that is not yours"
     return f"A key file is secret and stays with its owner: {wanted}."
 
 

@@ -95,8 +95,7 @@ def next_(
         phrase = keyfiles.new_passphrase(who, passphrase_file, "trustee")
         secrets, message = _next(secrets, data)
         write_whole(key, save_secrets(secrets, phrase), SECRET)
-    if not files.holds(out, message):
-        write_whole(out, message, force=force)
+    files.write_again(out, message, force)
     complete = not waiting_for(transcript)
     if complete:
         check_transcript(transcript)

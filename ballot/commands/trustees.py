@@ -123,7 +123,6 @@ def collect(
     from ballot.acts.trustees import AGAIN, Collected, invited_so_far
     from ballot.acts.trustees import collect as collect_messages
     from ballot.errors import BadInput, Fault, Invalid, Refused
-    from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.wire import encode
 
@@ -141,10 +140,9 @@ def collect(
 
         def deliver(done: Collected) -> None:
             target, data = _target(done, out), encode(done.transcript)
-            if target is None or files.holds(target, data):
-                return
-            dropped = invited - {done.transcript.ceremony.id}
-            write_whole(target, data, force=force or _is_of(target, dropped))
+            if target is not None:
+                dropped = invited - {done.transcript.ceremony.id}
+                files.write_again(target, data, force or _is_of(target, dropped))
 
         done = collect_messages(opened, given, now(), deliver)
     faults += done.faults

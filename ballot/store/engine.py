@@ -20,14 +20,14 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import NullPool
 
 from ballot.errors import Error, Refused
 from ballot.store import file
-from ballot.store.file import MARKED, Layout, connect, failure, plain_failures, version
+from ballot.store.file import MARKED, Layout, Rows, connect, failure, plain_failures, version
 
 _ATTEMPTS = 50
 
@@ -63,6 +63,21 @@ def writing(engine: Engine) -> Iterator[Session]:
             return
         session.commit()
     _tidy_or_leave(engine)
+
+
+def rows_of(session: Session) -> Rows:
+    """Queries within a transaction that writes."""
+    return lambda query, **values: session.execute(text(query), values).all()
+
+
+def flush(session: Session, refusal: str, hint: str) -> None:
+    """Send what was changed to the file. Raises Refused where a guard forbids it, or a key is taken: with `refusal`."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        # A guard of the store says why itself; a key that is taken is told by the caller.
+        guard = getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_TRIGGER
+        raise Refused(str(error.orig) if guard else refusal, hint) from None
 
 
 def _changed_rows(session: Session) -> int:

@@ -1,5 +1,6 @@
 """An open store: a path in; views of the file, and sessions that write to it, out."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-class Handle:
+class Handle(ABC):
     """A store of one layout; several may be open on the same file, in several processes."""
 
     def __init__(self, path: Path) -> None:
@@ -21,9 +22,9 @@ class Handle:
         self._engine: Engine | None = None
 
     @staticmethod
+    @abstractmethod
     def layout() -> Layout:
         """What the file must be."""
-        raise NotImplementedError
 
     @classmethod
     def open(cls, path: Path) -> Self:

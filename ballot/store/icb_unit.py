@@ -1,14 +1,11 @@
 """What is written to an ICB's store, in one transaction: records and signed acts in; rows stay in here."""
 
-import sqlite3
-
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ballot.chain import check_place
 from ballot.errors import Invalid, Refused
 from ballot.icb.journal import SignedAct
+from ballot.store.engine import flush, rows_of
 from ballot.store.icb import IcbView
 from ballot.store.tables_icb import ActRow, IcbBase, RecordRow
 from ballot.wire import encode, sha256_hex
@@ -18,7 +15,7 @@ class IcbUnit(IcbView):
     """A view of an ICB's store that can be written to. Raises Refused where a guard of the store forbids it."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(lambda query, **values: session.execute(text(query), values).all())
+        super().__init__(rows_of(session))
         self._session = session
 
     def append(self, signed: SignedAct) -> None:
@@ -40,9 +37,5 @@ class IcbUnit(IcbView):
 
     def _add(self, row: IcbBase) -> None:
         self._session.add(row)
-        try:
-            self._session.flush()
-        except IntegrityError as error:
-            guard = getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_TRIGGER
-            message = str(error.orig) if guard else "another command wrote to the store meanwhile"
-            raise Refused(message, "Nothing was changed; `ballot seats show` shows where the ICB stands.") from None
+        hint = "Nothing was changed; `ballot seats show` shows where the ICB stands."
+        flush(self._session, "another command wrote to the store meanwhile", hint)

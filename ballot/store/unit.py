@@ -4,18 +4,16 @@ The box and the roll are never asked in one query.
 """
 
 import secrets
-import sqlite3
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot.errors import Refused
 from ballot.journal import SignedEntry
 from ballot.people import MIN_SALT, Roll
 from ballot.register import Fate, RegisterEntry, Response
-from ballot.store.engine import Base
+from ballot.store.engine import Base, flush, rows_of
 from ballot.store.tables_box import BallotRow, WithdrawnRow
 from ballot.store.tables_election import (
     CeremonyRow,
@@ -38,7 +36,7 @@ class Unit(View):
     """A view of the store that can be written to. Raises Refused where a guard of the store forbids it."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(lambda query, **values: session.execute(text(query), values).all())
+        super().__init__(rows_of(session))
         self._session = session
 
     def set_phase(self, phase: Phase) -> None:
@@ -142,9 +140,4 @@ class Unit(View):
         self._flush(refusal)
 
     def _flush(self, refusal: str) -> None:
-        try:
-            self._session.flush()
-        except IntegrityError as error:
-            # A guard of the store says why itself; a key that is taken is told by the caller.
-            guard = getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_TRIGGER
-            raise Refused(str(error.orig) if guard else refusal, "Nothing was changed; see ballot status.") from None
+        flush(self._session, refusal, "Nothing was changed; see ballot status.")

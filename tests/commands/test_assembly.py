@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import stat
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,6 +33,7 @@ from tests.commands.assembly import (
     write_lists,
 )
 from tests.commands.conftest import At, AtTerminal
+from tests.systems import needs_modes
 
 CAST = [number for number in MARKS if number != 7]
 MAIN = "from ballot.commands import main\nmain()"
@@ -233,7 +233,7 @@ def test_keys_made_by_commands_open_an_election(tmp_path: Path) -> None:
     assert (opening.head.name, opening.seal.name) == (HEAD, SEAL)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+@needs_modes
 def test_stores_papers_and_keys_are_for_their_owner_only(at: At) -> None:
     here = at("declared")
     ballot(here, "trustee", "new", "--name", "Owen Owner", "--out", "owen.key")

@@ -121,7 +121,10 @@ def test_pipes_get_utf8_whatever_the_locale() -> None:
     assert "সংঘ" in done.stdout.decode()
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a device that is always full")
+@pytest.mark.skipif(
+    not Path("/dev/full").exists(),
+    reason="only a device that is always full fails at the same byte each time, and this system has no /dev/full",
+)
 @pytest.mark.usefixtures("folder")
 def test_a_full_disk_is_an_error_and_not_a_crash() -> None:
     code = "import sys\nsys.argv = ['ballot', 'handcount', 'choices.csv', '--candidates', 'candidates.csv']\n"

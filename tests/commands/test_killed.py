@@ -17,7 +17,10 @@ from ballot.store.repo import Store
 from tests.commands.assembly import KEYS, PASSPHRASES, ballot, opening_of
 from tests.commands.conftest import At
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32",
+    reason="the server forks a process that is ready and kills it with SIGKILL; Windows has neither",
+)
 
 MOMENTS = 8
 SERVER = """

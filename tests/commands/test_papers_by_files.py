@@ -4,7 +4,6 @@ import base64
 import json
 import shutil
 import stat
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from ballot.commands.app import run
 from ballot.crypto.keys import load_delegate
 from tests.commands.machines import PHRASE, Assembly, Machine, copy_of, cut_short, delegate_keys, open_assembly
+from tests.systems import needs_modes
 
 BOTH = ("--head", "head.key", "--seal", "seal.key")
 PRINT = ("envelopes", "print", "--count")
@@ -373,7 +373,7 @@ def test_attack_the_times_of_receipts_do_not_tell_the_order_of_casting(assembly:
     assert {path.stat().st_mtime_ns for path in receipts} == {0}
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission bits")
+@needs_modes
 def test_secret_files_are_their_owners_only(assembly: Assembly) -> None:
     dana = assembly.asks("dana", 1)
     dana.does("delegate", "new", "--name", "Dana Delegate", "--out", "new.key")

@@ -122,7 +122,7 @@ def test_names_that_could_steer_a_screen_make_no_key(tmp_path: Path, name: str) 
     assert "name" in outcome.errors[0]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows permits no such names")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows makes no file with a control character in its name")
 def test_names_of_files_cannot_steer_the_screen(at: At) -> None:
     here = at("open")
     name = "\x1b[2J\u202e.json"

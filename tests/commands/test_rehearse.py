@@ -2,7 +2,6 @@
 
 import shutil
 import stat
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from tests.commands.assembly import KEYS, PASSPHRASE, SEAL, ballot, official, sn
 from tests.commands.assembly import Outcome as Ended
 from tests.commands.conftest import AtTerminal
 from tests.commands.keepers import key
+from tests.systems import needs_modes
 from tests.trustees import NAMES
 
 THREE = NAMES[:3]
@@ -292,7 +292,7 @@ def test_where_all_are_needed_nobody_is_dropped(tmp_path: Path) -> None:
     assert "all trustees are needed" in done.err
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+@needs_modes
 def test_it_is_played_where_nobody_else_can_read_and_with_other_keys(
     ready: Ready, monkeypatch: pytest.MonkeyPatch
 ) -> None:

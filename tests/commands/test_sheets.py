@@ -2,7 +2,6 @@
 
 import shutil
 import stat
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from tests.commands import keepers
 from tests.commands.assembly import PASSPHRASE, ballot
 from tests.commands.conftest import AtTerminal
 from tests.commands.keepers import ceremony, cheap_keys, draft, key
+from tests.systems import needs_modes
 from tests.test_sheet import read_back
 
 
@@ -67,13 +67,19 @@ def test_a_plain_key_is_restored_with_its_public_part(tmp_path: Path) -> None:
     assert ballot(tmp_path, "trustee", "sheet", "tara.key", "--json").value["lists"] == read_back(shown.out)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+@needs_modes
 def test_a_sheet_in_a_file_is_for_its_owner_only(tmp_path: Path) -> None:
     ballot(tmp_path, "trustee", "new", "--name", "Tara", "--out", "tara.key")
     ballot(tmp_path, "trustee", "sheet", "tara.key", "--out", "sheet.txt")
     assert stat.S_IMODE((tmp_path / "sheet.txt").stat().st_mode) == 0o600
+
+
+def test_a_sheet_overwrites_no_file(tmp_path: Path) -> None:
+    ballot(tmp_path, "trustee", "new", "--name", "Tara", "--out", "tara.key")
+    (tmp_path / "sheet.txt").write_text("the other sheet", encoding="utf-8")
     outcome = ballot(tmp_path, "trustee", "sheet", "tara.key", "--out", "sheet.txt")
-    assert (outcome.code, "already there" in outcome.errors[0]) == (3, True)
+    assert (outcome.code, outcome.errors) == (3, ["sheet.txt is already there"])
+    assert (tmp_path / "sheet.txt").read_text(encoding="utf-8") == "the other sheet"
 
 
 def misfit(words: list[str]) -> bool:
