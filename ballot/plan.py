@@ -7,7 +7,7 @@ import msgspec
 
 from ballot.charter import Charter
 from ballot.crypto.groups import GROUPS
-from ballot.errors import BadInput, Error, Fault
+from ballot.errors import Error, Fault
 from ballot.tables import text_problem
 from ballot.toml import read_toml, shape_faults
 from ballot.votes import Setup
@@ -75,24 +75,13 @@ class Plan(Wire, frozen=True, kw_only=True):
         return Setup(self.name, self.description, self.group, self.charter, self.head, self.seal, self.trustees, need)
 
 
-def read_plan(data: bytes, name: str) -> Plan:
+def read_plan(data: bytes, name: str) -> tuple[Plan, list[Fault]]:
     """Read election.toml; `name` names it in faults.
 
-    Raises BadInput with every fault: not UTF-8 or TOML, missing or unknown keys, an unknown group, no contest, fewer
-    than one or more than seven trustees, more of them needed than there are, names that repeat or hold control
-    characters.
-    """
-    plan, faults = plan_and_faults(data, name)
-    if faults:
-        raise BadInput(faults)
-    return plan
-
-
-def plan_and_faults(data: bytes, name: str) -> tuple[Plan, list[Fault]]:
-    """As `read_plan`, but with the faults beside the plan, so that the files it names can be judged all the same.
-
-    What is missing or at fault in the plan is empty, or as it is without the key. Raises BadInput where nothing can be
-    read.
+    Beside the plan stand its faults, so that the files it names can be judged all the same: missing or unknown keys, an
+    unknown group, no contest, fewer than one or more than seven trustees, more of them needed than there are, names
+    that repeat or hold control characters. What is missing or at fault is empty, or as it is without the key. Raises
+    BadInput where nothing can be read: not UTF-8, or not TOML.
     """
     table = read_toml(data, name, MAX_BYTES)
     faults = [Fault(name, 0, path, problem) for path, problem in shape_faults(Plan, table)]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ballot.charter import Charter
-from ballot.errors import BadInput, Fault
+from ballot.errors import Fault
 from ballot.people import Delegate, Member, Roll, breaches
 from ballot.tables import Table, name_key, number_faults, read_table, same_name_faults, shown, whole_number
 from ballot.votes import Candidate
@@ -53,19 +53,6 @@ _COUNTRIES = {
 }
 
 
-def read_roll(
-    members: bytes, delegates: bytes, charter: Charter, names: tuple[str, str] = ("members.csv", "delegates.csv")
-) -> Roll:
-    """The roll that two lists make, members sorted by id and delegates by number; `names` name the files in faults.
-
-    A regular member in good standing that sends nobody does not attend; that is no fault. Raises BadInput with all
-    faults of both files: of form, and against the charter (V §3, VI §2).
-    """
-    roll, faults, _ = roll_and_faults(members, delegates, charter, names)
-    _refuse(faults)
-    return roll
-
-
 @dataclass(frozen=True)
 class Unclear:
     """What a faulty list of members leaves open: which ids there are, and fields of members, by their ids."""
@@ -74,12 +61,17 @@ class Unclear:
     fields: frozenset[tuple[str, str]] = frozenset()
 
 
-def roll_and_faults(
-    members: bytes | None, delegates: bytes | None, charter: Charter, names: tuple[str, str]
+def read_roll(
+    members: bytes | None,
+    delegates: bytes | None,
+    charter: Charter,
+    names: tuple[str, str] = ("members.csv", "delegates.csv"),
 ) -> tuple[Roll, list[Fault], Unclear]:
-    """As `read_roll`, but with the faults beside what could be read, so that candidates can be judged all the same.
+    """The roll that two lists make, members sorted by id and delegates by number; `names` name the files in faults.
 
-    A list that is not there is None, which is no fault here.
+    Beside what could be read stand all faults of both lists, of form and against the charter (V §3, VI §2), and what
+    they leave open, so that candidates can be judged all the same. A regular member in good standing that sends nobody
+    does not attend, and a list that is not there is None: neither is a fault.
     """
     member_table = _table(members, names[0], MEMBER_COLUMNS)
     delegate_table = _table(delegates, names[1], DELEGATE_COLUMNS, (KEY,))
@@ -121,23 +113,14 @@ def _unclear(members: Table, faults: Sequence[Fault]) -> Unclear:
     return Unclear(not members.readable or any(fault.field in ("", "id") for fault in mine), fields)
 
 
-def read_candidates(data: bytes, roll: Roll, charter: Charter, name: str = "candidates.csv") -> tuple[Candidate, ...]:
+def read_candidates(
+    data: bytes, roll: Roll, charter: Charter, name: str = "candidates.csv", unclear: Unclear = Unclear()
+) -> tuple[tuple[Candidate, ...], list[Fault]]:
     """The candidates of one contest, sorted by ballot number; `name` names the file in faults.
 
-    Raises BadInput with all faults: of form, numbers that are not 1 to n, names used twice, and a member that is
-    unknown, cannot be voted in (V §3), or has another organisation or region than stated.
-    """
-    candidates, faults = candidates_and_faults(data, roll, charter, name)
-    _refuse(faults)
-    return candidates
-
-
-def candidates_and_faults(
-    data: bytes, roll: Roll, charter: Charter, name: str, unclear: Unclear = Unclear()
-) -> tuple[tuple[Candidate, ...], list[Fault]]:
-    """As `read_candidates`, but with the faults beside what could be read.
-
-    What is `unclear` in the list of members is no fault of a candidate.
+    Beside them stand all faults: of form, numbers that are not 1 to n, names used twice, and a member that is unknown,
+    cannot be voted in (V §3), or has another organisation or region than stated. What is `unclear` in the list of
+    members is no fault of a candidate.
     """
     table = read_table(data, name, CANDIDATE_COLUMNS)
     found = list(table.faults)
@@ -161,11 +144,6 @@ def candidates_and_faults(
     )
     ordered = tuple(sorted(candidates, key=lambda candidate: candidate.number))
     return ordered, sorted(found, key=lambda fault: fault.row)
-
-
-def _refuse(faults: list[Fault]) -> None:
-    if faults:
-        raise BadInput(faults)
 
 
 def _empty_faults(table: Table) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from ballot.charter import builtin, load
 from ballot.errors import BadInput, Fault
 from ballot.plan import MAX_BYTES, ContestPlan, Plan, marks_permitted, read_plan, rule_faults
 from ballot.votes import Setup
+from tests.faults import sound
 
 SAMPLES = Path(__file__).parent.parent / "sample_elections"
 GOOD = """\
@@ -28,12 +29,12 @@ CHARTER = load(builtin("ima"))
 
 
 def read(text: str) -> Plan:
-    return read_plan(text.encode(), "election.toml")
+    return sound(read_plan(text.encode(), "election.toml"))
 
 
 def faults_of(data: bytes) -> tuple[Fault, ...]:
     with pytest.raises(BadInput) as refused:
-        read_plan(data, "plan.toml")
+        sound(read_plan(data, "plan.toml"))
     assert {fault.file for fault in refused.value.faults} == {"plan.toml"}
     return refused.value.faults
 
@@ -55,7 +56,7 @@ def test_a_plan_is_read_with_its_defaults() -> None:
 
 @pytest.mark.parametrize("name", ["board-2003", "ima-assembly", "tied-cuts"])
 def test_the_plans_of_the_samples_are_without_fault(name: str) -> None:
-    plan = read_plan((SAMPLES / name / "election.toml").read_bytes(), name)
+    plan = sound(read_plan((SAMPLES / name / "election.toml").read_bytes(), name))
     assert rule_faults(plan, CHARTER, name) == []
     assert plan.demo is not None
 

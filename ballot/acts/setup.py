@@ -20,8 +20,8 @@ from ballot.icb.places import State
 from ballot.journal import Act, record_act
 from ballot.opening import admit_trustee, check_opening, election_of, new_uuid, sign_opening, state_opening
 from ballot.people import Roll, publish, voting_members
-from ballot.plan import ContestPlan, Plan, fresh, marks_permitted, plan_and_faults, rule_faults
-from ballot.roll import Unclear, candidates_and_faults, roll_and_faults
+from ballot.plan import ContestPlan, Plan, fresh, marks_permitted, read_plan, rule_faults
+from ballot.roll import Unclear, read_candidates, read_roll
 from ballot.store.icb import IcbStore
 from ballot.store.repo import Store
 from ballot.store.view import View
@@ -55,7 +55,7 @@ def read_folder(path: Path, icb: Path | None = None) -> Intake:
     Raises BadInput with every fault of all of them.
     """
     name, folder = path.name, path.parent
-    plan, faults = plan_and_faults(_file(path, plans.MAX_BYTES), name)
+    plan, faults = read_plan(_file(path, plans.MAX_BYTES), name)
     state = _icb(icb) if plan.electorate else None
     data, missing = _files(plan, folder)
     try:
@@ -70,7 +70,7 @@ def read_folder(path: Path, icb: Path | None = None) -> Intake:
         roll, salts = officers.roll_of(state.state), officers.salts_of(state.state)
     else:
         names, salts = (plan.members or "", plan.delegates or ""), None
-        roll, of_roll, unclear = roll_and_faults(data.get(names[0]), data.get(names[1]), charter, names)
+        roll, of_roll, unclear = read_roll(data.get(names[0]), data.get(names[1]), charter, names)
         faults += of_roll
     contests = []
     for contest in plan.contests:
@@ -94,9 +94,9 @@ def _contest(
     if name is None or name not in data:
         return Contest(plan.question, plan.rule, 0, 0, ()), []
     if isinstance(known, State):
-        candidates, faults = officers.candidates_and_faults(data[name], known, name)
+        candidates, faults = officers.read_candidates(data[name], known, name)
     else:
-        candidates, faults = candidates_and_faults(data[name], roll, charter, name, known)
+        candidates, faults = read_candidates(data[name], roll, charter, name, known)
     # With an unknown rule the candidates are judged all the same.
     marks = marks_permitted(plan, charter) if plan.rule in {rule.name for rule in charter.rules} else (0, 0)
     return Contest(plan.question, plan.rule, *marks, candidates, plan.shuffle), faults

@@ -175,7 +175,7 @@ def _meeting(
         assembly.plan, name=title, electorate="icb", members=None, delegates=None, contests=(contest,), demo=None
     )
     lines = ["number,name", *(f"{number},{name}" for number, name in enumerate(meeting.candidates, start=1))]
-    candidates, faults = officers.candidates_and_faults("\n".join(lines).encode(), state, ACTS)
+    candidates, faults = officers.read_candidates("\n".join(lines).encode(), state, ACTS)
     if faults:
         raise BadInput(faults)
     contests = (Contest(meeting.office, contest.rule, *marks_permitted(contest, state.charter), candidates),)

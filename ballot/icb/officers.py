@@ -49,7 +49,7 @@ def salts_of(state: State) -> dict[int, bytes]:
     }
 
 
-def candidates_and_faults(data: bytes, state: State, name: str) -> tuple[tuple[Candidate, ...], list[Fault]]:
+def read_candidates(data: bytes, state: State, name: str) -> tuple[tuple[Candidate, ...], list[Fault]]:
     """The candidates of an office by ballot number, and every fault of the list; `name` names the file in faults."""
     table = read_table(data, name, COLUMNS)
     faults = [*table.faults, *number_faults(table), *same_name_faults(table)]
