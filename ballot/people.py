@@ -4,8 +4,8 @@ In: values read from lists, and a charter. Out: the roll, its published form wit
 breaks the charter. Identity lives here and nowhere from the booth on.
 """
 
-import hmac
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ MIN_SALT = 16
 _ID = re.compile(r"[A-Z0-9-]{1,20}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _NAME_HASH = re.compile(r"[0-9a-f]{64}")
+_SALT = re.compile(rf"[0-9a-f]{{{2 * MIN_SALT}}}")
 
 
 class Member(Wire, frozen=True):
@@ -87,7 +88,7 @@ class PublicMember(Wire, frozen=True):
 
 
 class PublicDelegate(Wire, frozen=True):
-    """What is published of a delegate: no name, but a salted hash that the delegate can check (`name_matches`)."""
+    """What is published of a delegate: no name, but a salted hash that the delegate can check (`find_name`)."""
 
     number: int
     member: str
@@ -140,9 +141,29 @@ def publish(roll: Roll, salts: Mapping[int, bytes]) -> PublicRoll:
     return PublicRoll(1, tuple(members), tuple(delegates))
 
 
-def name_matches(delegate: PublicDelegate, salt: bytes, name: str) -> bool:
-    """Whether a published delegate is the person of this name, given the salt that the delegate was told."""
-    return hmac.compare_digest(delegate.name_hash, name_hash(salt, delegate.number, name))
+def read_salt(text: str) -> bytes:
+    """A salt that somebody typed, 32 hex digits. Raises Invalid."""
+    if not _SALT.fullmatch(text.lower()):
+        raise Invalid(f"a salt is {2 * MIN_SALT} hex digits", "Type it as the committee gave it.")
+    return bytes.fromhex(text)
+
+
+def find_name(
+    roll: PublicRoll, replaced: Sequence[str], number: int, name: str, salt: bytes
+) -> tuple[PublicDelegate, bool]:
+    """The delegate of a number who has, or had, this name, and whether nobody else comes by now.
+
+    `replaced` holds the hashes of the names of those who came later, in order. Raises Invalid when there is no such
+    delegate, or name and salt fit none of the hashes.
+    """
+    delegate = next((one for one in roll.delegates if one.number == number), None)
+    if delegate is None:
+        raise Invalid(f"there is no delegate {number} on the published roll")
+    hashes = delegate.name_hash, *replaced
+    found = name_hash(salt, number, unicodedata.normalize("NFC", name))
+    if found not in hashes:
+        raise Invalid(f"name and salt are not those of delegate {number} on the published roll")
+    return delegate, found == hashes[-1]
 
 
 def check_public(roll: PublicRoll, charter: Charter) -> list[str]:

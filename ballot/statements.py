@@ -82,6 +82,12 @@ def printed_envelopes(journal: Sequence[SignedEntry]) -> int:
     return sum(map(int, counts))
 
 
+def replaced_names(journal: Sequence[SignedEntry], delegate: int) -> list[str]:
+    """The salted hashes of the names of those who came for a delegate later, in order."""
+    mine = (details for details in acts(journal, Act.REPLACED) if details.get("delegate") == str(delegate))
+    return [details.get("name_hash", "") for details in mine]
+
+
 def replaced_delegates(journal: Sequence[SignedEntry]) -> set[int]:
     """Numbers of the delegates for whom another person came."""
     numbers = [details.get("delegate", "") for details in acts(journal, Act.REPLACED)]

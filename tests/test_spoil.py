@@ -7,10 +7,12 @@ from msgspec import structs
 
 from ballot.acts import election, papers
 from ballot.errors import BadInput, Invalid, Refused, WrongPhase
-from ballot.people import PublicDelegate, name_matches
+from ballot.people import PublicRoll, find_name
 from ballot.record import read_record
 from ballot.register import Reconciliation
+from ballot.statements import replaced_names
 from ballot.votes import BoothPaper
+from ballot.wire import decode
 from tests.hall import Hall, hall, other_hall
 from tests.play import NOON
 
@@ -199,7 +201,11 @@ def test_a_replaced_delegate_has_a_new_name_and_the_roll_stays(place: Hall) -> N
         assert view.document("roll") == published
         assert view.roll().delegate(7).name == "Nora Newcomer"
         details = view.last_entry().entry.details
-    assert name_matches(PublicDelegate(7, present.member, True, details["name_hash"], ""), salt, "Nora Newcomer")
+        journal = view.journal()
+    assert published is not None
+    roll = decode(published, PublicRoll, "the roll")
+    found, comes = find_name(roll, replaced_names(journal, 7), 7, "Nora Newcomer", salt)
+    assert (found.number, comes) == (7, True)
     assert details["letter"] == "letter of 3 May"
     assert "Nora" not in str(details)
     papers.replace(place.store, 7, "Otto Other", "letter of 4 May", NOON)

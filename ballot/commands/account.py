@@ -99,7 +99,12 @@ def replace(
 
     with Store.open(store) as opened:
         present, salt = replace_delegate(opened, delegate, name, letter, now())
-    say("Delegate {} is now {}. Give the salt to the person, who can check the published hash with it.", delegate, name)
+    say(
+        "Delegate {} is now {}. Give the salt to that person, for `ballot check-name`; `ballot salt {}` shows it.",
+        delegate,
+        name,
+        delegate,
+    )
     show(
         {"delegate": delegate, "name": present.name, "letter": letter, "salt": salt.hex()},
         Listing("", (("Delegate", delegate), ("Name", present.name), ("Letter", letter), ("Salt", salt.hex()))),

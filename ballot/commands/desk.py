@@ -124,14 +124,11 @@ class Counter:
         return f"The paper is in {path}: the delegate takes it to the booth; keep no copy."
 
     def replace(self, number: int, name: str, letter: str) -> str:
-        """Let another person come for a delegate; says who, and the salt."""
+        """Let another person come for a delegate; says who."""
         from ballot.acts.papers import replace
 
-        present, salt = replace(self.store, number, name, letter, now())
-        return (
-            f"Delegate {number} is now {present.name}. Write this salt down for {present.name} now, it is not shown "
-            f"again: {salt.hex()}. It proves the published hash of the name."
-        )
+        present, _ = replace(self.store, number, name, letter, now())
+        return f"Delegate {number} is now {present.name}."
 
     def spoil(self, number: int, surrendered: str) -> str:
         """Take back an envelope by its code, or a paper by its file."""

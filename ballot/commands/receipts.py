@@ -1,11 +1,11 @@
-"""What delegates check by themselves: in, a receipt or an opened ballot; out, whether box and booth kept their word."""
+"""What delegates check: in, a receipt, a name or an opened ballot; out, whether others kept their word."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, kinds
+from ballot.commands import ask, files, kinds
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import marks_given
 from ballot.commands.observer import percent
@@ -27,7 +27,7 @@ HashOption = Annotated[
 
 
 class WordBroken(Error):
-    """The booth, the desk or the box did not do what it said."""
+    """The booth, the desk, the box or the committee did not do what it said, as far as one can tell."""
 
     exit_code = FAILED_CHECK
 
@@ -37,6 +37,7 @@ def register(app: typer.Typer) -> None:
     for name, function, line in (
         ("receipt", receipt, "ballot receipt 5f0c2ab9d1e47386.receipt.json --opening opening.json"),
         ("check", check, "ballot check 5f0c2ab9d1e47386.receipt.json record.zip"),
+        ("check-name", check_name, "ballot check-name 17 record.zip"),
         (
             "check-challenge",
             check_challenge,
@@ -113,6 +114,61 @@ def check(
     say("The record holds, and this ballot is in it.")
     show(
         {"receipt": found, "hash": ballot.signature.hash, "counted": True, "ballots": len(evidence.archive.ballots)},
+        Listing("", entries),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def check_name(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="Your number on the roll.")],
+    record: Annotated[Path, typer.Argument(metavar="RECORD", help="The published record (.zip).")],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="The name, as the list of delegates has it.")
+    ] = None,
+    salt_: Annotated[
+        str | None, typer.Option("--salt", metavar="SALT", help="The salt that the committee gave for it.")
+    ] = None,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Check that a delegate on the published roll is the person of this name.
+
+    The roll shows no names but salted hashes of them. The whole record is verified. Exit code 0: this is the name, or
+    was until another person came; 4: it is not, or something else does not hold.
+    """
+    from ballot.errors import Invalid
+    from ballot.people import find_name, read_salt
+    from ballot.statements import replaced_names
+    from ballot.verify import verify
+    from ballot.wire import MAX_RECORD
+
+    data = files.read(record, "the record", MAX_RECORD)
+    name = ask.ask_line("Name:", "--name") if name is None else name
+    given = read_salt(ask.ask_line("Salt:", "--salt") if salt_ is None else salt_)
+    with progress("Verifying the record, in percent", 100, plain) as advance:
+        _, evidence = verify(data, percent(advance))
+    roll, replaced = evidence.contents.roll, replaced_names(evidence.contents.journal, number)
+    try:
+        delegate, comes = find_name(roll, replaced, number, name, given)
+    except Invalid as error:
+        raise WordBroken(
+            error.message,
+            "Type number, name and salt as the committee gave them, the name with its accents. If it has no salt that "
+            "fits your name, tell the observers.",
+        ) from None
+    papers = sum(entry.request.delegate == number for entry in evidence.contents.register)
+    organisation = next(member.organisation for member in roll.members if member.id == delegate.member)
+    entries: tuple[tuple[str, Cell], ...] = (
+        ("Delegate", number),
+        ("Name", Toned(name, Tone.GOOD) if comes else Toned(f"{name}, until another person came", Tone.WARN)),
+        ("Organisation", organisation),
+        ("Voting", "yes" if delegate.voting else "no"),
+        ("Papers handed out", papers),
+    )
+    say("The record holds, and the roll has this name.")
+    show(
+        {"delegate": number, "comes": comes, "member": delegate.member, "voting": delegate.voting, "papers": papers},
         Listing("", entries),
         as_json=as_json,
         plain=plain,

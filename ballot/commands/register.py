@@ -1,20 +1,21 @@
-"""`ballot register`: in, the store; out, who was handed a paper and how, before the record tells it to everybody."""
+"""What the committee knows of delegates and the record does not tell: in, the store; out, register and salts."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Listing, Part, Table, show
+from ballot.commands.render import Listing, Part, Table, say, show
 
 if TYPE_CHECKING:
     from ballot.acts.register import Handed
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the app."""
+    """Add the commands to the app."""
     app.command("register", rich_help_panel=COMMITTEE, epilog=example("ballot register"))(register_)
+    app.command("salt", rich_help_panel=COMMITTEE, epilog=example("ballot salt 17"))(salt)
 
 
 def register_(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:
@@ -34,6 +35,30 @@ def register_(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, p
     if replaced:
         parts.append(Table("Delegates who were replaced", (*who, "Letter"), replaced))
     show(found, *parts, Listing("", (("Papers handed out", len(papers)),)), as_json=as_json, plain=plain)
+
+
+def salt(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="The delegate's number on the roll.")],
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Show the salt with which a delegate can check that the published roll has the own name.
+
+    Give it to that delegate alone: whoever has it can show others which number on the roll is this person.
+    """
+    from ballot.store.repo import Store
+
+    with Store.open(store) as opened, opened.read() as view:
+        delegate = view.roll().delegate(number)
+        found = view.salts()[number].hex()
+    say("Give the salt to {} alone. With it and the record, `ballot check-name` checks the roll.", delegate.name)
+    show(
+        {"delegate": number, "name": delegate.name, "salt": found},
+        Listing("", (("Delegate", number), ("Name", delegate.name), ("Salt", found))),
+        as_json=as_json,
+        plain=plain,
+    )
 
 
 def _minute(at: str) -> str:

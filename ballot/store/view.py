@@ -77,8 +77,9 @@ class View:
         return {delegate: {"name": name, "credentials": letter, "key": ""} for delegate, name, letter in rows}
 
     def salts(self) -> dict[int, bytes]:
-        """By delegate number, the 16 random bytes for the published hash of the name."""
-        return dict(self._rows("SELECT number, salt FROM roll_delegates ORDER BY number"))
+        """By delegate number, the 16 random bytes for the published hash of the name, of who comes by now."""
+        named = self._rows("SELECT number, salt FROM roll_delegates ORDER BY number")
+        return dict([*named, *self._rows("SELECT delegate, salt FROM roll_replacements ORDER BY delegate, place")])
 
     def contests(self) -> tuple[Contest, ...]:
         """The contests in the order of the ballot."""
