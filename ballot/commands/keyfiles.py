@@ -51,9 +51,27 @@ def new_passphrase(whose: str, passphrase_file: Path | None, kind: str) -> str:
 
 def official(path: Path, role: Literal["head", "seal"], passphrase_file: Path | None) -> "OfficialKey":
     """The key of the head or the seal. Raises KeyRefused, Invalid or UsageError."""
-    from ballot.crypto.keys import MAX_KEY_FILE, load_official
+    return _unlocked(path, role, _official_file(path, role), passphrase_file)
+
+
+def both(head: Path, seal: Path, head_file: Path | None, seal_file: Path | None) -> "tuple[OfficialKey, OfficialKey]":
+    """The keys of head and seal; both files are looked at before a passphrase is asked. Raises as `official` does."""
+    of_head, of_seal = _official_file(head, "head"), _official_file(seal, "seal")
+    return _unlocked(head, "head", of_head, head_file), _unlocked(seal, "seal", of_seal, seal_file)
+
+
+def _official_file(path: Path, role: Literal["head", "seal"]) -> bytes:
+    from ballot.crypto.keys import MAX_KEY_FILE, require_kind
 
     data = files.read(path, f"the key file of {OFFICE[role]}", MAX_KEY_FILE)
+    with named(path):
+        require_kind(data, role)
+    return data
+
+
+def _unlocked(path: Path, role: Literal["head", "seal"], data: bytes, passphrase_file: Path | None) -> "OfficialKey":
+    from ballot.crypto.keys import load_official
+
     option = f"--{role}-passphrase-file"
     with named(path):
         return ask.unlock(
@@ -63,11 +81,6 @@ def official(path: Path, role: Literal["head", "seal"], passphrase_file: Path | 
             variable(role),
             option,
         )
-
-
-def both(head: Path, seal: Path, head_file: Path | None, seal_file: Path | None) -> "tuple[OfficialKey, OfficialKey]":
-    """The keys of head and seal."""
-    return official(head, "head", head_file), official(seal, "seal", seal_file)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import typer
 from ballot.commands import files, kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
-from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, official
+from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both, official
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Listing, Table, counted, progress, say, show
@@ -90,15 +90,18 @@ def issue(
                 check_free([out or PAPER], force)
             else:
                 judge(view, requests, attested_by)
-        head_key = official(head, "head", head_passphrase_file)
-        seal_key = official(seal, "seal", seal_passphrase_file) if seal else None
-        if seal_key and number:
-            _at_the_desk(opened, number, (head_key, seal_key), out or PAPER, force, as_json, plain)
+        keys = (
+            both(head, seal, head_passphrase_file, seal_passphrase_file)
+            if seal
+            else (official(head, "head", head_passphrase_file), None)
+        )
+        if keys[1] and number:
+            _at_the_desk(opened, number, keys, out or PAPER, force, as_json, plain)
             if files.on_one_disk(out or PAPER, store):
                 say("Warning: {} is on the disk of the store, where it can be found again.", out or PAPER)
                 say("Give the next one straight to the stick, with --out; a file that was deleted leaves traces.")
         else:
-            _by_file(opened, requests, (head_key, seal_key), out or Path("answers"), attested_by, as_json, plain)
+            _by_file(opened, requests, keys, out or Path("answers"), attested_by, as_json, plain)
 
 
 def _at_the_desk(

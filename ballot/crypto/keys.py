@@ -95,6 +95,13 @@ def peek(data: bytes) -> tuple[Kind, bytes]:
     return header.kind, header.public.encode()
 
 
+def require_kind(data: bytes, kind: Kind) -> None:
+    """Raise Invalid when this is no key file, and KeyRefused when it is one of another kind."""
+    found = _read(data).header.kind
+    if found != kind:
+        raise KeyRefused(f"this is a {found} key, and a {kind} key is wanted", "Choose another key file.")
+
+
 def profile_of(data: bytes) -> Profile:
     """What a guess at the passphrase of a key file costs. Raises Invalid when it is no key file."""
     return _read(data).header.argon2id
@@ -106,10 +113,9 @@ def unlock(data: bytes, kind: Kind, passphrase: str) -> tuple[bytes, bytes]:
     Raises Invalid when it is no key file or asks Argon2id for more than Profile allows, and KeyRefused when it is of
     another kind, and WrongPassphrase when that is wrong or anything in the file was changed.
     """
+    require_kind(data, kind)
     file = _read(data)
     header = file.header
-    if header.kind != kind:
-        raise KeyRefused(f"this is a {header.kind} key, and a {kind} key is wanted", "Choose another key file.")
     try:
         secret = _cipher(_normal(passphrase), header).decrypt(header.nonce, file.sealed, encode(header))
     except InvalidTag:

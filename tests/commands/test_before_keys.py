@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.commands.assembly import ballot, refused
+from tests.commands.assembly import UNREHEARSED, ballot, refused
 from tests.commands.conftest import At
 
 NO_KEYS = ("--head", "none.key", "--seal", "none.key")
@@ -62,3 +62,15 @@ def test_several_numbers_at_once_are_told_how_it_is_done(at: At) -> None:
     assert outcome.code == 2
     assert outcome.errors[0].startswith("several delegates' numbers at once are not possible")
     assert "`ballot issue NUMBER` once for each" in outcome.hint
+
+
+@pytest.mark.parametrize(
+    ("point", "args"),
+    [("open", ("issue", "9")), ("open", ("envelopes", "print", "--count", "1")), ("ready", ("open", *UNREHEARSED))],
+)
+def test_both_key_files_are_looked_at_before_the_first_passphrase(at: At, point: str, args: tuple[str, ...]) -> None:
+    here, unasked = at(point), {"BALLOT_HEAD_PASSPHRASE": "", "BALLOT_SEAL_PASSPHRASE": ""}
+    for seal, error in (("none.key", "none.key"), ("head.key", "head.key: this is a head key, and a seal key is")):
+        (said,) = refused(here, *args, "--head", "head.key", "--seal", seal, **unasked).errors
+        assert error in said
+        assert "passphrase" not in said
