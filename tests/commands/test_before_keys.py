@@ -66,7 +66,11 @@ def test_several_numbers_at_once_are_told_how_it_is_done(at: At) -> None:
 
 @pytest.mark.parametrize(
     ("point", "args"),
-    [("open", ("issue", "9")), ("open", ("envelopes", "print", "--count", "1")), ("ready", ("open", *UNREHEARSED))],
+    [
+        ("open", ("issue", "9")),
+        ("open", ("envelopes", "print", "--count", "1")),
+        ("ready", ("open", *UNREHEARSED, "--out", "new.json")),
+    ],
 )
 def test_both_key_files_are_looked_at_before_the_first_passphrase(at: At, point: str, args: tuple[str, ...]) -> None:
     here, unasked = at(point), {"BALLOT_HEAD_PASSPHRASE": "", "BALLOT_SEAL_PASSPHRASE": ""}
