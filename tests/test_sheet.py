@@ -73,7 +73,7 @@ def test_one_wrong_word_or_two_exchanged_are_found_and_their_list_is_named() -> 
         for index in range(24):
             wrong = [list(words) for words in lists]
             wrong[place][index] = "abandon" if wrong[place][index] != "abandon" else "zoo"
-            with pytest.raises((Invalid, KeyRefused), match=f"list {title}|list A is that of Tara"):
+            with pytest.raises((Invalid, KeyRefused), match=f"list {title}"):
                 restore(transcript, wrong)
         swapped = [list(words) for words in lists]
         swapped[place][3], swapped[place][4] = "outside", "thelist"
@@ -86,8 +86,16 @@ def test_one_wrong_word_or_two_exchanged_are_found_and_their_list_is_named() -> 
 def test_lists_in_another_order_or_of_two_trustees_are_refused() -> None:
     everybody, transcript = held()
     (a, b, c), (_, other_b, other_c) = lists_of(everybody[0]), lists_of(everybody[1])
-    for lists in ((b, a, c), (c, b, a), (a, c, b), (a, other_b, c), (a, b, other_c)):
-        with pytest.raises(KeyRefused):
+    for title, lists in (
+        ("A", (b, a, c)),
+        ("A", (c, b, a)),
+        ("B", (a, c, b)),
+        ("B", (a, a, c)),
+        ("B", (a, other_b, c)),
+        ("C", (a, b, b)),
+        ("C", (a, b, other_c)),
+    ):
+        with pytest.raises(KeyRefused, match=f"list {title} is "):
             restore(transcript, lists)
     for few in ((), (a,), (a, b), (a, b, c, c)):
         with pytest.raises(Invalid, match="the sheet of a ceremony has 3 lists"):

@@ -1,5 +1,6 @@
 """`ballot trustee sheet` and `restore`: in, a key, or words from paper; out, a sheet for paper, or a key again."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -98,7 +99,7 @@ def restore(
     from ballot.files import SECRET, check_free, write_whole
     from ballot.trustees.keeping import save_secrets
     from ballot.trustees.messages import Transcript
-    from ballot.trustees.sheet import TITLES, fingerprint, restore_plain
+    from ballot.trustees.sheet import TITLES, check_lists, fingerprint, restore_plain
     from ballot.trustees.sheet import restore as restore_secrets
     from ballot.trustees.transcript import check_transcript, waiting_for
     from ballot.votes import Trustee
@@ -113,11 +114,13 @@ def restore(
                 "Ask the committee for the file after round 3: ceremony.json.",
             )
         check_transcript(transcript)
-        made = restore_secrets(transcript, _lists(TITLES, words_file, language), language)
+        typed = _lists(TITLES, words_file, language, lambda lists: check_lists(transcript, lists, language))
+        made = restore_secrets(transcript, typed, language)
         trustee, save = made.trustee, partial(save_secrets, made)
     elif public is not None and ceremony is None:
         part = kinds.read_as(public, Trustee, "the public part of a key", MAX_MESSAGE)
-        made = restore_plain(part, _lists(TITLES[:1], words_file, language), language)
+        typed = _lists(TITLES[:1], words_file, language, lambda lists: restore_plain(part, lists, language))
+        made = restore_plain(part, typed, language)
         trustee, save = made.public, partial(save_trustee, made)
     else:
         raise UsageError("give either --ceremony or --public", "A key of a ceremony needs the file ceremony.json.")
@@ -135,10 +138,14 @@ def restore(
     )
 
 
-def _lists(titles: tuple[str, ...], words_file: Path | None, language: str) -> list[list[str]]:
-    """The words of every list, from a file or typed row by row; a list with a slip is asked for again."""
-    from ballot.crypto.words import words_to_secret
-    from ballot.errors import Invalid
+def _lists(
+    titles: tuple[str, ...], words_file: Path | None, language: str, check: Callable[[list[list[str]]], object]
+) -> list[list[str]]:
+    """The words of every list, from a file or typed row by row; one that `check` refuses is asked for again.
+
+    `check` gets the lists so far, and raises Invalid or KeyRefused.
+    """
+    from ballot.errors import Invalid, KeyRefused
 
     if words_file is not None:
         data = files.read(words_file, "the file of words", MAX_WORDS)
@@ -146,14 +153,14 @@ def _lists(titles: tuple[str, ...], words_file: Path | None, language: str) -> l
             return [line.split() for line in data.decode("utf-8-sig").splitlines() if line.strip()]
         except UnicodeDecodeError:
             raise Invalid(f"the file of words {words_file} is not UTF-8", "Save it as UTF-8.") from None
-    typed = []
+    typed: list[list[str]] = []
     for title in titles:
         while True:
             words = _typed_list(title, language)
             try:
-                words_to_secret(words, language)
-            except Invalid as error:
-                say("{}. {}", error.message, error.hint or "Type the list again.")
+                check([*typed, words])
+            except (Invalid, KeyRefused) as error:
+                say("{}. {}", f"{error.message[0].upper()}{error.message[1:]}", error.hint or "Type the list again.")
                 continue
             typed.append(words)
             break

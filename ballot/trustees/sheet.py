@@ -23,6 +23,7 @@ Lists = tuple[tuple[str, ...], ...]
 
 TITLES = ("A", "B", "C")
 _COLUMNS = 4
+_IN_ORDER = "Type the lists in their order, of one sheet."
 
 
 def lists_of(key: TrusteeSecret | Secrets, language: str = "english") -> Lists:
@@ -75,20 +76,31 @@ def restore(transcript: Transcript, lists: Sequence[Sequence[str]], language: st
     check_transcript(transcript)
     if len(lists) != len(TITLES):
         raise Invalid(f"the sheet of a ceremony has {len(TITLES)} lists, here are {len(lists)}")
-    exponent, seed, box = _secrets(lists, language)
-    ring = transcript.ceremony.ring
-    number = _owner(transcript, int.from_bytes(exponent, "big"))
+    number, (exponent, seed, box) = check_lists(transcript, lists, language)
+    scalar = str(int.from_bytes(exponent, "big"))
     commit, deal, answer = (
         transcript.commits[number - 1],
         transcript.deals[number - 1],
         transcript.answers[number - 1],
     )
-    if signing.public_hex(signing.load_private(seed)) != commit.signing or backup.box_of(box.hex()) != commit.box:
-        raise KeyRefused(
-            f"list A is that of {commit.name}, but list B or C is not", "Type the lists in their order, of one sheet."
-        )
-    scalar = str(ring.scalar(str(int.from_bytes(exponent, "big"))))
     return Secrets(transcript.ceremony, number, seed, box.hex(), scalar, (), commit, deal, answer)
+
+
+def check_lists(
+    transcript: Transcript, lists: Sequence[Sequence[str]], language: str = "english"
+) -> tuple[int, list[bytes]]:
+    """Whose sheet of a checked ceremony the first lists of a sheet are, one or more, and the secrets on them.
+
+    Raises Invalid and KeyRefused naming the first list at fault, as `restore` does.
+    """
+    secrets = _secrets(lists, language)
+    number = _owner(transcript, int.from_bytes(secrets[0], "big"))
+    commit = transcript.commits[number - 1]
+    if len(secrets) > 1 and signing.public_hex(signing.load_private(secrets[1])) != commit.signing:
+        raise KeyRefused(f"list B is not that of {commit.name}, whose list A is", _IN_ORDER)
+    if len(secrets) > 2 and backup.box_of(secrets[2].hex()) != commit.box:
+        raise KeyRefused(f"list C is not that of {commit.name}, whose lists A and B are", _IN_ORDER)
+    return number, secrets
 
 
 def restore_plain(public: Trustee, lists: Sequence[Sequence[str]], language: str = "english") -> TrusteeSecret:

@@ -109,6 +109,7 @@ def test_words_are_typed_list_by_list_and_a_slip_is_asked_for_again(
         ("List B, word 1 of 24 and on: ", slip),
         ("List B, word 1 of 24 and on: ", f"{typed[1].strip()} {lists[1][0]}\n"),
         ("List B, word 1 of 24 and on: ", turned),
+        ("List B, word 1 of 24 and on: ", typed[2]),
         ("List B, word 1 of 24 and on: ", typed[1]),
         ("List C, word 1 of 24 and on: ", typed[2]),
     ]
@@ -116,7 +117,10 @@ def test_words_are_typed_list_by_list_and_a_slip_is_asked_for_again(
     assert exit_code == 0, shown
     assert "In no list of words: harbour. Type this row again." in shown
     assert "These are more words than the list has. Type this row again." in shown
-    assert "the words do not fit together" in shown
+    assert "List B: the words do not fit together" in shown
+    assert "List B is not that of Tomas, whose list A is. Type the lists in their order, of one sheet." in " ".join(
+        shown.split()
+    )
     assert "clear the screen" in shown
     assert load_secrets((tmp_path / "new.key").read_bytes(), PASSPHRASE).name == "Tomas"
 
