@@ -153,8 +153,20 @@ def lay_out(connection: sqlite3.Connection) -> None:
 
     Raises sqlite3.OperationalError when another process holds the file for longer than BUSY_SECONDS.
     """
-    if connection.execute(MARKED).fetchall() == [(1,)]:
+    if connection.execute(MARKED).fetchall() == [(1,)] or _has_tail(connection):
         connection.execute("VACUUM")
+
+
+def _has_tail(connection: sqlite3.Connection) -> bool:
+    """Whether old pages stand behind the end: VACUUM cuts them off after it is done, and a process can die between."""
+    # Within a transaction nobody else writes to the file.
+    connection.execute("BEGIN")
+    try:
+        ((size,),) = connection.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        ((_, _, path),) = connection.execute("PRAGMA database_list")
+        return Path(path).stat().st_size > size
+    finally:
+        connection.execute("COMMIT")
 
 
 @contextmanager

@@ -164,6 +164,18 @@ def test_a_lost_layout_is_made_up_for_when_the_store_is_opened(
     assert crashed.read_bytes() == calm.read_bytes()
 
 
+def test_old_pages_behind_the_end_go_when_the_store_is_opened(copy: Callable[[], Path]) -> None:
+    crashed, calm = copy(), copy()
+    for path in (crashed, calm):
+        perform(path, (cast, 3))
+    # What a process leaves that is killed when VACUUM is done and has not cut the file yet.
+    crashed.write_bytes(crashed.read_bytes() + b"an old page".ljust(8192) * 2)
+    assert not is_marked(crashed)
+    Store.open(crashed).close()
+    assert b"an old page" not in crashed.read_bytes()
+    assert uncounted(crashed) == uncounted(calm)
+
+
 def test_a_lost_layout_is_made_up_for_before_the_next_write(
     copy: Callable[[], Path], lost_layout: pytest.MonkeyPatch
 ) -> None:
