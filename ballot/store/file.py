@@ -164,7 +164,7 @@ def _has_tail(connection: sqlite3.Connection) -> bool:
     try:
         ((size,),) = connection.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
         ((_, _, path),) = connection.execute("PRAGMA database_list")
-        return Path(path).stat().st_size > size
+        return Path(path).stat().st_size > int(size)
     finally:
         connection.execute("COMMIT")
 
