@@ -17,6 +17,7 @@ from ballot.evidence import Evidence
 from ballot.journal import Act, acts, check_journal
 from ballot.opening import check_ceremony_of, check_opening
 from ballot.papers import check_entry
+from ballot.particulars import check_forms
 from ballot.people import check_public, voting_members
 from ballot.statements import check_acts, closing_of, replaced_delegates
 from ballot.trustees.presence import check_presence
@@ -250,6 +251,7 @@ def _first_difference(left: bytes, right: bytes) -> int:
 def _journal(evidence: Evidence) -> str:
     journal = evidence.contents.journal
     check_journal(journal, evidence.opening.box)
+    check_forms(journal, {delegate.number for delegate in evidence.contents.roll.delegates})
     check_acts(
         journal,
         election=evidence.archive.election,
@@ -263,7 +265,7 @@ def _journal(evidence: Evidence) -> str:
         timestamp=evidence.archive.timestamp,
     )
     names, contents = evidence.opening.trustee_names, evidence.contents
-    check_presence(journal, names, contents.ceremony, evidence.shares, contents.backups)
+    check_presence(journal, names, evidence.opening.need, contents.ceremony, evidence.shares, contents.backups)
     return f"{len(journal)} acts, {len(acts(journal, Act.ISSUED))} papers handed out"
 
 

@@ -191,12 +191,20 @@ class Forgery:
         self.change(proofs=tuple(owned.proofs for owned in shares))
         names, absent = self.opening.trustee_names, {backup.missing for backup in self.contents.backups}
         kept = [entry for entry in self.entries if entry.act not in (Act.SHARED, Act.STOOD_IN)]
-        place = next(place for place, entry in enumerate(kept) if entry.act == Act.CLOSED) + 1
-        told = []
-        for owned in shares:
-            act, said = (Act.STOOD_IN, presence.stood_in) if owned.owner in absent else (Act.SHARED, presence.shared)
-            told.append(Entry(0, "", kept[place - 1].at, act, said(names, owned)))
-        self.rechain([*kept[:place], *told, *kept[place:]])
+        closed, counted = (
+            next(place for place, entry in enumerate(kept) if entry.act == act) for act in (Act.CLOSED, Act.COUNTED)
+        )
+        own = [share for share in shares if share.owner not in absent]
+        made = [share for share in shares if share.owner in absent]
+        self.rechain(
+            [
+                *kept[: closed + 1],
+                *(Entry(0, "", kept[closed].at, Act.SHARED, presence.shared(names, share)) for share in own),
+                *kept[closed + 1 : counted],
+                *(Entry(0, "", kept[counted - 1].at, Act.STOOD_IN, presence.stood_in(names, share)) for share in made),
+                *kept[counted:],
+            ]
+        )
 
     def retotal(self, totals: Totals) -> None:
         """Other totals, which ranking, journal and declaration follow."""

@@ -9,8 +9,9 @@ from ballot import statements
 from ballot.crypto import signing
 from ballot.errors import Invalid
 from ballot.journal import Act, Entry, check_journal
+from ballot.trustees import presence
 from ballot.votes import Signatures
-from tests.forge import Forgery, caught_at, caught_first_at
+from tests.forge import Forgery, caught_at, caught_first_at, faults
 from tests.play import UNREHEARSED, Staging, fair, other, play, sign_both, small_roll
 
 # Check 15: declaration
@@ -220,7 +221,7 @@ def test_check_16_catches_a_paper_entered_for_another_delegate() -> None:
     forged.amend(Act.ISSUED, {**details, "delegate": "2"})
     caught_at(16, "the papers handed out according to the journal", forged)
     forged.amend(Act.ISSUED, {**details, "delegate": "01"})
-    caught_at(16, "delegate is not a plain number", forged)
+    caught_at(16, "'delegate' is not of the form", forged)
 
 
 def test_check_16_catches_the_same_paper_issued_twice() -> None:
@@ -259,6 +260,57 @@ def test_check_16_catches_an_act_about(name: str) -> None:
     forged = Forgery(fair())
     forged.amend(act, details())
     caught_at(16, f"the particulars of '{act}' are not those of the record", forged)
+
+
+REPLACED = statements.replaced(1, "0" * 64, "letter of 3 May")
+PRINTED = {"count": "1", "envelopes": "0" * 64}
+REHEARSED = presence.rehearsed("0" * 64, 5, "", "")
+STOPPED = {"ceremony": "0" * 64, "complaint": "Tara says that the piece from Tomas is wrong"}
+ESCAPE = "\n\x1b[2J"
+
+
+@pytest.mark.parametrize(
+    ("before", "act", "details", "said"),
+    [
+        (Act.ISSUED, Act.REPLACED, {**REPLACED, "delegate": "77"}, "no delegate of this number on the roll"),
+        (Act.ISSUED, Act.REPLACED, {**REPLACED, "letter": ""}, "'letter'"),
+        (Act.ISSUED, Act.REPLACED, {**REPLACED, "letter": ESCAPE}, "'letter'"),
+        (Act.ISSUED, Act.REPLACED, {**REPLACED, "name_hash": "nothex"}, "'name_hash'"),
+        (Act.ISSUED, Act.REPLACED, {**REPLACED, "by": "the head"}, "its particulars are not delegate, letter"),
+        (Act.CLOSED, Act.ENVELOPES_PRINTED, {**PRINTED, "envelopes": "junk"}, "'envelopes'"),
+        (Act.CLOSED, Act.ENVELOPES_PRINTED, {**PRINTED, "note": ESCAPE}, "its particulars are not count, envelopes"),
+        (Act.OPENED, Act.REHEARSED, {}, "its particulars are not ballots, lots"),
+        (Act.OPENED, Act.REHEARSED, {**REHEARSED, "report": "nothex"}, "'report'"),
+        (Act.OPENED, Act.REHEARSED, {**REHEARSED, "ballots": "many"}, "'ballots'"),
+        (Act.OPENED, Act.REHEARSED, {**REHEARSED, "stood in for": ESCAPE}, "'stood in for'"),
+        (Act.TRUSTEE_ADDED, Act.STOPPED, {**STOPPED, "complaint": ESCAPE}, "'complaint'"),
+        (Act.TRUSTEE_ADDED, Act.STOPPED, {**STOPPED, "complaint": ""}, "'complaint'"),
+        (Act.TRUSTEE_ADDED, Act.STOPPED, {**STOPPED, "complaint": "a" * 2001}, "'complaint'"),
+    ],
+)
+def test_check_16_catches_particulars_that_say_anything(
+    before: Act, act: Act, details: dict[str, str], said: str
+) -> None:
+    forged = Forgery(play(outstanding=1))
+    forged.insert(forged.place(before), act, details)
+    # A rehearsal and printed envelopes are told of elsewhere, too.
+    sentence = faults(forged.record())[16]
+    assert sentence.startswith(f"journal entry {forged.place(act)} ({act}): ")
+    assert said in sentence
+
+
+def test_check_16_catches_one_thing_more_about_a_paper_handed_out() -> None:
+    forged = Forgery(fair())
+    details = forged.entries[forged.place(Act.ISSUED)].details
+    forged.amend(Act.ISSUED, {**details, "note": ESCAPE})
+    caught_at(16, "its particulars are not delegate, entry, way", forged)
+
+
+def test_acts_of_the_right_form_pass() -> None:
+    forged = Forgery(play((((1,),),), candidates=1))
+    forged.insert(forged.place(Act.TRUSTEE_ADDED), Act.STOPPED, STOPPED)
+    forged.insert(forged.place(Act.ISSUED), Act.REPLACED, {**REPLACED, "delegate": "2"})
+    assert faults(forged.record()) == {}
 
 
 def test_check_16_catches_an_archive_with_another_time_than_the_close() -> None:

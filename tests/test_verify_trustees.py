@@ -12,10 +12,11 @@ from ballot.journal import Act
 from ballot.trustees import presence
 from ballot.trustees.messages import Backup, Piece, Transcript
 from ballot.verify import verify
-from ballot.wire import encode
 from tests.forge import Forgery, caught_at, caught_first_at, faults
 from tests.play import Played, Staging, play, stood_in
 from tests.trustees import hold
+
+REHEARSED = presence.rehearsed("00" * 32, 5, "Tara", "8-9")
 
 
 @cache
@@ -124,14 +125,15 @@ def backed(*backups: Backup) -> Forgery:
     """Other backups, which journal and declaration follow."""
     forged = Forgery(stood_in())
     forged.change(backups=backups)
-    forged.reshare(stood_in().shares)
+    told = (Act.MISSING, Act.PIECE, Act.STOOD_IN)
+    forged.rechain([entry for entry in forged.entries if entry.act not in told])
     names = stood_in().opening.trustee_names
-    place = forged.place(Act.MISSING)
     for backup in backups:
         name = presence.who_stood_in(names, [backup])[0][0]
-        forged.insert(place, Act.MISSING, presence.missing(name))
+        forged.insert(forged.place(Act.COUNTED), Act.MISSING, presence.missing(name))
         for piece in backup.pieces:
-            forged.insert(place, Act.PIECE, presence.given(names, piece))
+            forged.insert(forged.place(Act.COUNTED), Act.PIECE, presence.given(names, piece))
+    forged.reshare(stood_in().shares)
     forged.redeclare()
     return forged
 
@@ -147,13 +149,13 @@ def test_a_forgery_of_backups_that_changes_nothing_is_believed() -> None:
 def test_check_11_catches_a_backup_with_too_few_pieces_or_out_of_order() -> None:
     first, second = pieces()
     for given in ((), (first,), (second, first), (first, first)):
-        caught_at(11, "does not have exactly the pieces needed", backed(Backup(2, given)))
+        caught_first_at(11, "does not have exactly the pieces needed", backed(Backup(2, given)))
 
 
 def test_check_11_catches_more_trustees_stood_in_for_than_can_be_spared() -> None:
     backup = Backup(2, pieces())
     for backups in ((backup, backup), (backup, Backup(3, pieces())), (Backup(1, pieces()), backup)):
-        caught_at(11, "more trustees were stood in for than may be missing", backed(*backups))
+        caught_first_at(11, "more trustees were stood in for than may be missing", backed(*backups))
 
 
 @pytest.mark.parametrize("missing", [0, -1, 1, 3, 4])
@@ -225,7 +227,7 @@ def test_check_15_and_16_catch_a_reason_that_would_forge_lines_of_the_declaratio
 def test_a_rehearsal_in_the_journal_is_told_by_the_declaration() -> None:
     forged = Forgery(stood_in())
     forged.amend(Act.OPENED, statements.opened(forged.opening))
-    forged.insert(forged.place(Act.OPENED), Act.REHEARSED, {"report": "00" * 32})
+    forged.insert(forged.place(Act.OPENED), Act.REHEARSED, REHEARSED)
     forged.redeclare()
     assert faults(forged.record()) == {}
     assert "A rehearsal with these trustees was passed on 2026-05-01" in forged.contents.declaration.decode()
@@ -267,8 +269,8 @@ def test_check_16_catches_a_share_that_the_journal_does_not_tell_of(act: Act) ->
 
 def test_check_16_catches_a_missing_trustee_whom_nobody_announced_and_pieces_nobody_gave() -> None:
     for act, said in (
-        (Act.MISSING, "nobody announced that Tomas was missing"),
-        (Act.PIECE, "the pieces of the key of Tomas"),
+        (Act.MISSING, "Tomas was not announced as missing"),
+        (Act.PIECE, "2 pieces make the share of a missing trustee"),
     ):
         forged = Forgery(stood_in())
         place = forged.place(act)
@@ -276,8 +278,86 @@ def test_check_16_catches_a_missing_trustee_whom_nobody_announced_and_pieces_nob
         caught_at(16, said, forged)
 
 
-def test_a_piece_for_a_trustee_who_came_after_all_may_stand_in_the_journal() -> None:
+def absent(*told: tuple[Act, dict[str, str]], trustees: int = 3, need: int = 2) -> Forgery:
+    """All trustees gave their shares in the end; before that, the journal tells this of missing ones."""
+    forged = Forgery(play((((1,),),), candidates=1, trustees=trustees, need=need))
+    place = forged.place(Act.CLOSED) + 1
+    for act, details in reversed(told):
+        forged.insert(place, act, details)
+    return forged
+
+
+def away(name: str) -> tuple[Act, dict[str, str]]:
+    return Act.MISSING, presence.missing(name)
+
+
+def given(holder: str, missing: str) -> tuple[Act, dict[str, str]]:
+    return Act.PIECE, {"holder": holder, "missing": missing}
+
+
+def test_pieces_for_a_trustee_who_came_after_all_may_stand_in_the_journal() -> None:
+    assert faults(absent(away("Tara"), given("Teodor", "Tara")).record()) == {}
+
+
+def test_check_16_catches_a_journal_that_gives_away_the_keys_of_trustees_who_all_came() -> None:
+    caught_at(
+        16,
+        "2 pieces of the key of Tara were received, and nobody stood in with them",
+        absent(away("Tara"), given("Tomas", "Tara"), given("Teodor", "Tara")),
+    )
+    caught_at(
+        16,
+        "2 trustees cannot be missing: 2 of 3 are needed",
+        absent(away("Tara"), given("Tomas", "Tara"), away("Tomas"), given("Tara", "Tomas")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ([away("Nobody")], "does not name a trustee whose share is not there"),
+        ([away("")], "does not name a trustee whose share is not there"),
+        ([(Act.MISSING, {})], "does not name a trustee whose share is not there"),
+        ([(Act.MISSING, {"trustee": "Tara", "why": "ill"})], "does not name a trustee whose share is not there"),
+        ([away("Tara"), away("Tara")], "for the first time"),
+        ([given("Tomas", "Tara")], "Tara was not announced as missing"),
+        ([given("Tomas", "Tara"), away("Tara")], "Tara was not announced as missing"),
+        ([away("Tara"), given("Nobody", "Tara")], "does not name two trustees"),
+        ([away("Tara"), given("Tara", "Tara")], "does not name two trustees"),
+        ([away("Tara"), given("Tomas", "Tirza")], "Tirza was not announced as missing"),
+        ([away("Tara"), (Act.PIECE, {"holder": "Tomas"})], "does not name two trustees"),
+        ([away("Tara"), (Act.PIECE, {**given("Tomas", "Tara")[1], "box": "1"})], "does not name two trustees"),
+        ([away("Tara"), given("Tomas", "Tara"), given("Tomas", "Tara")], "Tomas gave this piece twice"),
+    ],
+)
+def test_check_16_catches_a_journal_that_tells_of_absence_what_cannot_be(
+    told: list[tuple[Act, dict[str, str]]], said: str
+) -> None:
+    caught_at(16, said, absent(*told, trustees=5))
+
+
+def test_check_16_catches_a_trustee_who_is_missing_where_all_are_needed() -> None:
+    caught_at(16, "1 trustees cannot be missing: 3 of 3 are needed", absent(away("Tara"), need=3))
+
+
+def test_check_16_catches_pieces_and_absence_told_after_the_share() -> None:
     forged = Forgery(stood_in())
-    forged.insert(forged.place(Act.PIECE), Act.PIECE, {"holder": "Teodor", "missing": "Tara"})
-    assert faults(forged.record()) == {}
-    assert encode(forged.contents.backups) == encode(stood_in().contents.backups)
+    place = forged.place(Act.STOOD_IN)
+    for told in (given("Tara", "Tomas"), given("Teodor", "Tomas")):
+        entries = forged.entries
+        forged.insert(place + 1, *told)
+        caught_at(16, "Tomas was not announced as missing, or came after all", forged)
+        forged.rechain(entries)
+    forged = absent()
+    forged.insert(forged.place(Act.COUNTED), *away("Tara"))
+    caught_at(16, "does not name a trustee whose share is not there", forged)
+
+
+def test_check_16_catches_a_key_made_from_other_pieces_than_those_of_the_record() -> None:
+    forged = Forgery(play((((1,),),), candidates=1, trustees=4, need=2, lost=(2,)))
+    (backup,) = forged.contents.backups
+    names = forged.opening.trustee_names
+    first, last = (presence.given(names, piece)["holder"] for piece in backup.pieces)
+    other = next(name for number, name in enumerate(names, 1) if number != 2 and name not in (first, last))
+    forged.amend(Act.PIECE, {"holder": other, "missing": names[1]})
+    caught_at(16, f"the pieces of the key of {names[1]} are not those in the journal", forged)

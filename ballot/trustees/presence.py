@@ -4,6 +4,7 @@ In: trustees, their ceremony, shares and backups. Out: particulars of acts; or I
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ballot.errors import Invalid
 from ballot.journal import Act, SignedEntry, acts
@@ -61,13 +62,15 @@ def who_stood_in(names: Sequence[str], backups: Sequence[Backup]) -> StoodIn:
 def check_presence(
     journal: Sequence[SignedEntry],
     names: Sequence[str],
+    need: int,
     held: Sequence[Transcript],
     shares: Sequence[TrusteeShare],
     backups: Sequence[Backup],
 ) -> None:
-    """Check that the journal tells of the same ceremony, the same shares, and the same standing in. Raises Invalid.
+    """Check that the journal tells of the same ceremony, the same shares, and the same standing in, step by step.
 
-    Pieces that came for a trustee who came after all stand in the journal only.
+    `need` is how many trustees are needed. Fewer pieces than that, for a trustee who came after all, stand in the
+    journal only. Raises Invalid.
     """
     if acts(journal, Act.INVITED)[-1:] != [invited(transcript.ceremony) for transcript in held]:
         raise Invalid("the journal tells of another ceremony of the trustees")
@@ -78,14 +81,61 @@ def check_presence(
     ):
         if _sorted(acts(journal, act)) != _sorted(said):
             raise Invalid("the shares according to the journal are not those of the record")
-    announced = acts(journal, Act.MISSING)
-    pieces = acts(journal, Act.PIECE)
+    followed = _Presence(names, need)
+    for signed in journal:
+        try:
+            followed.step(signed.entry.act, signed.entry.details)
+        except Invalid as error:
+            raise Invalid(f"journal entry {signed.entry.height} ({signed.entry.act}): {error.message}") from None
     for backup in backups:
         name = _name(names, backup.missing)
-        if missing(name) not in announced:
-            raise Invalid(f"nobody announced that {name} was missing")
-        if any(given(names, piece) not in pieces for piece in backup.pieces):
-            raise Invalid(f"the pieces of the key of {name} are not in the journal")
+        if followed.pieces.pop(name, set()) != {_name(names, piece.holder) for piece in backup.pieces}:
+            raise Invalid(f"the pieces of the key of {name} are not those in the journal")
+    for name, holders in followed.pieces.items():
+        if len(holders) >= need:
+            raise Invalid(f"{len(holders)} pieces of the key of {name} were received, and nobody stood in with them")
+
+
+@dataclass
+class _Presence:
+    """Who was announced as missing, whose shares are there, and who gave pieces of whose key, as the acts tell."""
+
+    names: Sequence[str]
+    need: int
+    told: set[str] = field(default_factory=set)
+    there: set[str] = field(default_factory=set)
+    pieces: dict[str, set[str]] = field(default_factory=dict)
+
+    def step(self, act: str, details: Mapping[str, str]) -> None:
+        """Take one act. Raises Invalid where it could open more than the missing trustees' keys, or says it twice."""
+        if act == Act.SHARED:
+            self.there.add(details["trustee"])
+        elif act == Act.STOOD_IN:
+            self.there.add(details["missing"])
+            if len(self.pieces.get(details["missing"], ())) != self.need:
+                raise Invalid(f"{self.need} pieces make the share of a missing trustee")
+        elif act == Act.MISSING:
+            self._announce(details)
+        elif act == Act.PIECE:
+            self._give(details)
+
+    def _announce(self, details: Mapping[str, str]) -> None:
+        name = details.get("trustee", "")
+        if details != missing(name) or name not in self.names or name in self.told | self.there:
+            raise Invalid("it does not name a trustee whose share is not there, for the first time")
+        self.told.add(name)
+        if len(self.told) > len(self.names) - self.need:
+            raise Invalid(f"{len(self.told)} trustees cannot be missing: {self.need} of {len(self.names)} are needed")
+
+    def _give(self, details: Mapping[str, str]) -> None:
+        holder, absent = details.get("holder", ""), details.get("missing", "")
+        if details != {"holder": holder, "missing": absent} or holder not in self.names or holder == absent:
+            raise Invalid("it does not name two trustees")
+        if absent not in self.told or absent in self.there:
+            raise Invalid(f"{absent} was not announced as missing, or came after all")
+        if holder in self.pieces.setdefault(absent, set()):
+            raise Invalid(f"{holder} gave this piece twice")
+        self.pieces[absent].add(holder)
 
 
 def _name(names: Sequence[str], number: int) -> str:
