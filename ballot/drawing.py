@@ -16,6 +16,9 @@ from ballot.tables import name_key, shown, text_problem
 from ballot.votes import Contest, Totals
 from ballot.wire import Wire, decode, encode
 
+MAX_CONTRIBUTORS = 100
+"""Most people who contribute to a draw: enough for any room, and a journal is replayed in a moment."""
+
 MIN_WORDS = 12
 """Fewest characters of a contributor's words; fewer could be guessed from the commitment."""
 
@@ -134,6 +137,8 @@ def announce(ties: Sequence[OpenTie], totals: str, contributors: Sequence[str], 
     """
     if not ties:
         raise Refused("no tie that matters waits for lots", "Next: ballot declare --head FILE --seal FILE.")
+    if len(contributors) > MAX_CONTRIBUTORS:
+        raise Refused(f"{len(contributors)} people cannot contribute to the draw: {MAX_CONTRIBUTORS} at most")
     if not contributors and not dice:
         raise Refused("nobody contributes to the draw", "Name contributors with --by, or announce --dice.")
     seen: dict[str, str] = {}

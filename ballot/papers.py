@@ -74,7 +74,8 @@ def check_signature(number: int, key: str, request: Request, way: Way) -> bool:
     """
     if way != Way.REQUEST or not key:
         if request.signature:
-            raise Invalid(f"the request of delegate {number} is signed, and the roll has no key to check it with")
+            why = "the roll has no key to check it with" if way == Way.REQUEST else "the paper did not come by request"
+            raise Invalid(f"the request of delegate {number} is signed, and {why}")
         return False
     if not request.signature:
         raise Invalid(

@@ -124,6 +124,13 @@ def test_lots_to_which_nobody_contributes_are_refused() -> None:
         announce((TIE,), DIGEST, [], False)
 
 
+def test_more_contributors_than_a_room_holds_are_refused() -> None:
+    names = [f"Ana {number}" for number in range(101)]
+    announce((TIE,), DIGEST, names[:100], False)
+    with pytest.raises(Refused, match="101 people cannot contribute to the draw: 100 at most"):
+        announce((TIE,), DIGEST, names, False)
+
+
 @pytest.mark.parametrize(
     "names",
     [

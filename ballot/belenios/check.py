@@ -195,7 +195,9 @@ def _shares(archive: Archive, sized: Tally) -> Outcome:
         with _place(f"the share of trustee {owner}"):
             _check_share(archive, sized, owner, keys[owner - 1], share)
     figure = f"{_many(len(given), 'share')} of {_many(len(keys), 'trustee')}"
-    return "Every share comes from its trustee's key, by the proofs of Belenios version 1.", figure
+    # These proofs bind neither ciphertext nor factor (protocol §6): ours do, and stand in the record.
+    weak = "which a trustee and a voter together can cheat; a whole record has proofs without that weakness"
+    return f"Every share comes from its trustee's key, by the proofs of Belenios version 1, {weak}.", figure
 
 
 def _check_share(archive: Archive, sized: Tally, owner: int, key: Element, share: Share) -> None:

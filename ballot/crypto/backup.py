@@ -82,8 +82,11 @@ def _at(coefficients: Sequence[int], place: int, q: int) -> int:
 
 
 def read_commitments(group: Group, commitments: Sequence[str]) -> list[Element]:
-    """Check that all commitments are in the group, the first (the public key) not the identity. Raises Invalid."""
-    return [group.element(text, identity=place > 0) for place, text in enumerate(commitments)]
+    """Check that all commitments are in the group, and none the identity. Raises Invalid.
+
+    With the identity in all places but the first, each piece would be the key itself.
+    """
+    return [group.element(text) for text in commitments]
 
 
 def check_piece(group: Group, commitments: Sequence[str], holder: int, piece: int) -> None:
