@@ -178,7 +178,12 @@ class Charter(Wire, frozen=True):
         """
         if name in {decision.name for decision in self.decisions} - {rule.name for rule in self.rules}:
             return self.decision(name)
-        self.rule(name)
+        if name not in {rule.name for rule in self.rules}:
+            people, questions = (", ".join(one.name for one in table) for table in (self.rules, self.decisions))
+            raise Refused(
+                f"the charter has no rule {name!r}",
+                f"Its rules for electing are {people}, for questions {questions}.",
+            )
         return None
 
     def body_of(self, rule: str) -> Body:

@@ -225,6 +225,7 @@ def test_a_returned_envelope_can_never_be_cast(place: Hall) -> None:
     with pytest.raises(BadInput) as caught:
         place.cast(place.sealed(returned, 1))
     assert faults_of(caught.value) == ["ballot 1: the paper of this ballot was returned, so it can never be cast"]
+    assert "returned by mistake" in caught.value.faults[0].hint
     with place.store.read() as view:
         last = view.last_entry().entry
     assert last.act == Act.RETURNED

@@ -208,16 +208,13 @@ def open_box(
     neither a rehearsal nor a reason, when a key is of another person than the plan names, or without a quorum.
     """
     with store.write() as unit:
-        require_ready(unit, without_rehearsal)
+        require_ready(unit, without_rehearsal, present)
         setup, contests, trustees = unit.setup(), unit.contests(), unit.trustees()
         held = unit.transcript()
         check_officials(setup, head, seal)
         keys = tuple(trustee.key for trustee in trustees)
         election = election_of(setup.name, setup.description, setup.group, contests, keys, new_uuid())
-        roll, charter = unit.roll(), load(unit.charter())
-        problems = meeting_faults(charter, contests, present, voting_members(roll.members, charter))
-        if problems:
-            raise Refused("; ".join(problems), "Count the members present, and say how many with --present.")
+        roll = unit.roll()
         published = encode(publish(roll, unit.salts()))
         opening = state_opening(
             election,
@@ -242,10 +239,14 @@ def open_box(
     return file
 
 
-def require_ready(view: View, without_rehearsal: str) -> None:
+def require_ready(view: View, without_rehearsal: str, present: int) -> None:
     """Raise WrongPhase or Refused while the election cannot be opened, whoever holds the keys of head and seal."""
     view.require(Phase.DRAFT, "opening the election")
     require_trustees(view.setup(), view.trustees(), view.transcript())
+    charter = load(view.charter())
+    problems = meeting_faults(charter, view.contests(), present, voting_members(view.roll().members, charter))
+    if problems:
+        raise Refused("; ".join(problems), "Count the members present, and say how many with --present.")
     _require_rehearsal(view, without_rehearsal)
 
 

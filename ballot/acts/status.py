@@ -71,12 +71,15 @@ def next_step(view: View, phase: Phase) -> str:
             return "invite the trustees to their ceremony: ballot trustees invite"
         if missing:
             return f"collect the public parts of {', '.join(missing)}: ballot trustee add FILE"
+        from ballot.charter import load
+        from ballot.decisions import needs_presence
         from ballot.statements import rehearsal_of
 
+        present = " --present NUMBER" if needs_presence(load(view.charter()), view.contests()) else ""
+        opening = f"open the box: ballot open --head FILE --seal FILE{present}"
         if not rehearsal_of(view.journal()):
-            rehearse = "ballot rehearse --head FILE --seal FILE --trustee KEY …"
-            return f"rehearse with all keys: {rehearse}; then open the box: ballot open --head FILE --seal FILE"
-        return "open the box: ballot open --head FILE --seal FILE"
+            return f"rehearse with all keys: ballot rehearse --head FILE --seal FILE --trustee KEY …; then {opening}"
+        return opening
     if phase == Phase.OPEN:
         return "issue papers (ballot issue) and cast ballots (ballot cast); when voting is over: ballot close"
     if phase == Phase.CLOSED:

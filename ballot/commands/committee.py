@@ -140,7 +140,7 @@ def open_(
 
     with Store.open(store) as opened:
         with opened.read() as view:
-            require_ready(view, without_rehearsal)
+            require_ready(view, without_rehearsal, present)
         check_free([out], force)
         keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
 

@@ -40,7 +40,7 @@ def on_one_disk(path: Path, other: Path) -> bool:
 
 def stem_of(name: str) -> str:
     """A name as part of a file's name: letters and digits of every script, in lower case, joined by hyphens."""
-    plain = unicodedata.normalize("NFC", name.casefold())
+    plain = unicodedata.normalize("NFC", name.lower())
     return "-".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in plain).split())
 
 

@@ -75,7 +75,8 @@ LISTED: dict[str, dict[str, str]] = {
         "trustees collect": "Take in the trustees' messages; when a round is complete, write the file for the next.",
         "trustees table-ceremony": "Hold the whole ceremony with all trustees around one laptop.",
         "trustees missing": "Announce which trustees are missing at the count, before others stand in for them.",
-        "trustees box": "Write the closed box once more, for trustees who give their shares on machines of their own.",
+        "trustees box": "Write the closed box once more, for trustees who give their shares on machines of their own, "
+        "and its words.",
         "trustee add": "Collect the public parts of trustees; the box opens when those of all are there.",
         "trustee receive": "Take in shares and pieces that trustees made on machines of their own.",
     },

@@ -46,12 +46,14 @@ def register(app: typer.Typer) -> None:
 def show_(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:
     """Show the ties that wait for lots, and what the draw still needs."""
     from ballot.acts.counting import lots_so_far, waiting_ties
+    from ballot.acts.status import next_step
     from ballot.store.repo import Store
 
     with Store.open(store) as opened, opened.read() as view:
         drawing, ties, contests = lots_so_far(view), waiting_ties(view), view.contests()
+        step = next_step(view, view.phase())
     if drawing is not None:
-        _show(drawing, contests, as_json, plain)
+        _show(drawing, contests, step, as_json, plain)
         return
     say("Next: `ballot lots announce`.") if ties else say(
         "No tie needs lots. Next: `ballot declare --head FILE --seal FILE`."
@@ -97,7 +99,7 @@ def announce(
             raise Refused("the lots are not announced", "Announce them when ties and names are right.")
         drawing = announce_lots(opened, people, dice, now())
     say("The draw is announced. There is one draw only: read the ties and the names aloud.")
-    _show(drawing, contests, as_json, plain)
+    _show(drawing, contests, drawing.next_step(), as_json, plain)
 
 
 def commit(
@@ -210,7 +212,7 @@ def _step(
         drawing = step_lots(opened, act, make, now())
         with opened.read() as view:
             contests = view.contests()
-    _show(drawing, contests, as_json, plain)
+    _show(drawing, contests, drawing.next_step(), as_json, plain)
 
 
 def _judge(store: Path, check: "Callable[[Drawing], object]") -> None:
@@ -231,7 +233,7 @@ def _tied(ties: "Sequence[OpenTie]", contests: "Sequence[Contest]") -> "Iterator
         yield from ((tie.contest + 1, tie.places, number, names[number]) for number in tie.candidates)
 
 
-def _show(drawing: "Drawing", contests: "Sequence[Contest]", as_json: bool, plain: bool) -> None:
+def _show(drawing: "Drawing", contests: "Sequence[Contest]", next_step: str, as_json: bool, plain: bool) -> None:
     said = {contribution.by: contribution.value for contribution in drawing.contributions}
     rows = []
     for name in (*drawing.announcement.contributors, *(["dice"] if drawing.needs_dice else [])):
@@ -248,7 +250,7 @@ def _show(drawing: "Drawing", contests: "Sequence[Contest]", as_json: bool, plai
         Table("Ties", (*_TIED, "Drawn"), ties),
         Table("Contributions", ("Name", "State", "Words"), tuple(rows)),
         *([Table("Commitments", ("Name", "Digits"), committed)] if committed else []),
-        Listing("", (("Totals", drawing.announcement.totals), ("Next", drawing.next_step()))),
+        Listing("", (("Totals", drawing.announcement.totals), ("Next", next_step))),
     ]
     show(drawing, *parts, as_json=as_json, plain=plain)
 

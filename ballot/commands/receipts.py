@@ -82,6 +82,7 @@ def check(
     The whole record is verified. Exit code 0: the ballot is in it; 4: it is not, or something else does not hold, and
     what to complain with is named. With --hash, also check that the booth cast the ballot whose hash it showed.
     """
+    from ballot.errors import Invalid
     from ballot.receipt import digest_line, is_noted
     from ballot.verify import verify
     from ballot.wire import MAX_RECORD
@@ -96,6 +97,11 @@ def check(
         raise WordBroken(
             "the box signed that it has this ballot, and the record does not hold it",
             "Keep receipt and record: together they prove it. Show both to the observers and the election committee.",
+        )
+    if noted and is_noted(found.tracker, noted):
+        raise Invalid(
+            "this is the ballot's tracker, and --hash takes what the booth showed before you cast",
+            "Give the hash, or its words, of the screen on which you typed `cast`.",
         )
     if noted and not is_noted(ballot.signature.hash, noted):
         raise WordBroken(

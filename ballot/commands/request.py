@@ -126,7 +126,8 @@ def _check_no_pending(pending: Path) -> None:
         raise Refused(
             f"{pending} is there already: you have asked for a paper",
             "If the answer was lost, send the same request again; with --pending another name for another election. If "
-            "the delegate's number was wrong and nothing was sent, delete this file and the request.",
+            "the delegate's number was wrong and nothing was sent, or the committee refused the request, delete this "
+            "file and the request, and ask again.",
         )
 
 

@@ -64,29 +64,36 @@ def count(
 ) -> None:
     """Count: decrypt the totals from the trustees' shares, and rank the candidates.
 
-    No single ballot is ever decrypted. A tie that decides something waits for lots drawn in public.
+    No single ballot is ever decrypted. A tie that decides something waits for lots drawn in public. After the count the
+    same is shown again, and nothing is changed.
     """
     from ballot.acts.counting import count as count_box
-    from ballot.acts.counting import outcomes
+    from ballot.acts.counting import outcomes, rankings, totals_of
+    from ballot.acts.status import next_step
     from ballot.drawing import open_ties
     from ballot.store.repo import Store
+    from ballot.votes import Phase
 
     with Store.open(store) as opened:
         with opened.read() as view:
-            contests = view.contests()
-        totals, rankings = count_box(opened, now(), envelopes_lost)
+            before = view.phase()
+        if before not in (Phase.COUNTED, Phase.DECLARED):
+            count_box(opened, now(), envelopes_lost)
         with opened.read() as view:
-            decided = outcomes(view)
-    waiting = open_ties(rankings)
+            contests, totals, ranked, decided = view.contests(), totals_of(view), rankings(view), outcomes(view)
+            step = next_step(view, view.phase())
+    waiting = open_ties(ranked)
     show(
-        {"ballots": totals.ballots, "totals_digest": totals.digest, "contests": rankings, "outcomes": decided},
+        {"ballots": totals.ballots, "totals_digest": totals.digest, "contests": ranked, "outcomes": decided},
         Listing("", (("Ballots", totals.ballots), ("Digest of the totals", totals.digest))),
-        *result_parts(contests, rankings, decided),
+        *result_parts(contests, ranked, decided),
         as_json=as_json,
         plain=plain,
     )
     # Last, for the tables are longer than a screen.
-    if waiting:
+    if before in (Phase.COUNTED, Phase.DECLARED):
+        say("This was counted before; nothing was changed. Next: {}.", step)
+    elif waiting:
         say("Waiting for lots: {}. Next: `ballot lots announce`.", counted(len(waiting), "tie"))
     else:
         say("The count is done. Next: `ballot declare --head FILE --seal FILE`.")

@@ -245,17 +245,28 @@ def box(
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
-    """Write the closed box once more, for trustees who give their shares on machines of their own."""
+    """Write the closed box once more, for trustees who give their shares on machines of their own, and its words."""
     from ballot.acts.standins import box_file
+    from ballot.crypto.words import fingerprint_line
     from ballot.store.repo import Store
     from ballot.wire import encode
 
     with Store.open(store) as opened, opened.read() as view:
         file = box_file(view)
     files.write_again(out, encode(file), force)
+    digest = file.closing.box
+    words = fingerprint_line(digest)
     show(
-        {"file": str(out), "ballots": len(file.sealed)},
-        Listing("", (("File", str(out)), ("Ballots", len(file.sealed)))),
+        {"file": str(out), "ballots": len(file.sealed), "box": digest, "words": words},
+        Listing(
+            "",
+            (
+                ("File", str(out)),
+                ("Ballots", len(file.sealed)),
+                ("Digest of the box", digest),
+                ("In words", words),
+            ),
+        ),
         as_json=as_json,
         plain=plain,
     )

@@ -74,6 +74,9 @@ def test_the_hash_that_the_booth_showed_is_compared(kept: Receipt, played: Playe
         assert run(["check", "receipt.json", "record.zip", "--hash", noted]) == 0
     assert run(["check", "receipt.json", "record.zip", "--hash", other]) == 4
     assert "it is not the one whose hash was noted" in capsys.readouterr().err
+    for tracker in (kept.tracker, words_line(digest_words(kept.tracker))):
+        assert run(["check", "receipt.json", "record.zip", "--hash", tracker]) == 3
+        assert "error: this is the ballot's tracker, and --hash takes what the booth" in capsys.readouterr().err
 
 
 def test_a_ballot_that_the_box_lost_is_proved_by_its_receipt(played: Played, kept: Receipt, capsys: Output) -> None:

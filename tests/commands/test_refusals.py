@@ -42,7 +42,7 @@ COMMANDS: tuple[tuple[tuple[Phase, ...], tuple[str, ...]], ...] = (
     ((Phase.OPEN,), ("cast", "sealed7.json", "--receipts", "new")),
     ((Phase.OPEN,), ("close", "--yes")),
     ((Phase.CLOSED,), ("trustee", "share", "tara.key")),
-    ((Phase.CLOSED,), ("count",)),
+    ((Phase.CLOSED, Phase.COUNTED, Phase.DECLARED), ("count",)),
     ((Phase.COUNTED, Phase.DECLARED), ("lots", "show")),
     ((Phase.COUNTED,), ("lots", "announce", "--by", "Ana")),
     ((Phase.COUNTED,), ("lots", "commit", "Ana", "--words-file", "Ana.words")),
@@ -64,6 +64,28 @@ def test_every_command_in_a_wrong_phase_names_the_next_step(at: At, phase: Phase
             (error,) = outcome.errors
             assert error.endswith(f"; this election is in the phase {phase}"), args
             assert outcome.hint == NEXT[phase], args
+
+
+def test_what_was_counted_is_shown_again_and_nothing_changes(at: At) -> None:
+    here = at("shared")
+    first = ballot(here, "count", "--json").value
+    store = (here / "election.db").read_bytes()
+    again = ballot(here, "count", "--json")
+    assert (again.code, again.value) == (0, first)
+    assert "This was counted before; nothing was changed. Next: " in " ".join(again.err.split())
+    assert (here / "election.db").read_bytes() == store
+
+
+def test_what_was_counted_is_shown_after_the_declaration_too(at: At) -> None:
+    shown = ballot(at("declared"), "count", "--json")
+    assert (shown.code, shown.value["ballots"]) == (0, 3)
+
+
+def test_after_the_declaration_the_lots_name_the_step_that_the_status_names(at: At) -> None:
+    here = at("declared")
+    step = ballot(here, "status", "--json").value["next"]
+    assert step.startswith("publish the record")
+    assert f"Next: {step}" in ballot(here, "lots", "show", "--plain").out
 
 
 def test_a_hint_before_the_opening_asks_for_nothing_that_is_done(at: At) -> None:

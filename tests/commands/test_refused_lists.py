@@ -199,7 +199,7 @@ def test_an_unknown_rule_is_answered_in_one_sentence(tmp_path: Path) -> None:
     write(tmp_path, ("election.toml", '"at-large"', '"by-lot"'))
     (error,) = refused(tmp_path, *NEW).errors
     assert "; Its" not in error
-    assert "(Its rules are: at-large" in error
+    assert "(Its rules for electing are at-large, officer, for questions motion, amendment, " in error
 
 
 @pytest.mark.parametrize("file", ["election.toml", "members.csv", "delegates.csv", "candidates.csv"])

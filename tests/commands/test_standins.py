@@ -196,7 +196,9 @@ def test_a_name_by_mistake_does_not_use_up_the_only_piece(closed: At, at_termina
 
 def test_the_box_is_handed_out_again_and_holds_no_order(closed: At) -> None:
     here = closed()
-    assert ballot(here, "trustees", "box", "--out", "again.json").code == 0
+    again = ballot(here, "trustees", "box", "--out", "again.json", "--json").value
+    assert again["box"] == box_of(here).closing.box
+    assert again["words"] == fingerprint_line(again["box"])
     assert (here / "again.json").read_bytes() == (here / "box.json").read_bytes()
     trackers = [sealed.ballot.tracker for sealed in box_of(here).sealed]
     assert trackers == sorted(trackers)
