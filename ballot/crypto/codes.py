@@ -53,7 +53,7 @@ def read(text: str) -> int:
     for place, character in enumerate(plain, start=1):
         value = _VALUES.get(character.upper()) if character.isascii() else None
         if value is None:
-            raise Invalid(f"character {place} of the code is none that a code can have", "Read it again from the slip.")
+            raise Invalid(f"character {place} of the code cannot stand in a code", "Read it again from the slip.")
         values.append(value)
     if values[-1] != _check(values[:-1]):
         raise Invalid(
