@@ -71,6 +71,21 @@ def read_numbers(text: str) -> list[int]:
     return [int(word) for word in words]
 
 
+def read_marks(contest: Contest, text: str) -> list[int]:
+    """The numbers that a person types for a contest; of a question also the words of its answers, in any case.
+
+    Raises Refused for anything else.
+    """
+    if not contest.asks:
+        return read_numbers(text)
+    answers = {answer.name.casefold(): str(answer.number) for answer in contest.candidates}
+    words = text.translate(_SEPARATORS).split()
+    odd = [word for word in words if word.casefold() not in answers and not word.isdecimal()]
+    if odd:
+        raise Refused(f"{odd[0]!r} is no answer", f"{bounds(contest)}.")
+    return read_numbers(" ".join(answers.get(word.casefold(), word) for word in words))
+
+
 def marks_of(contest: Contest, numbers: Sequence[int], more_to_come: bool = False) -> tuple[int, ...]:
     """One 0 or 1 per candidate, in ballot order, for the candidate numbers marked.
 
@@ -78,22 +93,27 @@ def marks_of(contest: Contest, numbers: Sequence[int], more_to_come: bool = Fals
     fewer are fine while there are more to come.
     """
     known = [candidate.number for candidate in contest.candidates]
+    noun = "answer" if contest.asks else "candidate"
     unknown = sorted(set(numbers) - set(known))
     if unknown:
         listed = ", ".join(str(number) for number in unknown)
-        raise Refused(f"there is no candidate {listed}", f"The candidates are numbered {known[0]} to {known[-1]}.")
+        raise Refused(f"there is no {noun} {listed}", f"The {noun}s are numbered {known[0]} to {known[-1]}.")
     twice = sorted({number for number in numbers if list(numbers).count(number) > 1})
     if twice:
-        raise Refused(f"candidate {twice[0]} is marked twice", "Mark each candidate at most once.")
+        raise Refused(f"{noun} {twice[0]} is marked twice", f"Mark each {noun} at most once.")
     least = 0 if more_to_come else contest.min_marks
     if not least <= len(numbers) <= contest.max_marks:
-        are = "candidate is" if len(numbers) == 1 else "candidates are"
+        are = f"{noun} is" if len(numbers) == 1 else f"{noun}s are"
         raise Refused(f"{len(numbers) or 'no'} {are} marked", f"{bounds(contest)}.")
     return tuple(int(number in numbers) for number in known)
 
 
 def bounds(contest: Contest) -> str:
-    """How many candidates a ballot may mark, as an instruction."""
+    """How many candidates a ballot may mark, or how a question is answered, as an instruction."""
+    if contest.asks:
+        words = " or ".join(answer.name.casefold() for answer in contest.candidates)
+        numbers = " or ".join(str(answer.number) for answer in contest.candidates)
+        return f"Type {words} ({numbers}), or nothing for a blank"
     least, most = contest.min_marks, contest.markable
     noun = "candidate" if most == 1 else "candidates"
     if least == most:

@@ -15,6 +15,8 @@ from ballot.wire import Wire
 Numbers = tuple[tuple[int, ...], ...]
 """Ballot numbers of candidates, per contest."""
 
+_NOTHING = ("nobody", "nothing")
+
 
 class Challenge(Wire, frozen=True):
     """A sealed ballot that was opened instead of cast: Ω, the ballot that was never signed, and what is inside it.
@@ -58,8 +60,9 @@ def check_challenge(
     holds, unopened = _opened(opening, election, challenge)
     faults += unopened + _proof_faults(election, ballot)
     if not unopened:
-        faults += _differences("the booth says that it marked", challenge.marks, holds)
-        faults += _differences("the voter marked", marked, holds) if marked is not None else []
+        contests = opening.contests
+        faults += _differences("the booth says that it marked", contests, challenge.marks, holds)
+        faults += _differences("the voter marked", contests, marked, holds) if marked is not None else []
     return Opened(ballot.hash, holds, tuple(faults))
 
 
@@ -112,19 +115,22 @@ def _mark(ring: Group, key: Element, choice: Choice, randomness: str) -> bool:
     return plain == ring.generator
 
 
-def _differences(who: str, said: Sequence[Sequence[int]], holds: Sequence[Sequence[int]]) -> list[str]:
+def _differences(
+    who: str, contests: Sequence[Contest], said: Sequence[Sequence[int]], holds: Sequence[Sequence[int]]
+) -> list[str]:
     if len(said) != len(holds):
         return [f"{who} {len(said)} contests, and the ballot has {len(holds)}"]
     return [
-        f"contest {place}: {who} {numbers_line(told)}, and the sealed ballot holds {numbers_line(held)}"
-        for place, (told, held) in enumerate(zip(said, holds, strict=True), start=1)
+        f"contest {place}: {who} {marks_line(contest, told)}, and the sealed ballot holds {marks_line(contest, held)}"
+        for place, (contest, told, held) in enumerate(zip(contests, said, holds, strict=True), start=1)
         if sorted(told) != sorted(held)
     ]
 
 
-def numbers_line(numbers: Sequence[int]) -> str:
-    """Ballot numbers in a sentence."""
-    return ", ".join(map(str, sorted(numbers))) if numbers else "nobody"
+def marks_line(contest: Contest, numbers: Sequence[int]) -> str:
+    """Ballot numbers in a sentence, or the answers that they stand for."""
+    answers = {answer.number: answer.name.casefold() for answer in contest.candidates if contest.asks}
+    return ", ".join(answers.get(number, str(number)) for number in sorted(numbers)) or _NOTHING[contest.asks]
 
 
 def numbers_of(contest: Contest, marks: Sequence[int]) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ import msgspec
 from ballot.errors import BadInput, Fault, Refused
 from ballot.tables import text_problem
 from ballot.toml import read_toml, shape_faults
-from ballot.wire import Wire
+from ballot.wire import Wire, sha256_hex
 
 MAX_BYTES = 256 * 1024
 """Largest charter file that is read, in bytes."""
@@ -248,6 +248,12 @@ def builtin(name: str) -> bytes:
     if name not in known:
         raise Refused(f"no charter {name!r} comes with the program", f"There is: {', '.join(known)}.")
     return resources.files("ballot").joinpath("rules", f"{name}.toml").read_bytes()
+
+
+def shipped(digest: str) -> "Charter | None":
+    """The charter that comes with the program and has this SHA-256, in hex; None when there is none."""
+    found = (builtin(entry.name.removesuffix(".toml")) for entry in _shipped())
+    return next((load(data) for data in found if sha256_hex(data) == digest), None)
 
 
 @cache

@@ -123,6 +123,20 @@ def decide(charter: Charter, name: str, votes: tuple[int, int, int], present: in
     )
 
 
+def blank_effect(charter: Charter | None, contest: Contest) -> str:
+    """What a blank does in a contest, as a sentence; None stands for a charter that is not at hand."""
+    if not contest.asks:
+        return "A blank is counted as cast, and helps no candidate."
+    if charter is None:
+        return "A blank is counted as cast; the rules say whether that counts against the question."
+    decision = charter.decision(contest.rule)
+    if decision.of == "votes cast" and not decision.blanks:
+        effect = "a blank does not count among them, and helps neither yes nor no"
+    else:
+        effect = "a blank counts among them, and weighs as much as a no"
+    return f"Yes needs {_threshold(decision)}: {effect} ({decision.article})."
+
+
 def least_votes(decision: Decision, base: int) -> int:
     """The smallest number of votes that passes when the share is taken of `base`."""
     exact = Fraction(decision.share) * base

@@ -181,7 +181,7 @@ def _contest(facts: Facts, number: int, contest: Contest) -> list[str]:
 def _question(facts: Facts, number: int, contest: Contest, outcome: Outcome) -> list[str]:
     decision = facts.charter.decision(contest.rule)
     return [
-        *_heading(f"Question {number + 1}: {contest.question}"),
+        *_heading(f"Contest {number + 1}: {contest.question}"),
         *wrapped(f"Rule: {decision.text} ({decision.article})"),
         "",
         f"{outcome.yes:>6}  Yes",

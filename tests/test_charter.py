@@ -1,12 +1,13 @@
 """The charter as data: what the shipped one says, and that a faulty one is refused with every fault at once."""
 
+import hashlib
 import re
 from pathlib import Path
 
 import pytest
 
 import ballot
-from ballot.charter import builtin, load
+from ballot.charter import builtin, load, shipped
 from ballot.errors import BadInput, Refused
 
 IMA = builtin("ima")
@@ -56,6 +57,11 @@ def test_an_unknown_name_is_refused_with_the_known_ones(ask: str) -> None:
     with pytest.raises(Refused) as caught:
         getattr(load(IMA), ask)("nothing")
     assert caught.value.hint
+
+
+def test_a_charter_that_comes_with_the_program_is_known_by_its_digest() -> None:
+    assert shipped(hashlib.sha256(IMA).hexdigest()) == load(IMA)
+    assert shipped(hashlib.sha256(IMA + b"\n").hexdigest()) is None
 
 
 def test_an_unknown_builtin_is_refused() -> None:

@@ -99,6 +99,12 @@ def test_what_is_no_code_is_refused_without_showing_it(typed: str, fault: str) -
     assert not typed or typed not in caught.value.message + caught.value.hint
 
 
+def test_a_mistyped_code_is_told_from_what_is_no_code_at_all() -> None:
+    code = codes.write(5)
+    assert all(map(codes.is_whole, (code, code.lower().replace("-", " "), "U" + code[1:])))
+    assert not any(map(codes.is_whole, ("", code[:-1], code + "0", code[:-1] + "!", "paper.json")))
+
+
 def test_no_error_shows_any_part_of_a_code() -> None:
     code = codes.write(SAMPLES[-1])
     wrong = ("0" if code[0] != "0" else "2") + code[1:]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ballot.charter import builtin, load
-from ballot.decisions import decide, elect, least_votes, places, question, quorum
+from ballot.decisions import blank_effect, decide, elect, least_votes, places, question, quorum
 from ballot.errors import BadInput, Invalid, Refused
 from ballot.ranking import Drawn, rank
 from tests.icb import CHARTER
@@ -123,6 +123,27 @@ def test_a_question_has_two_answers_and_takes_one_mark() -> None:
     contest = question("Shall we move the office?", CHARTER.decision("motion"))
     assert [(c.number, c.name) for c in contest.candidates] == [(1, "Yes"), (2, "No")]
     assert (contest.rule, contest.min_marks, contest.max_marks) == ("motion", 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "effect"),
+    [
+        ("motion", "of the members present: a blank counts among them"),
+        ("amendment", "of the votes cast: a blank counts among them"),
+        ("dissolution", "of the members: a blank counts among them"),
+        ("officer", "of the votes cast: a blank does not count among them"),
+    ],
+)
+def test_what_a_blank_does_follows_from_the_threshold(name: str, effect: str) -> None:
+    """A blank that is told to weigh as much as a no decides as a no does, and another one decides nothing."""
+    contest = question("Shall we?", CHARTER.decision(name))
+    assert effect in blank_effect(CHARTER, contest)
+    shares = [decide(CHARTER, name, votes, 9, 9).share for votes in ((4, 2, 0), (4, 3, 0), (4, 2, 1))]
+    assert shares[2] == shares[0 if "not count" in effect else 1]
+
+
+def test_what_a_blank_does_under_a_charter_that_is_not_at_hand_is_in_the_rules() -> None:
+    assert "the rules say" in blank_effect(None, question("Shall we?", CHARTER.decision("motion")))
 
 
 def test_an_officer_with_more_than_half_of_the_votes_is_elected() -> None:

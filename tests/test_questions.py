@@ -54,6 +54,7 @@ def test_the_declaration_states_threshold_article_and_whether_it_is_reached(
     text = text_of(played)
     assert said in text
     assert f"The question is {'carried' if carried else 'not carried'}." in text
+    assert "Contest 1: Shall we move the office?" in text
     assert IMA.decision(rule).article in text
     assert "Elected" not in text
 

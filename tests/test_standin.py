@@ -159,7 +159,7 @@ def test_belenios_tool_accepts_an_archive_with_a_trustee_stood_in_for(tmp_path: 
 
 def test_nobody_stands_in_for_oneself_or_for_nobody() -> None:
     box = closed(3, 2)
-    with pytest.raises(Refused, match="oneself"):
+    with pytest.raises(Refused, match="for themselves"):
         box.piece(2, 2)
     for missing in (0, 4, -1):
         with pytest.raises(Refused, match="there is no trustee"):

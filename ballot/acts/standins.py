@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ballot.store.unit import Unit
 
 Given = TrusteeShare | Piece
-"""What a trustee gives for the count: an own share, or a piece of a missing trustee's key."""
+"""What a trustee gives for the count: the share of their own key, or a piece of a missing trustee's key."""
 
 THERE = "Nothing needs to be done about it; `ballot status` shows what is awaited."
 """What to do about a share or piece that came before."""
@@ -264,7 +264,7 @@ def require_shares(view: View) -> None:
     if lacking.may_be_missing:
         hints.append("Announce who does not come; then those who came stand in.")
     if lacking.pieces:
-        hints.append("Those who came stand in, each with the own key.")
+        hints.append("Those who came stand in, each with their own key.")
     raise Refused(f"{message}; awaited: {lacking.line}", " ".join(hints))
 
 

@@ -74,7 +74,8 @@ def table_ceremony(
     say("Each takes a copy of {}, too: with the sheet it restores a key.", out)
     say("Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")
     rows = tuple((name, str(keys[name])) for name in names)
-    show({"keys": dict(rows), "file": str(out)}, Table("", ("Trustee", "Key"), rows), as_json=as_json, plain=plain)
+    table = Table("", ("Trustee", "Key"), rows, whole=True)
+    show({"keys": dict(rows), "file": str(out)}, table, as_json=as_json, plain=plain)
 
 
 def _folders(given: Sequence[str], names: Sequence[str]) -> dict[str, Path]:

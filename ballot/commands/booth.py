@@ -41,7 +41,9 @@ def booth(
     ] = None,
     marks: Annotated[
         list[str] | None,
-        typer.Option("--marks", metavar="3,7,9", help="Numbers marked, empty for a blank; once per contest, in order."),
+        typer.Option(
+            "--marks", metavar="3,7,9", help="Numbers, or yes or no, empty for a blank; once per contest, in order."
+        ),
     ] = None,
     cast: Annotated[bool, typer.Option("--cast", help="Cast the ballot without asking.")] = False,
     challenge: Annotated[bool, typer.Option("--challenge", help="Challenge the ballot without asking.")] = False,

@@ -239,7 +239,7 @@ def cast(
     )
     show(
         [{"receipt": receipt, "new": new} for receipt, new in accepted],
-        Table("", ("File", "Tracker", "State"), rows),
+        Table("", ("File", "Tracker", "State"), rows, whole=True),
         as_json=as_json,
         plain=plain,
     )

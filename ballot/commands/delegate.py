@@ -27,7 +27,9 @@ def vote(
     paper: Annotated[Path, typer.Argument(metavar="PAPER", help="The paper that the desk issued.")],
     marks: Annotated[
         list[str] | None,
-        typer.Option("--marks", metavar="3,7,9", help="Numbers marked, empty for a blank; once per contest, in order."),
+        typer.Option(
+            "--marks", metavar="3,7,9", help="Numbers, or yes or no, empty for a blank; once per contest, in order."
+        ),
     ] = None,
     opening: Annotated[
         Path | None, typer.Option("--opening", metavar="FILE", help="The public opening, instead of the store.")
@@ -52,13 +54,12 @@ def vote(
     file = _opening(opening, store)
     booth_paper = kinds.read_as(paper, BoothPaper, kinds.PAPER, MAX_JSON)
     check_booth_paper(file.signed.opening, file.election, booth_paper)
-    contests = file.signed.opening.contests
     if marks is None:
         terminal = Terminal(plain, wipes=False)
-        terminal.require("Give the numbers with --marks.")
-        chosen = ask_marks(terminal, contests)
+        terminal.require("Give the marks with --marks.")
+        chosen = ask_marks(terminal, file.signed.opening)
     else:
-        chosen = marks_given(contests, marks)
+        chosen = marks_given(file.signed.opening.contests, marks)
     sealed = seal(file.election, booth_paper, fill(file.election, booth_paper.paper.credential, chosen))
     write_whole(out, encode(sealed), force=force)
     tracker = sealed.ballot.tracker

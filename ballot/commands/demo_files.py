@@ -266,7 +266,7 @@ class Director:
         first = self.by_file[0]
         self.desk.gives("record.zip", self.devices[first.number])
         self.devices[first.number].does("check", "receipt.json", "record.zip")
-        self.told.append(f"delegate {first.number} found the own ballot in the record, with the receipt")
+        self.told.append(f"delegate {first.number} found their ballot in the record, with the receipt")
         advance()
         return Played(self.desk / "record.zip", report, tuple(self.machines), self.told)
 

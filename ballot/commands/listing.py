@@ -49,7 +49,7 @@ LISTED: dict[str, dict[str, str]] = {
         "replace": "Let another person come for a delegate, by a letter of the organisation, until a paper is issued.",
         "reconcile": "Show where all papers are: issued = cast + spoiled + returned + outstanding.",
         "register": "Show who was handed a paper, when and how, and which papers were spoiled and delegates replaced.",
-        "salt": "Show the salt with which a delegate can check that the published roll has the own name.",
+        "salt": "Show the salt with which a delegate can check that the published roll has their name.",
         "desk": "Sit at the registration table: find a delegate while typing, and hand out an envelope or issue a "
         "paper.",
         "count": "Count: decrypt the totals from the trustees' shares, and rank the candidates.",

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ballot.commands.render import Table, drawn_lines
+from ballot.commands.results import contest_title
 from ballot.commands.terminal import Terminal
 from ballot.commands.text import safe, wrap
 from ballot.errors import Error
 
 if TYPE_CHECKING:
-    from ballot.votes import Candidate, Contest
+    from ballot.votes import Candidate, Contest, Opening
 
 LIST = "list"
 SEAL = "seal"
@@ -44,44 +45,48 @@ def sentences(error: Error) -> str:
     return f"{message} {error.hint}" if error.hint else message
 
 
-def ask_marks(terminal: Terminal, contests: Sequence["Contest"]) -> list[Marks]:
+def ask_marks(terminal: Terminal, opening: "Opening") -> list[Marks]:
     """Ask for the marks of every contest until the person says that they are right. Raises Ended."""
     from ballot.booth import presented
 
+    contests = opening.contests
     chance = secrets.SystemRandom()
     orders = [presented(contest, chance) for contest in contests]
     marks = [_ask_contest(terminal, contests, orders, place) for place in range(len(contests))]
-    places = {str(place): place - 1 for place in range(1, len(contests) + 1)} if len(contests) > 1 else {AGAIN: 0}
-    other = f"{AGAIN} to mark afresh" if len(contests) == 1 else "a contest's number to mark it afresh"
+    places = {AGAIN: range(len(contests))}
+    other = f"or {AGAIN} to mark afresh"
+    if len(contests) > 1:
+        places |= {str(place + 1): range(place, place + 1) for place in range(len(contests))}
+        other = f"{AGAIN} to mark all afresh, or a contest's number to mark that one afresh"
     while True:
         terminal.wipe()
-        _show(terminal, [_review(contests, place, chosen) for place, chosen in enumerate(marks)])
-        answer = terminal.choose(f"Type {SEAL} if this is right, or {other}:", (SEAL, *places))
+        _show(terminal, [_review(opening, place, chosen) for place, chosen in enumerate(marks)])
+        answer = terminal.choose(f"Type {SEAL} if this is right, {other}:", (SEAL, *places))
         if answer == SEAL:
             return marks
-        place = places[answer]
-        marks[place] = _ask_contest(terminal, contests, orders, place)
+        for place in places[answer]:
+            marks[place] = _ask_contest(terminal, contests, orders, place)
 
 
 def marks_given(contests: Sequence["Contest"], texts: Sequence[str]) -> list[Marks]:
     """The marks that options give, one text per contest. Raises Refused as `read_marks` does."""
-    from ballot.booth import marks_of, read_numbers
+    from ballot.booth import marks_of, read_marks
     from ballot.errors import Refused
 
     if len(texts) != len(contests):
         times = "once" if len(texts) == 1 else f"{len(texts)} times"
         raise Refused(f"--marks is given {times}, and the contests are {len(contests)}", "Give it once per contest.")
-    return [marks_of(contest, read_numbers(text)) for contest, text in zip(contests, texts, strict=True)]
+    return [marks_of(contest, read_marks(contest, text)) for contest, text in zip(contests, texts, strict=True)]
 
 
 def _ask_contest(
     terminal: Terminal, contests: Sequence["Contest"], orders: Sequence[tuple["Candidate", ...]], place: int
 ) -> Marks:
     """Show a contest, page by page on a shared screen; what is typed on one page adds to what was typed before."""
-    from ballot.booth import bounds, marks_of
+    from ballot.booth import marks_of
 
     contest = contests[place]
-    block = _Block(f"{_title(contests, place)}\n{bounds(contest)}: {_HOW[contest.markable > 1]}.", orders[place])
+    block = _asked(contests, place, orders[place])
     numbers: list[int] = []
     pages: list[list[str]] = []
     page = 0
@@ -102,7 +107,20 @@ def _ask_contest(
         page += 1
 
 
+def _asked(contests: Sequence["Contest"], place: int, order: tuple["Candidate", ...]) -> _Block:
+    """What is shown when a contest is to be marked: candidates as a table, the answers to a question as lines."""
+    from ballot.booth import bounds
+
+    contest, title = contests[place], safe(contest_title(contests, place))
+    if contest.asks:
+        answers = (safe(f"{answer.number}  {answer.name}") for answer in contest.candidates)
+        return _Block("\n".join((title, safe(bounds(contest)) + ".", "", *answers)), ())
+    return _Block(f"{title}\n{bounds(contest)}: {_HOW[contest.markable > 1]}.", order)
+
+
 def _question(contest: "Contest", numbers: Sequence[int], page: int, pages: int) -> str:
+    if contest.asks:
+        return f"Answer (Enter alone: blank; {LIST}: see it again):"
     if page + 1 < pages:
         return f"Numbers, or Enter for the next page ({page + 1} of {pages}):"
     empty = "Enter alone: nobody; " if not contest.min_marks else ""
@@ -115,7 +133,7 @@ def _ask_numbers(
     terminal: Terminal, contest: "Contest", numbers: Sequence[int], question: str, last: bool
 ) -> list[int] | None:
     """Permitted numbers beside those typed before, or None when the whole list is wanted again."""
-    from ballot.booth import marks_of, read_numbers
+    from ballot.booth import marks_of, read_marks
     from ballot.errors import Refused
 
     while True:
@@ -123,7 +141,7 @@ def _ask_numbers(
         if typed.casefold() == LIST:
             return None
         try:
-            more = read_numbers(typed)
+            more = read_marks(contest, typed)
             marks_of(contest, [*numbers, *more], more_to_come=not last)
         except Refused as error:
             terminal.tell("{}", sentences(error))
@@ -131,20 +149,27 @@ def _ask_numbers(
             return more
 
 
-def _title(contests: Sequence["Contest"], place: int) -> str:
-    question = safe(contests[place].question)
-    return f"Contest {place + 1} of {len(contests)}: {question}" if len(contests) > 1 else question
-
-
-def _review(contests: Sequence["Contest"], place: int, marks: Marks) -> _Block:
-    contest = contests[place]
+def _review(opening: "Opening", place: int, marks: Marks) -> _Block:
+    contest, title = opening.contests[place], safe(contest_title(opening.contests, place))
     chosen = tuple(candidate for candidate, mark in zip(contest.candidates, marks, strict=True) if mark)
+    if not chosen:
+        return _Block(f"Your marks. {title}", (), _warning(opening, place))
+    if contest.asks:
+        return _Block(f"Your answer. {title}", (), safe(f"{', '.join(answer.name for answer in chosen)}."))
     left = contest.markable - len(chosen)
     more = f"{left} more could be marked" if left else "no more can be marked"
-    note = f"{len(chosen)} marked; {more}."
-    if not chosen:
-        note = "Warning: nobody is marked. A blank ballot is counted as cast, and helps no candidate."
-    return _Block(f"Your marks. {_title(contests, place)}", chosen, note)
+    return _Block(f"Your marks. {title}", chosen, f"{len(chosen)} marked; {more}.")
+
+
+def _warning(opening: "Opening", place: int) -> str:
+    """What a blank contest is told."""
+    from ballot.charter import shipped
+    from ballot.decisions import blank_effect
+
+    contest = opening.contests[place]
+    where = f" in contest {place + 1}" if len(opening.contests) > 1 else ""
+    effect = blank_effect(shipped(opening.charter), contest)
+    return f"Warning: {'nothing' if contest.asks else 'nobody'} is marked{where}. {effect}"
 
 
 def _show(terminal: Terminal, blocks: Sequence[_Block]) -> None:

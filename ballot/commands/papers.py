@@ -163,7 +163,8 @@ def _show_answers(
     requests: "Sequence[tuple[str, object]]", written: Sequence[Path], as_json: bool, plain: bool
 ) -> None:
     rows = tuple((name, str(path)) for (name, _), path in zip(requests, written, strict=True))
-    show([str(path) for path in written], Table("", ("From", "Answer"), rows), as_json=as_json, plain=plain)
+    table = Table("", ("From", "Answer"), rows, whole=True)
+    show([str(path) for path in written], table, as_json=as_json, plain=plain)
 
 
 def _stem(entry: "RegisterEntry") -> str:

@@ -12,6 +12,7 @@ from ballot.commands.observer import percent
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import JsonOption, PlainOption
 from ballot.commands.render import Cell, Lines, Listing, Part, Table, Tone, Toned, progress, say, show
+from ballot.commands.results import contest_title
 from ballot.errors import FAILED_CHECK, Error
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def check_challenge(
     noted: HashOption = "",
     marks: Annotated[
         list[str] | None,
-        typer.Option("--marks", metavar="3,7,9", help="Numbers you marked, empty for a blank; once per contest."),
+        typer.Option("--marks", metavar="3,7,9", help="What you marked, empty for a blank; once per contest."),
     ] = None,
     as_json: JsonOption = False,
     plain: PlainOption = False,
@@ -223,10 +224,12 @@ def _opened_parts(contests: "tuple[Contest, ...]", opened: "Opened", compared: b
     from ballot.receipt import digest_line
 
     parts: list[Part] = []
-    for place, (contest, numbers) in enumerate(zip(contests, opened.holds, strict=False), start=1):
+    for place, (contest, numbers) in enumerate(zip(contests, opened.holds, strict=False)):
         rows = tuple((c.number, c.name, c.organisation) for c in contest.candidates if c.number in numbers)
-        title = f"Contest {place}: {contest.question}" if len(contests) > 1 else contest.question
-        if rows:
+        title = contest_title(contests, place)
+        if contest.asks:
+            parts.append(Listing("", ((title, ", ".join(name for _, name, _ in rows) or "blank"),)))
+        elif rows:
             parts.append(Table(f"Really marked. {title}", ("No.", "Name", "Organisation"), rows))
         else:
             parts.append(Listing("", ((title, "nobody is marked"),)))
@@ -255,6 +258,6 @@ def _check_signature(opening: "Opening", receipt: "Receipt") -> None:
         check_receipt(opening, receipt)
     except Invalid as error:
         raise WordBroken(
-            f"this receipt is none of this election's box: {error.message}",
+            f"this receipt is not from the box of this election: {error.message}",
             "Take the receipt and the opening of the same election. If they are, whoever gave it to you deceived you.",
         ) from None

@@ -43,7 +43,7 @@ def salt(
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
-    """Show the salt with which a delegate can check that the published roll has the own name.
+    """Show the salt with which a delegate can check that the published roll has their name.
 
     Give it to that delegate alone: whoever has it can show others which number on the roll is this person.
     """

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from ballot.commands.text import is_unsafe, isolated, safe, width, wrap
+from ballot.commands.text import FIRST_STRONG_ISOLATE, POP_ISOLATE, groups, is_unsafe, isolated, safe, width, wrap
 from ballot.errors import Refused
 
 if TYPE_CHECKING:
@@ -49,11 +49,15 @@ Cell = str | int | Toned
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings; `columns` are unique words, as they are the labels of a plain listing."""
+    """Rows under headings; `columns` are unique words, as they are the labels of a plain listing.
+
+    With `whole` no word of a cell is broken, such as a file's name: where there is no room, the rows become listings.
+    """
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,10 @@ class Listing:
 
 @dataclass(frozen=True)
 class Lines:
-    """Text that is printed as it stands, line by line. Names from outside belong in the cells of the others."""
+    """Text that is printed as it stands, line by line; a terminal breaks long lines at spaces, and no word.
+
+    Names from outside belong in the cells of the others.
+    """
 
     title: str
     lines: tuple[str, ...]
@@ -163,21 +170,23 @@ def plain_lines(part: Part) -> Iterator[str]:
 
 
 def drawn_lines(part: Part, screen: Screen) -> Iterator[str]:
-    """Lines of a table that fits the screen, cells broken at spaces; a plain listing when it is too narrow for that."""
+    """Lines of a table that fits the screen, cells broken at spaces; a listing when it is too narrow for that."""
     if isinstance(part, Lines):
-        yield from plain_lines(part)
+        for line in plain_lines(part):
+            yield from wrap(line, screen.width, chop=False) if screen.moves else [line]
         return
     if isinstance(part, Listing):
         header: tuple[str, ...] = ()
         rows: tuple[tuple[Cell, ...], ...] = tuple((f"{label}:", cell) for label, cell in part.entries)
     else:
         header, rows = part.columns, part.rows
-    columns = _columns(header, rows)
+    columns = _columns(header, rows, isinstance(part, Table) and part.whole)
     if not _fit(columns, screen.width):
-        yield from plain_lines(part)
+        for line in plain_lines(part):
+            yield from _narrow(line, screen.width)
         return
     if part.title:
-        yield _painted(safe(part.title), "1", screen)
+        yield from (_painted(line, "1", screen) for line in wrap(safe(part.title), screen.width))
     if header:
         yield from _row(header, columns, screen, "1")
         yield screen.rule * (sum(column.width for column in columns) + _GAP * (len(columns) - 1))
@@ -192,16 +201,27 @@ class _Column:
     right: bool
 
 
-def _columns(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[_Column]:
+def _narrow(line: str, limit: int) -> list[str]:
+    """A line of a listing, broken at spaces; the groups of a fingerprint come below their label."""
+    label, colon, words = line.partition(": ")
+    if width(line) > limit and len(groups(words)) > 1:
+        return [f"{label}{colon}".rstrip(), *wrap(words, limit)]
+    return wrap(line, limit, chop=False)
+
+
+def _columns(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...], whole: bool) -> list[_Column]:
     columns = []
     for position in range(len(rows[0] if rows else header)):
         label = safe(header[position]) if header else ""
         cells = [row[position] for row in rows]
-        widest = max((width(_text(cell)) for cell in cells), default=0)
+        texts = [_text(cell) for cell in cells]
+        widest = max(map(width, texts), default=0)
         number = bool(cells) and all(isinstance(cell, int) for cell in cells)
-        longest_word = max(map(width, label.split(" ")))
+        unbroken = label.split(" ")
+        for text in texts:
+            unbroken += groups(text) if len(groups(text)) > 1 else text.split(" ") if whole else []
         kept = widest if number else min(widest, _NARROWEST)
-        columns.append(_Column(max(widest, width(label), 1), max(kept, longest_word, 1), number))
+        columns.append(_Column(max(widest, width(label), 1), max(kept, 1, *map(width, unbroken)), number))
     return columns
 
 
@@ -224,10 +244,13 @@ def _row(row: tuple[Cell, ...], columns: list[_Column], screen: Screen, style: s
         for lines, tone, column in zip(wrapped, tones, columns, strict=True):
             text = lines[number] if number < len(lines) else ""
             space = " " * (column.width - width(text))
-            # A cursor move puts the column in its place on terminals that make the letters before it wider or narrower.
-            move = f"\x1b[{start}G" if screen.moves and start > 1 and text else ""
-            shown = _painted(isolated(text) if screen.isolates else text, tone, screen)
-            line += move + (space + shown if column.right else shown + space) + " " * _GAP
+            apart = screen.isolates and isolated(text) != text
+            # A cursor move puts the column in its place on terminals that make the letters before it wider or narrower,
+            # and give the mark before a name a cell.
+            move = f"\x1b[{start}G" if screen.moves and text and (start > 1 or apart) else ""
+            before, after = (FIRST_STRONG_ISOLATE, POP_ISOLATE) if apart else ("", "")
+            shown = _painted(text, tone, screen) + after
+            line += before + move + (space + shown if column.right else shown + space) + " " * _GAP
             start += column.width + _GAP
         yield line.rstrip()
 

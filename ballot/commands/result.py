@@ -10,7 +10,7 @@ from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Lines, Listing, Part, Table, counted, say, show
-from ballot.commands.results import Standing, ranking_tables
+from ballot.commands.results import Standing, contest_title, ranking_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,19 +38,20 @@ def result_parts(
 ) -> list[Part]:
     """Tables of every contest, with what it decides where that is more than the ranking."""
     parts: list[Part] = []
-    for contest, ranking, outcome in zip(contests, rankings, outcomes or [None] * len(contests), strict=True):
+    of_contests = zip(contests, rankings, outcomes or [None] * len(contests), strict=True)
+    for place, (contest, ranking, outcome) in enumerate(of_contests):
+        parts.append(Lines("", (contest_title(contests, place),)))
         said = (outcome.sentence,) if outcome else ()
         if contest.asks:
             answers = tuple((answer.name, ranking.totals[answer.number]) for answer in contest.candidates)
-            parts += [Lines("", (contest.question,)), Table("Result", ("Answer", "Votes"), answers), Lines("", said)]
+            parts += [Table("Result", ("Answer", "Votes"), answers), Lines("", said)]
             continue
         if said:
             people = tuple((c.number, c.name, ranking.totals[c.number]) for c in contest.candidates)
-            parts += [Lines("", (contest.question,)), Table("Result", ("No.", "Name", "Votes"), people)]
-            parts += [Lines("", said)]
+            parts += [Table("Result", ("No.", "Name", "Votes"), people), Lines("", said)]
             continue
         standings = {c.number: Standing(c.name, c.organisation, c.region) for c in contest.candidates}
-        parts += [Lines("", (contest.question,)), *ranking_tables(ranking, standings)]
+        parts += ranking_tables(ranking, standings)
     return parts
 
 

@@ -1,6 +1,6 @@
 """A ranking on the screen: in, a Ranking and who stands; out, the tables that every command with a result shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,7 @@ from ballot.commands.render import Cell, Table, Tone, Toned
 
 if TYPE_CHECKING:
     from ballot.ranking import Ranking, Tie
+    from ballot.votes import Contest
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,12 @@ class Standing:
     name: str
     organisation: str
     region: str
+
+
+def contest_title(contests: "Sequence[Contest]", place: int) -> str:
+    """What the contest in a place, from 0, is called: its question, after its number if there are several."""
+    question = contests[place].question
+    return f"Contest {place + 1} of {len(contests)}: {question}" if len(contests) > 1 else question
 
 
 def ranking_tables(ranking: "Ranking", standings: Mapping[int, Standing]) -> tuple[Table, ...]:

@@ -117,7 +117,10 @@ class Session:
         from ballot.envelopes import open_envelope
 
         if self.envelopes is None:
-            raise Refused("this booth opens no codes", "Type the path of a paper's file, or ask the committee.")
+            raise Refused(
+                "this booth was started without the file of envelopes (envelopes.json), so it opens no codes",
+                "Tell the committee: it has to start the booth again, with --envelopes.",
+            )
         opening = self.file.signed.opening
         paper = open_envelope(opening, self.file.election, self.envelopes, codes.read(code))
         check_booth_paper(opening, self.file.election, paper)
@@ -143,7 +146,8 @@ class Session:
                 self.terminal.gap()
             self.terminal.tell("{}", self.file.election.name)
             self.terminal.gap()
-            self.terminal.tell("Fingerprint, as read aloud at the opening: {}", words)
+            self.terminal.tell("Fingerprint, as read aloud at the opening:")
+            self.terminal.tell("{}", words)
             self.terminal.gap()
             self.terminal.tell("Mark in secret: nobody else should see this screen.")
             self.terminal.tell(f"Type {wanted}the path of your paper's file. To close the booth, type {END}.")
@@ -154,9 +158,11 @@ class Session:
 
     def _turn(self, typed: str) -> str:
         """One voter; returns what the start screen then says."""
+        from ballot.crypto import codes
+
         try:
             path = _path(typed)
-            if path is None and (self.envelopes is None or _PATH_LIKE.search(typed)):
+            if path is None and (_PATH_LIKE.search(typed) or not (self.envelopes or codes.is_whole(typed))):
                 return "There is no such file. Look at its path again, or ask the committee."
             self._serve(self._paper_of(typed) if path is None else self.paper_in(path))
         except (KeyboardInterrupt, Ended):
@@ -170,7 +176,8 @@ class Session:
         from ballot.booth import fill
 
         while True:
-            filled = fill(self.file.election, paper.paper.credential, chosen or ask_marks(self.terminal, self.contests))
+            marks = chosen or ask_marks(self.terminal, self.file.signed.opening)
+            filled = fill(self.file.election, paper.paper.credential, marks)
             made = self._decide(paper, filled, decision)
             if made is not None:
                 return made

@@ -20,6 +20,7 @@ _UNSAFE_KINDS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _ZERO_WIDTH_KINDS = frozenset({"Mn", "Me", "Cf"})
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _JOINED_KINDS = frozenset({"Mn", "Mc", "Me", "Cf"})
+_BETWEEN_GROUPS = " · "
 _HEX_LINE = 32
 """Digits on a line of a fingerprint that does not fit on one."""
 
@@ -57,8 +58,20 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 
-def wrap(text: str, limit: int) -> list[str]:
-    """Lines of at most `limit` cells, broken at spaces, and inside a word only when it is longer than a line."""
+def groups(text: str) -> list[str]:
+    """The groups of a fingerprint in words, each with the sign that another follows; any other text is one group."""
+    *others, last = text.split(_BETWEEN_GROUPS)
+    return [*(group + _BETWEEN_GROUPS.rstrip() for group in others), last]
+
+
+def wrap(text: str, limit: int, chop: bool = True) -> list[str]:
+    """Lines of at most `limit` cells, broken at spaces, and inside a word only when it is longer than a line.
+
+    The words of a fingerprint are compared group by group: where they need more than a line, each group has its own.
+    Without `chop` a word that is longer than a line stays whole, so that it can be copied.
+    """
+    if _BETWEEN_GROUPS in text and width(text) > limit:
+        return [line for group in groups(text) for line in wrap(group, limit, chop)]
     lines: list[str] = []
     line = ""
     for word in text.split(" "):
@@ -67,7 +80,7 @@ def wrap(text: str, limit: int) -> list[str]:
             line = word
         else:
             line = f"{line} {word}" if line else word
-        if width(line) > limit:
+        if chop and width(line) > limit:
             *full, line = _chop(line, limit)
             lines.extend(full)
     return [*lines, line]

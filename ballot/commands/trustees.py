@@ -194,7 +194,7 @@ def _tell(
     for title, again in (("Taken in", False), ("There already", True)):
         rows = tuple((owners.get(data, ""), file, words[file]) for file, data in taken if (file in done.known) == again)
         if rows:
-            parts.append(Table(title, ("Trustee", "Message", "Its words"), rows))
+            parts.append(Table(title, ("Trustee", "Message", "Its words"), rows, whole=True))
     state = Toned("complete", Tone.GOOD) if done.complete else f"round {due}"
     if done.stopped:
         state = Toned(f"stopped: {'; '.join(done.stopped)}", Tone.BAD)
@@ -232,7 +232,7 @@ def missing(
         with opened.read() as view:
             waiting = awaited(view)
     say("Tell all trustees at once: missing {} {}.", "is" if len(names) == 1 else "are", ", ".join(names))
-    say("A key that others stand in for becomes public with the record; until then an own share is still taken.")
+    say("A key that others stand in for becomes public with the record; the share itself is still taken until then.")
     say('Next, with the keys of the others: `ballot trustee stand-in "{}" --key KEY`.', names[0])
     entries: tuple[tuple[str, Cell], ...] = (("Missing", ", ".join(names)), *(("Awaited", one) for one in waiting))
     show({"missing": names, "awaited": waiting}, Listing("", entries), as_json=as_json, plain=plain)

@@ -46,14 +46,14 @@ def read(text: str) -> int:
     Raises Invalid for another length, a character that no code has, and a check that does not hold: that finds every
     single wrong character and every two that changed places. No error shows any of the code.
     """
-    plain = [character for character in text if not character.isspace() and character not in _SEPARATORS]
+    plain = _plain(text)
     if len(plain) != LENGTH:
         raise Invalid(f"a code has {LENGTH} letters and digits, here are {len(plain)}", "Read it again from the slip.")
     values = []
     for place, character in enumerate(plain, start=1):
         value = _VALUES.get(character.upper()) if character.isascii() else None
         if value is None:
-            raise Invalid(f"character {place} of the code is none that a code can have", "Read it again from the slip.")
+            raise Invalid(f"character {place} of the code cannot stand in a code", "Read it again from the slip.")
         values.append(value)
     if values[-1] != _check(values[:-1]):
         raise Invalid(
@@ -64,6 +64,12 @@ def read(text: str) -> int:
     for value in values[:-1]:
         bits = bits << 5 | value
     return bits
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text has as many letters and digits as a code, and no other signs; it may still be mistyped."""
+    plain = _plain(text)
+    return len(plain) == LENGTH and all(character.isascii() and character.isalnum() for character in plain)
 
 
 def secret_of(ring: Group, opening: str, bits: int) -> int:
@@ -91,6 +97,10 @@ def unlock(opening: str, bits: int, locked: bytes) -> bytes:
 
 def _cipher(opening: str, bits: int) -> ChaCha20Poly1305:
     return ChaCha20Poly1305(tagged("paper-key", opening, _octets(bits))[:32])
+
+
+def _plain(text: str) -> list[str]:
+    return [character for character in text if not character.isspace() and character not in _SEPARATORS]
 
 
 def _octets(bits: int) -> bytes:

@@ -75,7 +75,7 @@ def give_piece(
     secrets = _pinned(secrets, transcript, opening, election, closing, ballots)
     _check_missing(secrets.ceremony, missing)
     if missing == secrets.number:
-        raise Refused("nobody stands in for oneself", "Give your own share instead.")
+        raise Refused("nobody can stand in for themselves", "Give your own share instead.")
     given = sorted({*secrets.given, missing})
     if len(given) > secrets.ceremony.spare:
         listed = ", ".join(_name(secrets.ceremony, number) for number in secrets.given)

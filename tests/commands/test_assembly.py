@@ -243,6 +243,15 @@ def test_stores_papers_and_keys_are_for_their_owner_only(at: At) -> None:
         assert stat.S_IMODE((here / name).stat().st_mode) & 0o444 == 0o444, name
 
 
+def test_a_tracker_can_be_read_at_a_glance_where_a_ballot_is_cast(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = at("open")
+    ballot(here, "vote", "paper7.json", "--marks", "4", "--out", "a-ballot-with-a-longer-name.json")
+    monkeypatch.setenv("COLUMNS", "60")
+    shown = ballot(here, "cast", "a-ballot-with-a-longer-name.json").out.splitlines()
+    assert shown[0] == "File: a-ballot-with-a-longer-name.json"
+    assert re.fullmatch("Tracker: [A-Za-z0-9+/]{43}", shown[1])
+
+
 def test_a_delegate_marks_at_the_prompt_and_reads_the_names_back(at: At, at_terminal: AtTerminal) -> None:
     here = at("open")
     code = f"import os, sys\nos.chdir({str(here)!r})\nsys.argv = ['ballot', 'vote', 'paper7.json', '--json']\n" + MAIN

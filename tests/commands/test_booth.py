@@ -16,6 +16,7 @@ import pytest
 from ballot.box import accept
 from ballot.challenge import Challenge, check_challenge
 from ballot.crypto import codes
+from ballot.crypto.words import fingerprint_groups
 from ballot.envelopes import merge, print_envelope
 from ballot.votes import SealedBallot
 from ballot.wire import decode, encode
@@ -94,7 +95,7 @@ def test_a_whole_vote(folder: Path, place: Scene, size: tuple[int, int]) -> None
 def test_a_blank_is_warned_of_and_still_a_vote(folder: Path, place: Scene, size: tuple[int, int]) -> None:
     with Sitting(folder, size=size) as voter:
         voter.types((PAPER, "paper-1.json"), (NUMBERS, ""))
-        voter.sees("Warning: nobody is marked. A blank ballot is counted as cast, and helps no candidate.")
+        voter.sees("Warning: nobody is marked. A blank is counted as cast, and helps no candidate.")
         voter.types((REVIEW, "again"), (NUMBERS, ""), (REVIEW, "seal"), (DECIDE, "cast"))
         voter.sees(CAST)
     assert [place.marks_in(ballot.ballot) for ballot in cast_in(folder, place)] == [((),)]
@@ -455,6 +456,25 @@ def test_a_code_from_an_envelope_opens_its_paper(
         voter.types(("", "cast"), (CAST, ""), (PAPER, "end"))
         assert voter.ends() == 0
     assert [place.marks_in(ballot.ballot) for ballot in cast_in(folder, place)] == [((2,),)]
+
+
+def test_a_code_at_a_booth_without_envelopes_is_for_the_committee_to_hear(
+    folder: Path, enveloped: tuple[bytes, list[str]]
+) -> None:
+    code = enveloped[1][0]
+    with Sitting(folder) as voter:
+        voter.types((PAPER, code))
+        voter.sees("This booth was started without the file of envelopes (envelopes.json), so it opens no codes.")
+        voter.sees("Tell the committee")
+        voter.sees(PAPER)
+        assert code not in voter.screen
+
+
+def test_the_groups_of_the_fingerprint_are_not_broken_on_the_first_screen(folder: Path, place: Scene) -> None:
+    groups = fingerprint_groups(place.opening.fingerprint)
+    with Sitting(folder) as voter:
+        voter.sees(PAPER)
+        assert [line.removesuffix(" ·") for line in voter.screen.splitlines() if line.startswith(groups)] == [*groups]
 
 
 def test_a_file_of_envelopes_of_another_election_is_refused(enveloped: tuple[bytes, list[str]], tmp_path: Path) -> None:

@@ -37,7 +37,13 @@ def test_everything_that_can_happen_to_a_paper_happens(played: tuple[Path, Any])
     figures = {check["number"]: check["figure"] for check in played[1]["report"]["checks"]}
     assert figures[9] == "23 issued = 20 cast + 1 spoiled + 2 returned + 0 outstanding"
     told = " ".join(played[1]["told"])
-    for happened in ("surrendered a damaged paper", "found it honest", "opened and returned", "lots were drawn"):
+    for happened in (
+        "surrendered a damaged paper",
+        "found it honest",
+        "opened and returned",
+        "lots were drawn",
+        "found their ballot",
+    ):
         assert happened in told
 
 

@@ -114,7 +114,7 @@ def test_a_motion_is_put_counted_and_declared_with_its_threshold(tmp_path: Path)
         *(("issue", str(n), *KEYS, "--out", f"paper{n}.json") for n in (1, 3, 5)),
         *(
             ("vote", f"paper{n}.json", "--marks", mark, "--out", f"sealed{n}.json")
-            for n, mark in ((1, "1"), (3, "1"), (5, "2"))
+            for n, mark in ((1, "yes"), (3, "1"), (5, "No"))
         ),
         ("cast", "sealed1.json", "sealed3.json", "sealed5.json", "--receipts", "receipts"),
         ("close", "--yes"),

@@ -1,4 +1,4 @@
-"""`ballot salt` and `ballot check-name`: a delegate finds the own name behind the hash on the published roll."""
+"""`ballot salt` and `ballot check-name`: a delegate finds their name behind the hash on the published roll."""
 
 from pathlib import Path
 

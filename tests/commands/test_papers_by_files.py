@@ -33,7 +33,7 @@ def receives(assembly: Assembly, machine: Machine, number: int) -> None:
 
 
 def votes(assembly: Assembly, machine: Machine, marks: str) -> None:
-    """A delegate votes on the own device, and the committee casts."""
+    """A delegate votes on their own device, and the committee casts."""
     machine.does("vote", "paper.json", "--opening", "opening.json", "--marks", marks)
     machine.gives("sealed.json", assembly.committee, f"{machine.folder.name}-sealed.json")
     assembly.committee.does("cast", f"{machine.folder.name}-sealed.json")

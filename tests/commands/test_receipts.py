@@ -54,7 +54,7 @@ def test_a_receipt_that_the_box_did_not_sign_is_found(kept: Receipt, capsys: Out
     Path("forged.json").write_bytes(encode(forged))
     for command in (["receipt", "forged.json", "--opening", "opening.json"], ["check", "forged.json", "record.zip"]):
         assert run(command) == 4
-        assert "error: this receipt is none of this election's box" in capsys.readouterr().err
+        assert "error: this receipt is not from the box of this election" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("as_line", [False, True])
@@ -182,8 +182,8 @@ def test_a_blank_contest_is_shown_as_such(place: Scene, capsys: Output) -> None:
     Path("challenge.json").write_bytes(encode(blank))
     assert run([*CHECK, "--marks", "", "--marks", "", "--hash", blank.ballot.hash, "--plain"]) == 0
     out = capsys.readouterr().out
-    assert "Contest 1: At-large members: nobody is marked" in out
-    assert "Contest 2: Chair: nobody is marked" in out
+    assert "Contest 1 of 2: At-large members: nobody is marked" in out
+    assert "Contest 2 of 2: Chair: nobody is marked" in out
 
 
 def test_names_cannot_steer_the_terminal(opened: Challenge, tmp_path: Path, capsys: Output) -> None:

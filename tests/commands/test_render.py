@@ -101,7 +101,7 @@ def test_right_to_left_names_are_isolated_in_tables_on_a_terminal_only(
 ) -> None:
     screen = terminal()
     show(None, TABLE)
-    assert screen.getvalue().count(f"\u2068{NAMES[0]}\u2069") == 2
+    assert len(re.findall(f"\u2068\x1b\\[[0-9]+G{NAMES[0]}\u2069", screen.getvalue())) == 2
     pipe = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     monkeypatch.setattr(sys, "stdout", pipe)
     show(None, TABLE)
@@ -132,6 +132,46 @@ def test_columns_are_put_in_place_on_terminals_that_measure_letters_differently(
     show(None, Table("", ("Name", "Votes"), ((NAMES[1], 7), ("Ann", 8))))
     starts = re.findall(r"\x1b\[([0-9]+)G +[78]", screen.getvalue())
     assert starts == [str(width(NAMES[1]) + 3)] * 2
+
+
+def test_a_name_begins_in_its_place_on_terminals_that_give_the_mark_before_it_a_cell(terminal: PutTerminal) -> None:
+    screen = terminal()
+    show(None, Table("", ("Name", "Also"), ((NAMES[0], NAMES[0]),)))
+    assert re.findall(r"\x1b\[([0-9]+)G(?=[^ ])", screen.getvalue())[1:] == ["1", str(width(NAMES[0]) + 3)]
+
+
+WORDS = "abandon ability able about · above absent absorb abstract · absurd abuse access accident"
+GROUPS = ("abandon ability able about ·", "above absent absorb abstract ·", "absurd abuse access accident")
+
+
+@pytest.mark.parametrize("limit", [30, 40, 60, 80])
+@pytest.mark.parametrize(
+    "part",
+    [
+        Listing("", (("Fingerprint", "0123456789abcdef" * 4), ("In words", WORDS))),
+        Table("", ("Trustee", "Message", "Its words"), (("Theodora Longname", "trustee-1.json", WORDS),)),
+    ],
+    ids=["listing", "table"],
+)
+def test_no_group_of_words_is_broken(part: Listing | Table, limit: int) -> None:
+    lines = [line.strip() for line in drawn_lines(part, Screen(limit))]
+    assert max(map(len, lines)) <= limit or limit == 30
+    for group in GROUPS:
+        assert sum(line.endswith(group) for line in lines) == 1
+
+
+def test_files_and_trackers_are_not_broken_where_they_are_copied_from() -> None:
+    file, tracker = "outbox/0123456789abcdef.json", "A" * 43
+    table = Table("", ("File", "Tracker", "State"), ((file, tracker, "in the box"),), whole=True)
+    assert list(drawn_lines(table, Screen(60))) == [f"File: {file}", f"Tracker: {tracker}", "State: in the box"]
+    assert list(drawn_lines(table, Screen(120)))[-1].split("  ") == [file, tracker, "in the box"]
+
+
+def test_long_lines_break_at_spaces_on_a_terminal_and_nowhere_else() -> None:
+    part = Lines("", ("Needed: more than half, that is at least 11 of 20", "BALLOT1:" + "0" * 50))
+    shown = ["Needed: more than half, that is at", "least 11 of 20", part.lines[1]]
+    assert list(drawn_lines(part, Screen(38, moves=True))) == shown
+    assert list(drawn_lines(part, Screen(38))) == list(part.lines)
 
 
 def test_a_table_too_wide_for_the_screen_becomes_a_listing() -> None:

@@ -91,3 +91,19 @@ def test_a_fingerprint_breaks_in_the_middle(limit: int, lengths: list[int]) -> N
     lines = wrap(digits, limit)
     assert "".join(lines) == digits
     assert [len(line) for line in lines] == lengths
+
+
+WORDS = "one two three four · five six seven eight · nine ten eleven twelve"
+
+
+@pytest.mark.parametrize("limit", [24, 40, 65])
+def test_groups_of_words_that_need_more_than_a_line_have_a_line_each(limit: int) -> None:
+    assert wrap(WORDS, limit) == ["one two three four ·", "five six seven eight ·", "nine ten eleven twelve"]
+
+
+def test_groups_of_words_stay_on_one_line_that_has_room() -> None:
+    assert wrap(WORDS, width(WORDS)) == [WORDS]
+
+
+def test_a_word_that_is_to_be_copied_stays_whole() -> None:
+    assert wrap("Copy BALLOT1:0123456789 now", 10, chop=False) == ["Copy", "BALLOT1:0123456789", "now"]

@@ -73,7 +73,7 @@ def test_piped_input_is_refused(folder: Path) -> None:
     command = [sys.executable, "-m", "ballot", *VOTE]
     done = subprocess.run(command, input="2\nseal\n", capture_output=True, text=True, cwd=folder, env=HERE, check=False)
     assert done.returncode == 2
-    assert done.stderr.splitlines()[1] == "hint: Give the numbers with --marks."
+    assert done.stderr.splitlines()[1] == "hint: Give the marks with --marks."
     assert not (folder / "sealed.json").exists()
 
 
