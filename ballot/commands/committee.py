@@ -234,7 +234,7 @@ def cast(
         # Receipts bear trackers, so their times would tell in which order ballots were cast.
         outbox.lay_out_anew(receipts)
     rows = tuple(
-        (name, receipt.tracker, Toned("in the box", Tone.GOOD) if new else "was in the box already")
+        (name, receipt.tracker, Toned("in the box", Tone.GOOD) if new else "was in it already")
         for (name, _), (receipt, new) in zip(ballots, accepted, strict=True)
     )
     show(
