@@ -5,10 +5,9 @@ from datetime import datetime
 
 from ballot import papers, statements
 from ballot.acts.admission import Admission
-from ballot.acts.election import enter, ledger_of, opening_file
+from ballot.acts.election import enter, ledger_of, opening_file, require_holder
 from ballot.acts.papers import DESK, check_surrendered, enter_register, withdraw
 from ballot.crypto.keys import OfficialKey
-from ballot.crypto.paper import check_official
 from ballot.envelopes import Envelopes, merge, open_envelope, print_envelope
 from ballot.errors import BadInput, Error, Fault, Refused, WrongPhase
 from ballot.journal import Act
@@ -64,8 +63,8 @@ def print_envelopes(
         unit.require(Phase.OPEN, PRINTING)
         file = opening_file(unit)
         opening = file.signed.opening
-        check_official(head, opening, "head")
-        check_official(seal, opening, "seal")
+        require_holder(unit, "head", head.public)
+        require_holder(unit, "seal", seal.public)
         ledger = ledger_of(unit)
         present = envelopes_of(unit, ledger)
         ledger.print_envelopes(count)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from ballot import papers, statements
 from ballot.acts.admission import Admission, Judged
-from ballot.acts.election import enter, ledger_of, opening_file
+from ballot.acts.election import enter, ledger_of, opening_file, require_holder
 from ballot.crypto.groups import group
 from ballot.crypto.keys import OfficialKey
-from ballot.crypto.paper import check_official, check_paper
+from ballot.crypto.paper import check_paper
 from ballot.errors import BadInput, Error, Fault, Invalid, Refused
 from ballot.journal import Act
 from ballot.keeper import HalfResponse, half_response
@@ -114,11 +114,10 @@ def answer(
 
 def _open(view: View, head: OfficialKey, seal: OfficialKey | None) -> OpeningFile:
     view.require(Phase.OPEN, OPEN_FOR_PAPERS)
-    file = opening_file(view)
-    check_official(head, file.signed.opening, "head")
+    require_holder(view, "head", head.public)
     if seal is not None:
-        check_official(seal, file.signed.opening, "seal")
-    return file
+        require_holder(view, "seal", seal.public)
+    return opening_file(view)
 
 
 def enter_register(unit: "Unit", entry: RegisterEntry, response: Response, now: datetime) -> None:

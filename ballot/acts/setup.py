@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ballot import plan as plans
 from ballot import statements
-from ballot.acts.election import OPENING, ROLL, desk_key, enter
+from ballot.acts.election import OPENING, ROLL, desk_key, enter, require_holder
 from ballot.acts.seats import Standing, standing
 from ballot.charter import MAX_BYTES as MAX_CHARTER
 from ballot.charter import Charter, builtin, load
@@ -211,7 +211,8 @@ def open_box(
         require_ready(unit, without_rehearsal)
         setup, contests, trustees = unit.setup(), unit.contests(), unit.trustees()
         held = unit.transcript()
-        check_officials(setup, head, seal)
+        require_holder(unit, "head", head.public)
+        require_holder(unit, "seal", seal.public)
         keys = tuple(trustee.key for trustee in trustees)
         election = election_of(setup.name, setup.description, setup.group, contests, keys, new_uuid())
         roll, charter = unit.roll(), load(unit.charter())
@@ -247,16 +248,6 @@ def require_ready(view: View, without_rehearsal: str) -> None:
     view.require(Phase.DRAFT, "opening the election")
     require_trustees(view.setup(), view.trustees(), view.transcript())
     _require_rehearsal(view, without_rehearsal)
-
-
-def check_officials(setup: Setup, head: OfficialKey, seal: OfficialKey) -> None:
-    """Raise Refused when a key is of another person than the plan names."""
-    for key, name, office in ((head, setup.head, "head"), (seal, setup.seal, "keeper of the seal")):
-        if key.name != name:
-            raise Refused(
-                f"the {office} of this election is {name}, and the key is that of {key.name}",
-                "Choose another key file, or make one with this name.",
-            )
 
 
 def require_trustees(setup: Setup, trustees: Sequence[Trustee], held: Transcript | None) -> None:

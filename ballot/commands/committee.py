@@ -8,7 +8,7 @@ import typer
 
 from ballot.commands import ask, files, kinds, outbox
 from ballot.commands.help import COMMITTEE, example
-from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
+from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, counted, progress, say, show
 
@@ -142,7 +142,7 @@ def open_(
         with opened.read() as view:
             require_ready(view, without_rehearsal)
         check_free([out], force)
-        keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
+        keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
 
         def deliver(made: OpeningFile) -> None:
             write_whole(out, encode(made), force=force)

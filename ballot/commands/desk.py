@@ -12,7 +12,7 @@ import typer
 
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
-from ballot.commands.keyfiles import HeadPassphrase, SealPassphrase, both
+from ballot.commands.officials import HeadPassphrase, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, PlainOption, StoreOption
 from ballot.commands.render import say
 
@@ -63,7 +63,7 @@ def desk(
         counter = Counter(opened, None, papers)
         counter.table()
         if head and seal:
-            counter.keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
+            counter.keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
         if plain:
             from ballot.commands import desk_lines
 

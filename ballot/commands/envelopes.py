@@ -8,7 +8,7 @@ import typer
 from ballot.commands import files
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
-from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
+from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Listing, counted, progress, say, show
 
@@ -77,7 +77,7 @@ def print_(
             for_hands = slips(file.signed.opening, file.election.name, bits)
             write_together([NewFile(out, for_hands, SECRET), NewFile(booth, for_booths, renews=earlier)], force)
 
-        keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
+        keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
         with progress("Signing", count, plain) as advance:
             print_envelopes(opened, *keys, count, now(), deliver, advance)
     say("Next: print and cut {}, fill and shuffle the envelopes, then delete the file.", out)

@@ -9,18 +9,26 @@ import typer
 from ballot.commands import files, kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
-from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both, official
+from ballot.commands.officials import (
+    HeadOption,
+    HeadPassphrase,
+    SealOption,
+    SealPassphrase,
+    both,
+    of_election,
+    official,
+)
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Listing, Table, counted, progress, say, show
 
 if TYPE_CHECKING:
     from ballot.acts.papers import Answered
-    from ballot.crypto.keys import OfficialKey
+    from ballot.crypto.keys import OfficialKey, Role
     from ballot.keeper import Log
     from ballot.register import RegisterEntry, Request
     from ballot.store.repo import Store
-    from ballot.votes import BoothPaper
+    from ballot.votes import BoothPaper, Official
 
 PAPER = Path("paper.json")
 """Where a paper goes unless another name is given."""
@@ -91,9 +99,9 @@ def issue(
             else:
                 judge(view, requests, attested_by)
         keys = (
-            both(head, seal, head_passphrase_file, seal_passphrase_file)
+            both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
             if seal
-            else (official(head, "head", head_passphrase_file), None)
+            else (official(head, "head", head_passphrase_file, of_election(opened)), None)
         )
         if keys[1] and number:
             _at_the_desk(opened, number, keys, out or PAPER, force, as_json, plain)
@@ -215,8 +223,12 @@ def seal_papers(
     file = read_opening(opening)
     halves = kinds.read_all(responses, HalfResponse, kinds.HALF, MAX_JSON)
     so_far = _read_log(log, file.signed.opening.fingerprint)
-    key = official(seal, "seal", seal_passphrase_file)
-    check_official(key, file.signed.opening, "seal")
+
+    def check(role: "Role", public: "Official") -> None:
+        check_official(public, file.signed.opening, role)
+
+    key = official(seal, "seal", seal_passphrase_file, check)
+    check("seal", key.public)
     named: list[tuple[str, bytes]] = []
     faults: list[Fault] = []
     for name, half in halves:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ballot.crypto.keys import DEMO, new_official, save_official
 from tests.commands.desks import CODE, ENTER, ENV, ESCAPE, KEYS, leaves, presses, sheet
 from tests.commands.machines import Assembly, copy_of
 from tests.commands.sitting import LARGE, Sitting
@@ -46,6 +47,16 @@ def test_a_paper_is_made_at_the_desk_with_both_keys(assembly: Assembly) -> None:
         leaves(desk)
     assert sheet(assembly)["issued"] == 2
     assert sheet(assembly)["spoiled"] == 1
+
+
+def test_a_desk_refuses_the_key_of_somebody_else_without_a_passphrase(assembly: Assembly) -> None:
+    folder = assembly.committee.folder
+    (folder / "out").mkdir()
+    (folder / "seal.key").write_bytes(save_official(new_official("seal", "Mallory"), "nobody can type this", DEMO))
+    with Sitting(folder, "desk", *KEYS, "--papers", "out", size=LARGE) as desk:
+        desk.sees("error: seal.key: this is not the key of the keeper of the seal of this election")
+        assert desk.ends() == 3
+        assert "Passphrase" not in desk.shown
 
 
 def test_a_desk_with_keys_needs_a_stick_that_is_there(assembly: Assembly) -> None:
