@@ -211,7 +211,7 @@ def cast(
     delegate keeps the tracker: it stands in the published record.
     """
     from ballot.acts.voting import cast as cast_ballots
-    from ballot.files import check_free, write_whole
+    from ballot.files import check_folder, check_free, write_whole
     from ballot.store.repo import Store
     from ballot.votes import SealedBallot
     from ballot.wire import MAX_JSON, encode
@@ -221,7 +221,10 @@ def cast(
     # The same ballot again is no harm, and neither is its receipt.
     owners = zip(targets, ballots, strict=False)
     there = {target for target, (_, one) in owners if outbox.is_receipt(target, one.ballot.tracker)}
-    check_free([target for target in targets if target not in there], force)
+    if receipts:
+        check_folder(receipts, made=True)
+    if receipts and receipts.exists():
+        check_free([target for target in targets if target not in there], force)
     with Store.open(store) as opened, progress("Checking ballots", len(ballots), plain) as advance:
         accepted = cast_ballots(opened, ballots, advance)
     say("The box took {} of {}.", sum(new for _, new in accepted), counted(len(accepted), "ballot"))

@@ -50,13 +50,14 @@ def desk(
     """
     from ballot.commands.keyboard import Keyboard
     from ballot.errors import UsageError
+    from ballot.files import is_folder
     from ballot.store.repo import Store
 
     if any((head, seal, papers)) and not (head and seal and papers):
         raise UsageError(
             "papers are made with both keys and a stick, or not at all", "Give --head, --seal and --papers, or none."
         )
-    if papers and not _is_folder(papers):
+    if papers and not is_folder(papers):
         raise UsageError(f"there is no folder {papers}", "Put the stick in, and name its folder with --papers.")
     keyboard = Keyboard()
     with Store.open(store) as opened:
@@ -108,13 +109,13 @@ class Counter:
         """Make a delegate's paper on the stick; says where it is. Raises Refused without keys or without the stick."""
         from ballot.acts.papers import issue
         from ballot.errors import Refused
-        from ballot.files import SECRET, write_whole
+        from ballot.files import SECRET, is_folder, write_whole
         from ballot.wire import encode
 
         if self.keys is None or self.papers is None:
             raise Refused("this desk was started without keys", "Start it with --head, --seal and --papers.")
         # A folder that is not there is not made: the paper would stay on this disk.
-        if not _is_folder(self.papers):
+        if not is_folder(self.papers):
             raise Refused(f"there is no folder {self.papers}", "Put the stick in.")
         # The same name for everybody: a number or a name on a paper would tie the delegate to the ballot.
         path = self.papers / "paper.json"
@@ -158,12 +159,5 @@ def surrendered_as(typed: str) -> tuple[Path | None, str]:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except (OSError, ValueError):
-        return False
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
     except (OSError, ValueError):
         return False

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 PAPER = Path("paper.json")
 """Where a paper goes unless another name is given."""
 
+ANSWERS = Path("answers")
+"""The folder of answers to requests, unless another one is given."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
@@ -76,7 +79,7 @@ def issue(
     """
     from ballot.acts.papers import judge, require_issuable
     from ballot.errors import UsageError
-    from ballot.files import check_free
+    from ballot.files import check_folder, check_free
     from ballot.register import Request
     from ballot.store.repo import Store
     from ballot.tables import whole_number
@@ -98,6 +101,7 @@ def issue(
                 check_free([out or PAPER], force)
             else:
                 judge(view, requests, attested_by)
+                check_folder(out or ANSWERS, made=True)
         keys = (
             both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
             if seal
@@ -109,7 +113,7 @@ def issue(
                 say("Warning: {} is on the disk of the store, where it can be found again.", out or PAPER)
                 say("Give the next one straight to the stick, with --out; a file that was deleted leaves traces.")
         else:
-            _by_file(opened, requests, keys, out or Path("answers"), attested_by, as_json, plain)
+            _by_file(opened, requests, keys, out or ANSWERS, attested_by, as_json, plain)
 
 
 def _at_the_desk(
@@ -182,16 +186,12 @@ def _stem(entry: "RegisterEntry") -> str:
 
 def _write_answers(folder: Path, named: list[tuple[str, bytes]]) -> list[Path]:
     """Write answers; one that is there already, byte for byte, stays. Raises Refused when another is in the way."""
-    from ballot.errors import Refused
     from ballot.files import check_free, write_whole
 
     paths = {folder / name: data for name, data in named}
     missing = {path: data for path, data in paths.items() if not (path.is_file() and path.read_bytes() == data)}
+    files.make_folder(folder)
     check_free(missing)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Refused(f"cannot make {folder}: {error.strerror}", "Choose another folder with --out.") from None
     for path, data in missing.items():
         write_whole(path, data)
     return [folder / name for name, _ in named]
@@ -204,7 +204,7 @@ def seal_papers(
     log: Annotated[
         Path, typer.Option("--log", metavar="FILE", help="What the seal was put on; begun if it is not there.")
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the answers go.")] = Path("answers"),
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the answers go.")] = ANSWERS,
     seal_passphrase_file: SealPassphrase = None,
     as_json: JsonOption = False,
     plain: PlainOption = False,
@@ -216,13 +216,15 @@ def seal_papers(
     """
     from ballot.crypto.paper import check_official
     from ballot.errors import BadInput, Error, Fault
-    from ballot.files import write_whole
+    from ballot.files import check_folder, check_free, write_whole
     from ballot.keeper import HalfResponse, put_seal
     from ballot.wire import MAX_JSON, encode
 
     file = read_opening(opening)
     halves = kinds.read_all(responses, HalfResponse, kinds.HALF, MAX_JSON)
     so_far = _read_log(log, file.signed.opening.fingerprint)
+    check_free([log], force=True)
+    check_folder(out, made=True)
 
     def check(role: "Role", public: "Official") -> None:
         check_official(public, file.signed.opening, role)

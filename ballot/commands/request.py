@@ -97,7 +97,7 @@ def request(
     from ballot.wire import encode
 
     _check_no_pending(pending)
-    check_free([out])
+    check_free([pending, out])
     file = read_opening(opening)
     made, kept = ask_paper(file.signed.opening, file.election, delegate)
     if key is not None:

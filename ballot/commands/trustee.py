@@ -91,6 +91,7 @@ def next_(
         who = name or _who(transcript.ceremony.names)
         out = _message(key, who, due) if out is None else out
         check_free([out], force)
+        check_free([key])
         secrets, _ = begin(transcript.ceremony, who)
         phrase = keyfiles.new_passphrase(who, passphrase_file, "trustee")
         secrets, message = _next(secrets, data)

@@ -86,6 +86,51 @@ def test_both_key_files_are_looked_at_before_the_first_passphrase(at: At, point:
         assert "passphrase" not in said
 
 
+NOWHERE = ("--out", "nostick/new")
+KEYS_OF_ICB = ("--secretary", "none.key", "--second", "none.key")
+
+
+@pytest.mark.parametrize(
+    ("point", "args"),
+    [
+        ("ready", ("keys", "new", "seal", "--name", SEAL, *NOWHERE)),
+        ("ready", ("trustee", "new", "--name", "Tara", *NOWHERE)),
+        ("ready", ("delegate", "new", "--name", "Dana", *NOWHERE)),
+        ("ready", ("open", *UNREHEARSED, *NO_KEYS, *NOWHERE)),
+        ("ready", ("rehearse", "--trustee", "tara.key", "--trustee", "tomas.key", *NO_KEYS, *NOWHERE)),
+        ("ready", ("trustee", "ready", "tara.key", *NOWHERE)),
+        ("ready", ("trustee", "sheet", "tara.key", *NOWHERE)),
+        ("open", ("issue", "9", *NO_KEYS, *NOWHERE)),
+        ("open", ("envelopes", "print", "--count", "1", *NO_KEYS, *NOWHERE)),
+        ("open", ("envelopes", "print", "--count", "1", *NO_KEYS, "--booth", "nostick/new")),
+        ("open", ("cast", "sealed1.json", "--receipts", "sealed1.json/receipts")),
+        ("open", ("request", "opening.json", "--delegate", "1", "--key", "none.key", "--pending", "nostick/new")),
+        ("drawn", ("declare", *NO_KEYS, *NOWHERE)),
+        ("declared", ("publish", *NO_KEYS, *NOWHERE)),
+        ("declared", ("seats", "found", "none.zip", *KEYS_OF_ICB, "--store", "nostick/icb.db")),
+    ],
+)
+def test_a_place_where_nothing_can_be_written_is_told_before_the_keys(
+    at: At, point: str, args: tuple[str, ...]
+) -> None:
+    unasked = dict.fromkeys((f"BALLOT_{who}_PASSPHRASE" for who in ("HEAD", "SEAL", "TRUSTEE", "DELEGATE")), "")
+    (said,) = refused(at(point), *args, **unasked).errors
+    assert said in ("there is no folder nostick", "sealed1.json is no folder")
+
+
+def test_answers_that_have_no_place_are_not_made(at: At) -> None:
+    here = at("open")
+    assert ballot(here, "request", "opening.json", "--delegate", "9", "--pending", "9.pending").code == 0
+    answer = ("issue", "request.json", "--attested-by", "the registration desk")
+    (said,) = refused(here, *answer, *NO_KEYS, "--out", "opening.json/answers").errors
+    assert said == "opening.json is no folder"
+    assert ballot(here, *answer, "--head", "head.key").code == 0
+    half = ("seal-papers", "answers/delegate-9.half.json", "--opening", "opening.json", "--seal", "none.key")
+    for places in (("--log", "nostick/seal.log"), ("--log", "seal.log", "--out", "opening.json/answers")):
+        (said,) = refused(here, *half, *places).errors
+        assert said in ("there is no folder nostick", "opening.json is no folder")
+
+
 @pytest.mark.parametrize(
     ("point", "args"),
     [

@@ -304,7 +304,7 @@ def test_a_pending_paper_is_never_overwritten(assembly: Assembly) -> None:
 
 def test_a_request_that_cannot_be_written_leaves_no_pending_paper(assembly: Assembly) -> None:
     dana = assembly.delegate("dana", 1)
-    dana.refuses("cannot write", "request", "opening.json", "--delegate", "1", "--out", "missing/request.json")
+    dana.refuses("cannot write", "request", "opening.json", "--delegate", "1", "--out", "r" * 300)
     dana.does("request", "opening.json", "--delegate", "1")
 
 
