@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.commands import kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadPassphrase, SealPassphrase, both
@@ -120,9 +121,24 @@ class Counter:
         # The same name for everybody: a number or a name on a paper would tie the delegate to the ballot.
         path = self.papers / "paper.json"
         if path.exists():
-            raise Refused(f"{path} is there already", "The delegate before takes it away first; no copy stays here.")
+            way_out = "The delegate before takes it away first; no copy stays here."
+            spoiled = "It is the paper that was spoiled: delete it from the stick."
+            raise Refused(f"{path} is there already", spoiled if self._is_spoiled(path) else way_out)
         issue(self.store, *self.keys, number, now(), lambda paper: write_whole(path, encode(paper), SECRET))
         return f"The paper is in {path}: the delegate takes it to the booth; keep no copy."
+
+    def _is_spoiled(self, path: Path) -> bool:
+        from ballot.errors import Invalid
+        from ballot.register import Fate
+        from ballot.votes import BoothPaper
+        from ballot.wire import MAX_JSON
+
+        try:
+            credential = kinds.read_as(path, BoothPaper, kinds.PAPER, MAX_JSON).paper.credential
+        except Invalid:
+            return False
+        with self.store.read() as view:
+            return view.fate_of(credential) == Fate.SPOILED
 
     def replace(self, number: int, name: str, letter: str) -> str:
         """Let another person come for a delegate; says who."""
@@ -135,8 +151,10 @@ class Counter:
         """Take back an envelope by its code, or a paper by its file."""
         from ballot.commands.account import take_back
 
-        take_back(self.store, number, *surrendered_as(surrendered))
-        return "The paper is spoiled; the delegate may have a fresh one."
+        path, code = surrendered_as(surrendered)
+        take_back(self.store, number, path, code)
+        gone = "" if path is None else f"Delete {path}. "
+        return f"The paper is spoiled. {gone}The delegate may have a fresh one."
 
 
 def surrendered_as(typed: str) -> tuple[Path | None, str]:
