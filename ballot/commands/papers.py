@@ -23,6 +23,7 @@ from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, Plai
 from ballot.commands.render import Listing, Table, counted, progress, say, show
 
 if TYPE_CHECKING:
+    from ballot.acts.desk import Standing
     from ballot.acts.papers import Answered
     from ballot.crypto.keys import OfficialKey, Role
     from ballot.keeper import Log
@@ -77,6 +78,7 @@ def issue(
     paper file is as good as a vote: give it to the delegate and keep no copy. Without --seal the answers are halves,
     for `ballot seal-papers` where the seal is. A request that was answered before gets the same answer.
     """
+    from ballot.acts.desk import standing_of
     from ballot.acts.papers import judge, require_issuable
     from ballot.errors import UsageError
     from ballot.files import check_folder, check_free
@@ -99,6 +101,9 @@ def issue(
             if number:
                 require_issuable(view, number)
                 check_free([out or PAPER], force)
+                standing = standing_of(view, number)
+                # Before the passphrases: whoever has mistyped the number still gets away.
+                say("Delegate {} is {}, {}.", number, standing.delegate.name, standing.member.organisation)
             else:
                 judge(view, requests, attested_by)
                 check_folder(out or ANSWERS, made=True)
@@ -108,7 +113,7 @@ def issue(
             else (official(head, "head", head_passphrase_file, of_election(opened)), None)
         )
         if keys[1] and number:
-            _at_the_desk(opened, number, keys, out or PAPER, force, as_json, plain)
+            _at_the_desk(opened, standing, keys, out or PAPER, force, as_json, plain)
             if files.on_one_disk(out or PAPER, store):
                 say("Warning: {} is on the disk of the store, where it can be found again.", out or PAPER)
                 say("Give the next one straight to the stick, with --out; a file that was deleted leaves traces.")
@@ -118,7 +123,7 @@ def issue(
 
 def _at_the_desk(
     store: "Store",
-    delegate: int,
+    standing: "Standing",
     keys: "tuple[OfficialKey, OfficialKey]",
     out: Path,
     force: bool,
@@ -132,12 +137,13 @@ def _at_the_desk(
     def deliver(paper: "BoothPaper") -> None:
         write_whole(out, encode(paper), SECRET, force)
 
+    delegate, name, organisation = standing.delegate.number, standing.delegate.name, standing.member.organisation
     issue_paper(store, *keys, delegate, now(), deliver)
     say("The paper of delegate {} is in {}.", delegate, out)
     say("Next: the delegate takes it to the booth at once, on a stick. Keep no copy: whoever has it has the vote.")
     show(
-        {"delegate": delegate, "paper": str(out)},
-        Listing("", (("Delegate", delegate), ("Paper", str(out)))),
+        {"delegate": delegate, "name": name, "organisation": organisation, "paper": str(out)},
+        Listing("", (("Delegate", delegate), ("Name", name), ("Organisation", organisation), ("Paper", str(out)))),
         as_json=as_json,
         plain=plain,
     )
