@@ -236,6 +236,8 @@ def cast(
     if receipts:
         # Receipts bear trackers, so their times would tell in which order ballots were cast.
         outbox.lay_out_anew(receipts)
+    else:
+        say("No receipts were written. The same command with `--receipts FOLDER` writes them, until the box is closed.")
     rows = tuple(
         (name, receipt.tracker, Toned("in the box", Tone.GOOD) if new else "was in the box already")
         for (name, _), (receipt, new) in zip(ballots, accepted, strict=True)
