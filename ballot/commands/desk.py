@@ -51,7 +51,7 @@ def desk(
     """
     from ballot.commands.keyboard import Keyboard
     from ballot.errors import UsageError
-    from ballot.files import is_folder
+    from ballot.files import check_folder, is_folder
     from ballot.store.repo import Store
 
     if any((head, seal, papers)) and not (head and seal and papers):
@@ -60,6 +60,8 @@ def desk(
         )
     if papers and not is_folder(papers):
         raise UsageError(f"there is no folder {papers}", "Put the stick in, and name its folder with --papers.")
+    if papers:
+        check_folder(papers)
     keyboard = Keyboard()
     with Store.open(store) as opened:
         counter = Counter(opened, None, papers)

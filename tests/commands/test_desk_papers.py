@@ -104,6 +104,15 @@ def test_a_spoiled_paper_on_the_stick_is_to_be_deleted(assembly: Assembly) -> No
         leaves(desk)
 
 
+def test_a_stick_that_cannot_be_written_to_is_told_before_the_keys(assembly: Assembly) -> None:
+    (assembly.committee / "out").mkdir()
+    locked = "import os\nos.access = lambda path, mode: not mode & os.W_OK"
+    with Sitting(assembly.committee.folder, "desk", *KEYS, "--papers", "out", size=LARGE, code=locked) as desk:
+        desk.sees("error: the folder out cannot be written to")
+        assert desk.ends() == 3
+        assert "Passphrase" not in desk.shown
+
+
 def test_a_stick_that_was_taken_out_gets_no_paper(assembly: Assembly) -> None:
     stick = assembly.committee / "out"
     stick.mkdir()
