@@ -21,6 +21,9 @@ _PARTS = (32, 384, 384)
 
 _TAG_BYTES = 16
 
+_GOOD_FOR = "Type this code at the booth; it is good for one ballot."
+"""Stands on every slip."""
+
 
 class Envelope(Wire, frozen=True):
     """One envelope's paper: `lookup` (32 hex digits) finds it, and only its code opens `locked` (hex)."""
@@ -98,9 +101,14 @@ def slips(opening: Opening, name: str, all_bits: Sequence[int]) -> bytes:
             "",
             f"    {codes.write(bits)}",
             "",
-            "Type this code at the booth; it is good for one ballot.",
+            _GOOD_FOR,
             "Keep it to yourself. Compare these words with the booth:",
             *(" ".join(words[start : start + 4]) for start in range(0, len(words), 4)),
             cut,
         ]
     return ("\n".join(lines) + "\n").encode()
+
+
+def are_slips(text: str) -> bool:
+    """Whether a text is one that `slips` made, or a part of it with a whole slip."""
+    return _GOOD_FOR in text

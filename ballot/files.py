@@ -154,11 +154,43 @@ def _name(temporary: Path, file: NewFile, force: bool) -> None:
 def check_free(paths: Iterable[Path], force: bool = False, hint: str = _OVERWRITE_HINT) -> None:
     """Refuse early, before long work or a passphrase, when files that will be written are already there.
 
-    Raises Refused naming all of them, unless `force`. `write_whole` decides anew when it writes.
+    Raises Refused naming all of them, unless `force`, and when a folder is in a file's place, or theirs is not there or
+    cannot be written to. `write_whole` decides anew when it writes.
     """
-    taken = [path for path in paths if os.path.lexists(path)]
+    files = list(paths)
+    for folder in dict.fromkeys(path.parent for path in files):
+        check_folder(folder)
+    for path in files:
+        if is_folder(path):
+            raise Refused(f"{path} is a folder", "Name the file in it, too.")
+    taken = [path for path in files if os.path.lexists(path)]
     if taken and not force:
         raise _taken(taken, hint)
+
+
+def check_folder(folder: Path, made: bool = False) -> None:
+    """Refuse early when nothing can be written into a folder; with `made` it will be made if it is not there.
+
+    Raises Refused.
+    """
+    above = (one for one in folder.parents if made and not os.path.lexists(folder) and os.path.lexists(one))
+    there = next(above, folder)
+    if not is_folder(there):
+        missing = not os.path.lexists(there)
+        raise Refused(
+            f"there is no folder {there}" if missing else f"{there} is no folder",
+            "Put the stick in, make the folder, or choose another one." if missing else "Choose another place.",
+        )
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise Refused(f"the folder {there} cannot be written to", "Choose another one, or ask whose it is.")
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; a name that the system does not take is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _taken(paths: list[Path], hint: str = _OVERWRITE_HINT) -> Refused:

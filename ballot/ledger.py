@@ -85,10 +85,7 @@ class Ledger:
     def spoil(self, delegate: int, credential: str) -> None:
         """A delegate surrenders a paper. Raises Refused when there is none to surrender, or it is gone already."""
         self._check_gone(credential)
-        if not self.has_paper(delegate):
-            raise Refused(
-                f"delegate {delegate} has no paper that could be spoiled", "Look the number up at `ballot desk`."
-            )
+        self.require_paper(delegate)
         self.spoiled[credential] = delegate
 
     def give_back(self, credential: str) -> None:
@@ -97,7 +94,7 @@ class Ledger:
         if self.sheet(0).not_handed_out < 1:
             raise Refused(
                 "more envelopes would be returned than are left at the desk",
-                "One that a delegate drew and brings back is spoiled: `ballot spoil --delegate NUMBER --code CODE`.",
+                "One that a delegate drew and brings back is spoiled: `ballot spoil --delegate NUMBER`.",
             )
         self.returned.add(credential)
 
@@ -113,6 +110,13 @@ class Ledger:
     def has_paper(self, delegate: int) -> bool:
         """Whether the delegate has a paper that is not spoiled."""
         return len(self.issued.get(delegate, ())) > sum(owner == delegate for owner in self.spoiled.values())
+
+    def require_paper(self, delegate: int) -> None:
+        """Raise Refused when the delegate has no paper that is not spoiled."""
+        if not self.has_paper(delegate):
+            raise Refused(
+                f"delegate {delegate} has no paper that could be spoiled", "Look the number up at `ballot desk`."
+            )
 
     def _check_gone(self, credential: str) -> None:
         if credential in self.spoiled:

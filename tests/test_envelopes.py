@@ -273,7 +273,7 @@ def test_attack_returning_more_than_are_at_the_desk(place: Hall) -> None:
     with pytest.raises(BadInput) as caught:
         place.give_back(*bits)
     assert faults_of(caught.value) == ["code 2: more envelopes would be returned than are left at the desk"]
-    assert "--delegate NUMBER --code CODE" in caught.value.hint
+    assert "`ballot spoil --delegate NUMBER`" in caught.value.hint
 
 
 def test_returns_are_refused_by_name_and_all_or_none(place: Hall) -> None:

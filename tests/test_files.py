@@ -9,7 +9,7 @@ from typing import Never
 import pytest
 
 from ballot.errors import Refused
-from ballot.files import SECRET, NewFile, check_free, placed_together, write_together, write_whole
+from ballot.files import SECRET, NewFile, check_folder, check_free, placed_together, write_together, write_whole
 from tests.systems import needs_modes
 
 
@@ -137,6 +137,44 @@ def test_taken_names_are_refused_early_and_all_at_once(tmp_path: Path) -> None:
         check_free(paths)
     check_free(paths, force=True)
     check_free(paths[2:])
+
+
+def test_a_place_where_nothing_can_be_written_is_refused_early(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for path, error in (
+        (tmp_path / "stick" / "a", "there is no folder .*stick$"),
+        (tmp_path / "file" / "a", "file is no folder"),
+        (tmp_path, f"{tmp_path.name} is a folder"),
+    ):
+        for force in (False, True):
+            with pytest.raises(Refused, match=error) as caught:
+                check_free([tmp_path / "a", path], force)
+            assert caught.value.hint
+    assert _names(tmp_path) == ["file"]
+
+
+@pytest.mark.parametrize("made", [False, True])
+def test_a_folder_of_somebody_else_is_refused_early(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: bool
+) -> None:
+    # Who may do everything, as in a container, is asked for what the system would say to others.
+    monkeypatch.setattr(os, "access", lambda path, mode: not (path == tmp_path and mode & os.W_OK))
+    with pytest.raises(Refused, match="cannot be written to"):
+        check_free([tmp_path / "a"])
+    with pytest.raises(Refused, match="cannot be written to"):
+        check_folder(tmp_path / "answers" if made else tmp_path, made)
+
+
+def test_a_folder_that_will_be_made_needs_a_place(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    check_folder(tmp_path / "new" / "answers", made=True)
+    check_folder(Path("answers"), made=True)
+    with pytest.raises(Refused, match="there is no folder"):
+        check_folder(tmp_path / "new")
+    for inside in ("file", "file/answers"):
+        with pytest.raises(Refused, match="file is no folder"):
+            check_folder(tmp_path / inside, made=True)
+    assert _names(tmp_path) == ["file"]
 
 
 def no_hard_links(_self: Path, _target: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ballot import drawing, statements
-from ballot.acts.election import ROLL, enter, opening_file, reconciliation
+from ballot.acts.election import ROLL, enter, opening_file, reconciliation, require_holder
 from ballot.acts.standins import backups, require_shares
 from ballot.belenios import write_archive
 from ballot.charter import load
@@ -14,7 +14,7 @@ from ballot.crypto.keys import OfficialKey
 from ballot.decisions import Choice, Outcome, places_of
 from ballot.declaration import Facts, declare, outcomes_of
 from ballot.drawing import Drawing, OpenTie, open_ties, rankings_of, replay
-from ballot.errors import KeyRefused, Refused
+from ballot.errors import Refused
 from ballot.journal import Act, SignedEntry
 from ballot.people import PublicRoll, voting_members
 from ballot.ranking import Ranking
@@ -145,15 +145,13 @@ def declare_result(
 ) -> tuple[bytes, Signatures]:
     """Write and sign the declaration with both offices; it stands only if `deliver`, which publishes it, succeeded.
 
-    Raises WrongPhase, and Refused while a tie waits for lots.
+    Raises WrongPhase, Refused while a tie waits for lots, and KeyRefused for a key of another election.
     """
     with store.write() as unit:
         require_decided(unit)
         opening = opening_file(unit).signed.opening
-        if (head.public, seal.public) != (opening.head, opening.seal):
-            raise KeyRefused(
-                "these are not the keys of the head and the seal of this election", "Choose other key files."
-            )
+        require_holder(unit, "head", head.public)
+        require_holder(unit, "seal", seal.public)
         text = declare(facts(unit))
         signed = [signing.sign(key.ed25519, "declaration", opening.fingerprint, text) for key in (head, seal)]
         signatures = Signatures(*signed)
@@ -197,10 +195,14 @@ def publish_record(
 ) -> bytes:
     """The record, signed by both offices and handed to `deliver`; publishing again gives the same bytes.
 
-    The act is entered after the record is made, so that it is no part of it. Raises WrongPhase before the declaration.
+    The act is entered after the record is made, so that it is no part of it. Raises WrongPhase before the declaration,
+    and KeyRefused for a key of another election.
     """
     with store.write() as unit:
-        record = write_record(contents(unit), head, seal)
+        told = contents(unit)
+        require_holder(unit, "head", head.public)
+        require_holder(unit, "seal", seal.public)
+        record = write_record(told, head, seal)
         enter(unit, Act.PUBLISHED, {"record": sha256_hex(record)}, now)
         deliver(record)
     return record

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ballot.crypto import signing
-from ballot.errors import Refused
+from ballot.crypto.keys import Role
+from ballot.crypto.paper import check_official
+from ballot.errors import KeyRefused, Refused
 from ballot.journal import Act, record_act
 from ballot.ledger import Ledger, follow
 from ballot.register import Reconciliation
 from ballot.store.view import View
-from ballot.votes import OpeningFile, Phase
+from ballot.votes import Official, OpeningFile, Phase
 from ballot.wire import decode
 
 if TYPE_CHECKING:
@@ -36,6 +38,23 @@ def opening_file(view: View) -> OpeningFile:
         view.require(Phase.OPEN, "this command")
         raise Refused("the store holds no opening statement")
     return decode(data, OpeningFile, "the opening statement in the store")
+
+
+def require_holder(view: View, role: Role, public: Official) -> None:
+    """Raise KeyRefused unless this is the public part of the key of the head or the seal of this election.
+
+    A draft names the person only; from the opening on it must be the very key.
+    """
+    if view.phase() != Phase.DRAFT:
+        check_official(public, opening_file(view).signed.opening, role)
+        return
+    setup = view.setup()
+    name, office = (setup.head, "head") if role == "head" else (setup.seal, "keeper of the seal")
+    if public.name != name:
+        raise KeyRefused(
+            f"the {office} of this election is {name}, and the key is that of {public.name}",
+            "Choose another key file, or make one with this name.",
+        )
 
 
 def ledger_of(view: View) -> Ledger:

@@ -5,10 +5,9 @@ from datetime import datetime
 
 from ballot import papers, statements
 from ballot.acts.admission import Admission
-from ballot.acts.election import enter, ledger_of, opening_file
-from ballot.acts.papers import DESK, check_surrendered, enter_register, withdraw
+from ballot.acts.election import enter, ledger_of, opening_file, require_holder
+from ballot.acts.papers import DESK, check_surrendered, check_uncast, enter_register
 from ballot.crypto.keys import OfficialKey
-from ballot.crypto.paper import check_official
 from ballot.envelopes import Envelopes, merge, open_envelope, print_envelope
 from ballot.errors import BadInput, Error, Fault, Refused, WrongPhase
 from ballot.journal import Act
@@ -16,7 +15,7 @@ from ballot.ledger import Ledger
 from ballot.register import Fate, Response, Way
 from ballot.store.repo import Store
 from ballot.store.view import NEXT, View
-from ballot.votes import BoothPaper, Phase
+from ballot.votes import BoothPaper, Paper, Phase
 from ballot.wire import decode, encode
 
 PRINTING = "printing envelopes"
@@ -64,8 +63,8 @@ def print_envelopes(
         unit.require(Phase.OPEN, PRINTING)
         file = opening_file(unit)
         opening = file.signed.opening
-        check_official(head, opening, "head")
-        check_official(seal, opening, "seal")
+        require_holder(unit, "head", head.public)
+        require_holder(unit, "seal", seal.public)
         ledger = ledger_of(unit)
         present = envelopes_of(unit, ledger)
         ledger.print_envelopes(count)
@@ -106,28 +105,38 @@ def paper_of(view: View, bits: int) -> BoothPaper:
 def give_back(store: Store, all_bits: Sequence[tuple[str, int]], now: datetime) -> int:
     """Publish the papers of envelopes that nobody drew, all or none; each code comes with a name for errors.
 
-    Returns how many envelopes are still at the desk. Permitted while the box is open and until the count. Raises
-    WrongPhase, and BadInput naming every code that is refused, and why.
+    Returns how many envelopes are still at the desk. Raises as `judge_returns` does.
     """
-    faults: list[Fault] = []
-    returned: list[BoothPaper] = []
     with store.write() as unit:
-        phase = unit.phase()
-        if phase not in (Phase.OPEN, Phase.CLOSED):
-            raise WrongPhase(f"envelopes are returned before the count; this election is {phase}", NEXT[phase])
-        file, ledger = opening_file(unit), ledger_of(unit)
-        for name, bits in all_bits:
-            try:
-                paper = paper_of(unit, bits)
-                check_surrendered(file, paper)
-                ledger.give_back(paper.paper.credential)
-                withdraw(unit, Fate.RETURNED, paper)
-                returned.append(paper)
-            except Error as error:
-                faults.append(Fault.of(name, error))
-        if faults:
-            raise BadInput(faults)
+        returned, left = judge_returns(unit, all_bits)
         # In the order of the credentials: the order of the slips is nobody's business.
-        for paper in sorted(returned, key=lambda one: one.paper.credential):
-            enter(unit, Act.RETURNED, statements.returned(paper.paper), now)
-        return ledger.sheet(0).not_handed_out
+        for paper in sorted(returned, key=lambda one: one.credential):
+            unit.withdraw(Fate.RETURNED, paper)
+            enter(unit, Act.RETURNED, statements.returned(paper), now)
+    return left
+
+
+def judge_returns(view: View, all_bits: Sequence[tuple[str, int]]) -> tuple[list[Paper], int]:
+    """The papers that `give_back` would publish, and how many envelopes would then be at the desk.
+
+    Permitted while the box is open and until the count. Raises WrongPhase, and BadInput naming every code that is
+    refused, and why.
+    """
+    phase = view.phase()
+    if phase not in (Phase.OPEN, Phase.CLOSED):
+        raise WrongPhase(f"envelopes are returned before the count; this election is {phase}", NEXT[phase])
+    file, ledger = opening_file(view), ledger_of(view)
+    faults: list[Fault] = []
+    returned: list[Paper] = []
+    for name, bits in all_bits:
+        try:
+            surrendered = paper_of(view, bits)
+            check_surrendered(file, surrendered)
+            ledger.give_back(surrendered.paper.credential)
+            check_uncast(view, surrendered.paper)
+            returned.append(surrendered.paper)
+        except Error as error:
+            faults.append(Fault.of(name, error))
+    if faults:
+        raise BadInput(faults)
+    return returned, ledger.sheet(0).not_handed_out

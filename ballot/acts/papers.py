@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from ballot import papers, statements
 from ballot.acts.admission import Admission, Judged
-from ballot.acts.election import enter, ledger_of, opening_file
+from ballot.acts.election import enter, ledger_of, opening_file, require_holder
 from ballot.crypto.groups import group
 from ballot.crypto.keys import OfficialKey
-from ballot.crypto.paper import check_official, check_paper
+from ballot.crypto.paper import check_paper
 from ballot.errors import BadInput, Error, Fault, Invalid, Refused
 from ballot.journal import Act
 from ballot.keeper import HalfResponse, half_response
@@ -25,7 +25,7 @@ from ballot.request import ask, receive
 from ballot.store.repo import Store
 from ballot.store.view import View
 from ballot.tables import name_key, text_problem
-from ballot.votes import BoothPaper, OpeningFile, Phase
+from ballot.votes import BoothPaper, OpeningFile, Paper, Phase
 
 if TYPE_CHECKING:
     from ballot.store.unit import Unit
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 DESK = "the registration desk"
 """Who attests a request that is made at the desk."""
 
-OPEN_FOR_PAPERS = "issuing papers"
+OPEN_FOR_PAPERS, SPOILING = "issuing papers", "spoiling a paper"
 """What belongs to the open phase, in refusals."""
 
 Answered = tuple[RegisterEntry, Response | HalfResponse]
@@ -114,11 +114,10 @@ def answer(
 
 def _open(view: View, head: OfficialKey, seal: OfficialKey | None) -> OpeningFile:
     view.require(Phase.OPEN, OPEN_FOR_PAPERS)
-    file = opening_file(view)
-    check_official(head, file.signed.opening, "head")
+    require_holder(view, "head", head.public)
     if seal is not None:
-        check_official(seal, file.signed.opening, "seal")
-    return file
+        require_holder(view, "seal", seal.public)
+    return opening_file(view)
 
 
 def enter_register(unit: "Unit", entry: RegisterEntry, response: Response, now: datetime) -> None:
@@ -132,6 +131,13 @@ def _half(view: View, head: OfficialKey, entry: RegisterEntry, response: Respons
     return half_response(head, entry, spoiled, response.head)
 
 
+def require_surrenderable(view: View, delegate: int) -> None:
+    """Raise WrongPhase or Refused when a delegate has no paper that could be spoiled, whichever it is."""
+    view.require(Phase.OPEN, SPOILING)
+    view.roll().delegate(delegate)
+    ledger_of(view).require_paper(delegate)
+
+
 def spoil(store: Store, delegate: int, surrendered: BoothPaper, from_envelope: bool, now: datetime) -> None:
     """Publish the credential of a surrendered paper as spoiled, so that it can never be cast and a fresh one is issued.
 
@@ -140,7 +146,7 @@ def spoil(store: Store, delegate: int, surrendered: BoothPaper, from_envelope: b
     no paper, or none of this kind.
     """
     with store.write() as unit:
-        unit.require(Phase.OPEN, "spoiling a paper")
+        unit.require(Phase.OPEN, SPOILING)
         file, paper = opening_file(unit), surrendered.paper
         check_surrendered(file, surrendered)
         unit.roll().delegate(delegate)
@@ -149,7 +155,8 @@ def spoil(store: Store, delegate: int, surrendered: BoothPaper, from_envelope: b
             drew = "did not draw an envelope" if from_envelope else "drew an envelope, and this is no code of one"
             raise Refused(f"delegate {delegate} {drew}", "`ballot register` shows how the delegate came to a paper.")
         ledger.spoil(delegate, paper.credential)
-        withdraw(unit, Fate.SPOILED, surrendered)
+        check_uncast(unit, paper)
+        unit.withdraw(Fate.SPOILED, paper)
         enter(unit, Act.SPOILED, statements.spoiled(delegate, paper), now)
 
 
@@ -164,11 +171,10 @@ def check_surrendered(file: OpeningFile, surrendered: BoothPaper) -> None:
         raise Invalid("the secret is not that of the paper")
 
 
-def withdraw(unit: "Unit", fate: Fate, surrendered: BoothPaper) -> None:
-    """Keep a paper from ever being cast. Raises Refused when it was."""
-    if unit.ballot_of(surrendered.paper.credential) is not None:
+def check_uncast(view: View, paper: Paper) -> None:
+    """Raise Refused when a ballot was cast on a paper that is to be withdrawn."""
+    if view.ballot_of(paper.credential) is not None:
         raise Refused("a ballot was cast on this paper, so it cannot be spoiled or returned", "The ballot counts.")
-    unit.withdraw(fate, surrendered.paper)
 
 
 def replace(store: Store, delegate: int, name: str, letter: str, now: datetime) -> tuple[Delegate, bytes]:

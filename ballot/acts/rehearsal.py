@@ -8,8 +8,8 @@ something that is no paper, and by the signatures of head and seal on the report
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from ballot.acts.election import enter
-from ballot.acts.setup import check_officials, require_trustees
+from ballot.acts.election import enter, require_holder
+from ballot.acts.setup import require_trustees
 from ballot.acts.throwaway import Draft, Outcome, Tell, play
 from ballot.crypto import blind_rsa, signing
 from ballot.crypto.keys import OfficialKey
@@ -72,7 +72,8 @@ def rehearse(
         draft = Draft(view.setup(), view.charter(), view.roll(), view.contests())
         trustees, held = view.trustees(), view.transcript()
         require_trustees(draft.setup, trustees, held)
-    check_officials(draft.setup, head, seal)
+        require_holder(view, "head", head.public)
+        require_holder(view, "seal", seal.public)
     check_all_ready(trustees, held, ready, now)
     for key in (head, seal):
         _try_paper_key(key)

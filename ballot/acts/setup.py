@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ballot import plan as plans
 from ballot import statements
-from ballot.acts.election import OPENING, ROLL, desk_key, enter
+from ballot.acts.election import OPENING, ROLL, desk_key, enter, require_holder
 from ballot.acts.seats import Standing, standing
 from ballot.charter import MAX_BYTES as MAX_CHARTER
 from ballot.charter import Charter, builtin, load
@@ -211,7 +211,8 @@ def open_box(
         require_ready(unit, without_rehearsal, present)
         setup, contests, trustees = unit.setup(), unit.contests(), unit.trustees()
         held = unit.transcript()
-        check_officials(setup, head, seal)
+        require_holder(unit, "head", head.public)
+        require_holder(unit, "seal", seal.public)
         keys = tuple(trustee.key for trustee in trustees)
         election = election_of(setup.name, setup.description, setup.group, contests, keys, new_uuid())
         roll = unit.roll()
@@ -248,16 +249,6 @@ def require_ready(view: View, without_rehearsal: str, present: int) -> None:
     if problems:
         raise Refused("; ".join(problems), "Count the members present, and say how many with --present.")
     _require_rehearsal(view, without_rehearsal)
-
-
-def check_officials(setup: Setup, head: OfficialKey, seal: OfficialKey) -> None:
-    """Raise Refused when a key is of another person than the plan names."""
-    for key, name, office in ((head, setup.head, "head"), (seal, setup.seal, "keeper of the seal")):
-        if key.name != name:
-            raise Refused(
-                f"the {office} of this election is {name}, and the key is that of {key.name}",
-                "Choose another key file, or make one with this name.",
-            )
 
 
 def require_trustees(setup: Setup, trustees: Sequence[Trustee], held: Transcript | None) -> None:

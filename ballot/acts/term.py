@@ -21,7 +21,7 @@ from ballot.acts.setup import Intake
 from ballot.crypto.keys import DEMO
 from ballot.crypto.signer import SignerKey, SignerRole, new_signer, save_signer
 from ballot.errors import BadInput, Error, Fault, Refused
-from ballot.files import SECRET, check_free, write_whole
+from ballot.files import SECRET, check_folder, check_free, write_whole
 from ballot.icb import officers
 from ballot.icb.places import Office, Place, State
 from ballot.icb.seats import state_on
@@ -86,7 +86,9 @@ def play_term(
     store, record, letters = out / "icb.db", out / "icb-record.zip", out / "letters"
     keys: tuple[SignerRole, ...] = ("secretary", "second")
     paths = [store, record, *(out / f"{role}.key" for role in keys)]
-    check_free(paths, force)
+    check_folder(out, made=True)
+    if out.exists():
+        check_free(paths, force)
     cast = Cast(intake, choices, demo.lots)
     played = play_intake(cast, out / "assembly", seed, staff, watch, force, _clock(declared))
     letters.mkdir(exist_ok=True)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, kinds
+from ballot.commands import ask, files, kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, StoreOption
@@ -31,21 +31,27 @@ def spoil(
     paper: Annotated[
         Path | None, typer.Argument(metavar="PAPER", help="The surrendered paper, or a file with an envelope's code.")
     ] = None,
-    code: Annotated[str, typer.Option("--code", metavar="CODE", help="The code of a surrendered envelope.")] = "",
+    code: Annotated[str, typer.Option("--code", metavar="CODE", help="The code of an envelope, not to be asked.")] = "",
     store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
     """Take back a damaged paper: its credential is published as spoiled, and the delegate may have one fresh paper.
 
-    A paper on which a ballot was cast cannot be spoiled. Whoever gives a paper back gives up the vote on it.
+    Without PAPER it asks for the code on the slip. A paper on which a ballot was cast cannot be spoiled. Whoever gives
+    a paper back gives up the vote on it.
     """
+    from ballot.acts.papers import require_surrenderable
     from ballot.errors import UsageError
     from ballot.store.repo import Store
 
-    if (paper is None) == (not code):
+    if paper is not None and code:
         raise UsageError("one surrendered paper is wanted", "Name its file, or its envelope's code with --code.")
     with Store.open(store) as opened:
+        if paper is None and not code:
+            with opened.read() as view:
+                require_surrenderable(view, delegate)
+            code = ask.ask_line("Code on the slip:", "--code, or name the file of the paper")
         surrendered = take_back(opened, delegate, paper, code)
     credential = surrendered.paper.credential
     say("The paper is spoiled. Next: `ballot issue` or `ballot envelopes hand-out` for a fresh one.")

@@ -3,16 +3,15 @@
 A question is put on stderr. When stdin is no terminal nothing is asked: the option that answers it is named instead.
 """
 
-import getpass
 import hmac
 import os
 import sys
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from ballot.commands.echo import forget, hidden, hide
 from ballot.commands.files import read
 from ballot.commands.text import safe
 from ballot.errors import Invalid, Refused, UsageError, WrongPassphrase
@@ -40,11 +39,13 @@ def unlock(
     if given is not None:
         return load(given)
     _need_to_type(prompt, env, option)
-    for _ in range(TRIES - 1):
-        with suppress(WrongPassphrase):
-            return load(_typed(prompt))
-        _tell("That is not the passphrase of this key. Type it again.")
-    return load(_typed(prompt))
+    with hidden():
+        for _ in range(TRIES - 1):
+            with suppress(WrongPassphrase):
+                return load(_typed(prompt))
+            _tell("That is not the passphrase of this key. Type it again.")
+            forget()
+        return load(_typed(prompt))
 
 
 def new_passphrase(
@@ -64,16 +65,19 @@ def new_passphrase(
         check(given)
         return given
     _need_to_type(prompt, env, option)
-    while True:
-        typed = _typed(prompt)
-        try:
-            check(typed)
-        except Refused as error:
-            _tell(f"{error.message[:1].upper()}{error.message[1:]}. {error.hint}")
-            continue
-        if hmac.compare_digest(_bytes(typed), _bytes(_typed(f"{prompt}, once more"))):
-            return typed
-        _tell("The two are not the same. Type both again.")
+    with hidden():
+        while True:
+            # Nobody shall get a passphrase that was meant for somebody else.
+            forget()
+            typed = _typed(prompt)
+            try:
+                check(typed)
+            except Refused as error:
+                _tell(f"{error.message[:1].upper()}{error.message[1:]}. {error.hint}")
+                continue
+            if hmac.compare_digest(_bytes(typed), _bytes(_typed(f"{prompt}, once more"))):
+                return typed
+            _tell("The two are not the same. Type both again.")
 
 
 def ask_line(question: str, option: str) -> str:
@@ -120,17 +124,39 @@ def _need_terminal(message: str, hint: str) -> None:
 
 
 def _typed(prompt: str) -> str:
-    with warnings.catch_warnings():
-        # Where the terminal would show what is typed, getpass only warns.
-        warnings.simplefilter("error", getpass.GetPassWarning)
-        try:
-            return getpass.getpass(f"{safe(prompt)}: ")
-        except getpass.GetPassWarning:
-            raise UsageError("the terminal cannot hide what is typed", "Give the passphrase in a file.") from None
-        except UnicodeDecodeError:
-            raise Invalid("the passphrase is not valid text", "Set the terminal to UTF-8.") from None
-        except EOFError:
-            raise _no_answer() from None
+    try:
+        return _unseen_line(f"{safe(prompt)}: ")
+    except UnicodeDecodeError:
+        raise Invalid("the passphrase is not valid text", "Set the terminal to UTF-8.") from None
+    except EOFError:
+        raise _no_answer() from None
+
+
+def _unseen_line(prompt: str) -> str:
+    if sys.platform == "win32":
+        # Reads the keys themselves, which the terminal shows nothing of.
+        import getpass
+
+        return getpass.getpass(prompt)
+    with hidden():
+        hide()
+        _to_terminal(prompt)
+        line = sys.stdin.readline()
+        # The Enter was not shown either.
+        _to_terminal("\n")
+    if not line:
+        raise EOFError
+    return line.removesuffix("\n")
+
+
+def _to_terminal(text: str) -> None:
+    """Text on stderr; where that goes to a file, straight to the terminal, if there is a way."""
+    if not sys.stderr.isatty():
+        with suppress(OSError), Path("/dev/tty").open("w", encoding="utf-8", errors="replace") as terminal:
+            terminal.write(text)
+            return
+    sys.stderr.write(text)
+    sys.stderr.flush()
 
 
 def _first_line(path: Path) -> str:

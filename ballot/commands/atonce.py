@@ -13,6 +13,7 @@ import typer
 
 from ballot.commands import ask
 from ballot.commands.committee import now
+from ballot.commands.echo import hidden
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Table, say, show
 
@@ -101,10 +102,11 @@ def _passphrases(names: Sequence[str], given: Sequence[str]) -> dict[str, str]:
     for name in names:
         if name in files:
             phrases[name] = _asked(name, list(phrases.values()), Path(files[name]))
-    for name in names:
-        if name not in files:
-            say("{} sits down now; the others look away.", name)
-            phrases[name] = _asked(name, list(phrases.values()))
+    with hidden():
+        for name in names:
+            if name not in files:
+                say("{} sits down now; the others look away.", name)
+                phrases[name] = _asked(name, list(phrases.values()))
     return phrases
 
 

@@ -8,7 +8,7 @@ import typer
 
 from ballot.commands import ask, files, kinds, outbox
 from ballot.commands.help import COMMITTEE, example
-from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
+from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, counted, progress, say, show
 
@@ -142,7 +142,7 @@ def open_(
         with opened.read() as view:
             require_ready(view, without_rehearsal, present)
         check_free([out], force)
-        keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
+        keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
 
         def deliver(made: OpeningFile) -> None:
             write_whole(out, encode(made), force=force)
@@ -211,7 +211,7 @@ def cast(
     delegate keeps the tracker: it stands in the published record.
     """
     from ballot.acts.voting import cast as cast_ballots
-    from ballot.files import check_free, write_whole
+    from ballot.files import check_folder, check_free, write_whole
     from ballot.store.repo import Store
     from ballot.votes import SealedBallot
     from ballot.wire import MAX_JSON, encode
@@ -221,7 +221,10 @@ def cast(
     # The same ballot again is no harm, and neither is its receipt.
     owners = zip(targets, ballots, strict=False)
     there = {target for target, (_, one) in owners if outbox.is_receipt(target, one.ballot.tracker)}
-    check_free([target for target in targets if target not in there], force)
+    if receipts:
+        check_folder(receipts, made=True)
+    if receipts and receipts.exists():
+        check_free([target for target in targets if target not in there], force)
     with Store.open(store) as opened, progress("Checking ballots", len(ballots), plain) as advance:
         accepted = cast_ballots(opened, ballots, advance)
     say("The box took {} of {}.", sum(new for _, new in accepted), counted(len(accepted), "ballot"))
@@ -233,6 +236,8 @@ def cast(
     if receipts:
         # Receipts bear trackers, so their times would tell in which order ballots were cast.
         outbox.lay_out_anew(receipts)
+    else:
+        say("No receipts were written. The same command with `--receipts FOLDER` writes them, until the box is closed.")
     rows = tuple(
         (name, receipt.tracker, Toned("in the box", Tone.GOOD) if new else "was in it already")
         for (name, _), (receipt, new) in zip(ballots, accepted, strict=True)

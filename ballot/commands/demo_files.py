@@ -199,7 +199,7 @@ class Director:
             self.booth.takes_back("code.txt")
             advance()
         if codes:
-            self.desk.does("envelopes", "return", *codes)
+            self.desk.does("envelopes", "return", *codes, "--yes")
             self.told.append(f"{len(codes)} envelopes that nobody drew were opened and returned")
 
     def _booth(self, voter: Voter, decision: str) -> Any:

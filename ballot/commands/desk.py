@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.commands import kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
-from ballot.commands.keyfiles import HeadPassphrase, SealPassphrase, both
+from ballot.commands.officials import HeadPassphrase, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, PlainOption, StoreOption
 from ballot.commands.render import say
 
@@ -50,20 +51,23 @@ def desk(
     """
     from ballot.commands.keyboard import Keyboard
     from ballot.errors import UsageError
+    from ballot.files import check_folder, is_folder
     from ballot.store.repo import Store
 
     if any((head, seal, papers)) and not (head and seal and papers):
         raise UsageError(
             "papers are made with both keys and a stick, or not at all", "Give --head, --seal and --papers, or none."
         )
-    if papers and not _is_folder(papers):
+    if papers and not is_folder(papers):
         raise UsageError(f"there is no folder {papers}", "Put the stick in, and name its folder with --papers.")
+    if papers:
+        check_folder(papers)
     keyboard = Keyboard()
     with Store.open(store) as opened:
         counter = Counter(opened, None, papers)
         counter.table()
         if head and seal:
-            counter.keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
+            counter.keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
         if plain:
             from ballot.commands import desk_lines
 
@@ -108,20 +112,35 @@ class Counter:
         """Make a delegate's paper on the stick; says where it is. Raises Refused without keys or without the stick."""
         from ballot.acts.papers import issue
         from ballot.errors import Refused
-        from ballot.files import SECRET, write_whole
+        from ballot.files import SECRET, is_folder, write_whole
         from ballot.wire import encode
 
         if self.keys is None or self.papers is None:
             raise Refused("this desk was started without keys", "Start it with --head, --seal and --papers.")
         # A folder that is not there is not made: the paper would stay on this disk.
-        if not _is_folder(self.papers):
+        if not is_folder(self.papers):
             raise Refused(f"there is no folder {self.papers}", "Put the stick in.")
         # The same name for everybody: a number or a name on a paper would tie the delegate to the ballot.
         path = self.papers / "paper.json"
         if path.exists():
-            raise Refused(f"{path} is there already", "The delegate before takes it away first; no copy stays here.")
+            way_out = "The delegate before takes it away first; no copy stays here."
+            spoiled = "It is the paper that was spoiled: delete it from the stick."
+            raise Refused(f"{path} is there already", spoiled if self._is_spoiled(path) else way_out)
         issue(self.store, *self.keys, number, now(), lambda paper: write_whole(path, encode(paper), SECRET))
         return f"The paper is in {path}: the delegate takes it to the booth; keep no copy."
+
+    def _is_spoiled(self, path: Path) -> bool:
+        from ballot.errors import Invalid
+        from ballot.register import Fate
+        from ballot.votes import BoothPaper
+        from ballot.wire import MAX_JSON
+
+        try:
+            credential = kinds.read_as(path, BoothPaper, kinds.PAPER, MAX_JSON).paper.credential
+        except Invalid:
+            return False
+        with self.store.read() as view:
+            return view.fate_of(credential) == Fate.SPOILED
 
     def replace(self, number: int, name: str, letter: str) -> str:
         """Let another person come for a delegate; says who."""
@@ -134,8 +153,10 @@ class Counter:
         """Take back an envelope by its code, or a paper by its file."""
         from ballot.commands.account import take_back
 
-        take_back(self.store, number, *surrendered_as(surrendered))
-        return "The paper is spoiled; the delegate may have a fresh one."
+        path, code = surrendered_as(surrendered)
+        take_back(self.store, number, path, code)
+        gone = "" if path is None else f"Delete {path}. "
+        return f"The paper is spoiled. {gone}The delegate may have a fresh one."
 
 
 def surrendered_as(typed: str) -> tuple[Path | None, str]:
@@ -158,12 +179,5 @@ def surrendered_as(typed: str) -> tuple[Path | None, str]:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except (OSError, ValueError):
-        return False
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
     except (OSError, ValueError):
         return False

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import files
+from ballot.commands import ask, files
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
-from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
-from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.render import Listing, counted, progress, say, show
 
 MAX_CODES_FILE = 1024 * 1024
@@ -77,7 +77,7 @@ def print_(
             for_hands = slips(file.signed.opening, file.election.name, bits)
             write_together([NewFile(out, for_hands, SECRET), NewFile(booth, for_booths, renews=earlier)], force)
 
-        keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
+        keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
         with progress("Signing", count, plain) as advance:
             print_envelopes(opened, *keys, count, now(), deliver, advance)
     say("Next: print and cut {}, fill and shuffle the envelopes, then delete the file.", out)
@@ -96,14 +96,26 @@ def hand_out(
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
-    """Enter in the register that a delegate draws an envelope. Nobody notes which one."""
+    """Enter in the register that a delegate draws an envelope. Nobody notes which one.
+
+    Compare name and organisation with the person. They are shown here only: what is published has the number.
+    """
+    from ballot.acts.desk import standing_of
     from ballot.acts.envelopes import hand_out as draw
     from ballot.store.repo import Store
 
     with Store.open(store) as opened:
         draw(opened, delegate, now())
-    say("Let delegate {} sign and draw an envelope.", delegate)
-    show({"delegate": delegate}, Listing("", (("Delegate", delegate),)), as_json=as_json, plain=plain)
+        with opened.read() as view:
+            standing = standing_of(view, delegate)
+    name, organisation = standing.delegate.name, standing.member.organisation
+    say("Let delegate {}, {}, sign and draw an envelope.", delegate, name)
+    show(
+        {"delegate": delegate, "name": name, "organisation": organisation},
+        Listing("", (("Delegate", delegate), ("Name", name), ("Organisation", organisation))),
+        as_json=as_json,
+        plain=plain,
+    )
 
 
 def return_(
@@ -111,16 +123,18 @@ def return_(
     codes_file: Annotated[
         Path | None, typer.Option("--codes", metavar="FILE", help="A file with one code on each line.")
     ] = None,
+    yes: YesOption = False,
     store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
     """Publish the papers of envelopes that nobody drew, so that they can never be cast.
 
-    Open them before witnesses, at the close or before the count.
+    Open them before witnesses, at the close or before the count. It says how many they are and asks once more: an
+    envelope that was returned can never be handed out.
     """
-    from ballot.acts.envelopes import give_back
-    from ballot.errors import UsageError
+    from ballot.acts.envelopes import give_back, judge_returns
+    from ballot.errors import Refused, UsageError
     from ballot.store.repo import Store
 
     typed = list(code or ()) + (_lines(codes_file) if codes_file else [])
@@ -128,6 +142,11 @@ def return_(
         raise UsageError("no code is given", "Type the codes, or put them into a file and name it with --codes.")
     read = _read_codes(typed)
     with Store.open(store) as opened:
+        with opened.read() as view:
+            _, left = judge_returns(view, read)
+        say("{} will be returned; {} will still be at the desk.", counted(len(read), "envelope"), left)
+        if not ask.confirm("Return them for good? Nobody can vote with them after that.", yes):
+            raise Refused("no envelope was returned", "Return them when nobody else comes to draw one.")
         left = give_back(opened, read, now())
     say("{} returned.", counted(len(read), "envelope"))
     show(
@@ -139,7 +158,15 @@ def return_(
 
 
 def _lines(path: Path) -> list[str]:
+    from ballot.envelopes import are_slips
+    from ballot.errors import Invalid
+
     text = files.read(path, "the file of codes", MAX_CODES_FILE).decode(errors="replace")
+    if are_slips(text):
+        raise Invalid(
+            f"{path} holds the slips as they were printed, and a file of codes is wanted",
+            "Open the envelopes that nobody drew, and write their codes into a file, one on each line, nothing else.",
+        )
     return [line for line in text.splitlines() if line.strip()]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 import typer
 
 from ballot.commands import ask, files
+from ballot.commands.echo import hidden
 from ballot.commands.icb_tables import office_table, place_table
 from ballot.commands.keyfiles import OFFICE, named, variable
 from ballot.commands.render import Listing, Part, say, show
@@ -136,8 +137,9 @@ def enact(
             _, meant, _ = prepare(view, make, date)
         if make_sure:
             make_sure(meant)
-        first = signer(secretary, "secretary", secretary_phrase)
-        other = signer(second, "second", second_phrase) if second else None
+        with hidden():
+            first = signer(secretary, "secretary", secretary_phrase)
+            other = signer(second, "second", second_phrase) if second else None
 
         def again(state: "State") -> "Act":
             if (act := make(state)) != meant:

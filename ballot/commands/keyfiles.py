@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from ballot.commands import ask, files, kinds
 
 if TYPE_CHECKING:
-    from ballot.crypto.keys import DelegateKey, OfficialKey, TrusteeSecret
+    from ballot.crypto.keys import DelegateKey, TrusteeSecret
     from ballot.trustees.ceremony import Secrets
 
 OFFICE = {
@@ -21,16 +21,6 @@ OFFICE = {
     "second": "the second officer",
 }
 
-HeadOption = Annotated[Path, typer.Option("--head", metavar="FILE", help="The head's key file.")]
-SealOption = Annotated[Path, typer.Option("--seal", metavar="FILE", help="The seal's key file.")]
-HeadPassphrase = Annotated[
-    Path | None,
-    typer.Option("--head-passphrase-file", metavar="FILE", help="File with the head's passphrase in its first line."),
-]
-SealPassphrase = Annotated[
-    Path | None,
-    typer.Option("--seal-passphrase-file", metavar="FILE", help="File with the seal's passphrase in its first line."),
-]
 PassphraseFile = Annotated[
     Path | None,
     typer.Option("--passphrase-file", metavar="FILE", help="File with the passphrase in its first line."),
@@ -47,40 +37,6 @@ def new_passphrase(whose: str, passphrase_file: Path | None, kind: str) -> str:
     from ballot.crypto.keys import check_passphrase
 
     return ask.new_passphrase(f"New passphrase of {whose}", passphrase_file, variable(kind), check_passphrase)
-
-
-def official(path: Path, role: Literal["head", "seal"], passphrase_file: Path | None) -> "OfficialKey":
-    """The key of the head or the seal. Raises KeyRefused, Invalid or UsageError."""
-    return _unlocked(path, role, _official_file(path, role), passphrase_file)
-
-
-def both(head: Path, seal: Path, head_file: Path | None, seal_file: Path | None) -> "tuple[OfficialKey, OfficialKey]":
-    """The keys of head and seal; both files are looked at before a passphrase is asked. Raises as `official` does."""
-    of_head, of_seal = _official_file(head, "head"), _official_file(seal, "seal")
-    return _unlocked(head, "head", of_head, head_file), _unlocked(seal, "seal", of_seal, seal_file)
-
-
-def _official_file(path: Path, role: Literal["head", "seal"]) -> bytes:
-    from ballot.crypto.keys import MAX_KEY_FILE, require_kind
-
-    data = files.read(path, f"the key file of {OFFICE[role]}", MAX_KEY_FILE)
-    with named(path):
-        require_kind(data, role)
-    return data
-
-
-def _unlocked(path: Path, role: Literal["head", "seal"], data: bytes, passphrase_file: Path | None) -> "OfficialKey":
-    from ballot.crypto.keys import load_official
-
-    option = f"--{role}-passphrase-file"
-    with named(path):
-        return ask.unlock(
-            lambda phrase: load_official(data, role, phrase),
-            f"Passphrase of {OFFICE[role]} ({path})",
-            passphrase_file,
-            variable(role),
-            option,
-        )
 
 
 @dataclass(frozen=True)

@@ -9,21 +9,33 @@ import typer
 from ballot.commands import files, kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
-from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both, official
+from ballot.commands.officials import (
+    HeadOption,
+    HeadPassphrase,
+    SealOption,
+    SealPassphrase,
+    both,
+    of_election,
+    official,
+)
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Listing, Table, counted, progress, say, show
 
 if TYPE_CHECKING:
+    from ballot.acts.desk import Standing
     from ballot.acts.papers import Answered
-    from ballot.crypto.keys import OfficialKey
+    from ballot.crypto.keys import OfficialKey, Role
     from ballot.keeper import Log
     from ballot.register import RegisterEntry, Request
     from ballot.store.repo import Store
-    from ballot.votes import BoothPaper
+    from ballot.votes import BoothPaper, Official
 
 PAPER = Path("paper.json")
 """Where a paper goes unless another name is given."""
+
+ANSWERS = Path("answers")
+"""The folder of answers to requests, unless another one is given."""
 
 
 def register(app: typer.Typer) -> None:
@@ -66,9 +78,10 @@ def issue(
     paper file is as good as a vote: give it to the delegate and keep no copy. Without --seal the answers are halves,
     for `ballot seal-papers` where the seal is. A request that was answered before gets the same answer.
     """
+    from ballot.acts.desk import standing_of
     from ballot.acts.papers import judge, require_issuable
     from ballot.errors import UsageError
-    from ballot.files import check_free
+    from ballot.files import check_folder, check_free
     from ballot.register import Request
     from ballot.store.repo import Store
     from ballot.tables import whole_number
@@ -88,25 +101,29 @@ def issue(
             if number:
                 require_issuable(view, number)
                 check_free([out or PAPER], force)
+                standing = standing_of(view, number)
+                # Before the passphrases: whoever has mistyped the number still gets away.
+                say("Delegate {} is {}, {}.", number, standing.delegate.name, standing.member.organisation)
             else:
                 judge(view, requests, attested_by)
+                check_folder(out or ANSWERS, made=True)
         keys = (
-            both(head, seal, head_passphrase_file, seal_passphrase_file)
+            both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
             if seal
-            else (official(head, "head", head_passphrase_file), None)
+            else (official(head, "head", head_passphrase_file, of_election(opened)), None)
         )
         if keys[1] and number:
-            _at_the_desk(opened, number, keys, out or PAPER, force, as_json, plain)
+            _at_the_desk(opened, standing, keys, out or PAPER, force, as_json, plain)
             if files.on_one_disk(out or PAPER, store):
                 say("Warning: {} is on the disk of the store, where it can be found again.", out or PAPER)
                 say("Give the next one straight to the stick, with --out; a file that was deleted leaves traces.")
         else:
-            _by_file(opened, requests, keys, out or Path("answers"), attested_by, as_json, plain)
+            _by_file(opened, requests, keys, out or ANSWERS, attested_by, as_json, plain)
 
 
 def _at_the_desk(
     store: "Store",
-    delegate: int,
+    standing: "Standing",
     keys: "tuple[OfficialKey, OfficialKey]",
     out: Path,
     force: bool,
@@ -120,12 +137,13 @@ def _at_the_desk(
     def deliver(paper: "BoothPaper") -> None:
         write_whole(out, encode(paper), SECRET, force)
 
+    delegate, name, organisation = standing.delegate.number, standing.delegate.name, standing.member.organisation
     issue_paper(store, *keys, delegate, now(), deliver)
     say("The paper of delegate {} is in {}.", delegate, out)
     say("Next: the delegate takes it to the booth at once, on a stick. Keep no copy: whoever has it has the vote.")
     show(
-        {"delegate": delegate, "paper": str(out)},
-        Listing("", (("Delegate", delegate), ("Paper", str(out)))),
+        {"delegate": delegate, "name": name, "organisation": organisation, "paper": str(out)},
+        Listing("", (("Delegate", delegate), ("Name", name), ("Organisation", organisation), ("Paper", str(out)))),
         as_json=as_json,
         plain=plain,
     )
@@ -175,16 +193,12 @@ def _stem(entry: "RegisterEntry") -> str:
 
 def _write_answers(folder: Path, named: list[tuple[str, bytes]]) -> list[Path]:
     """Write answers; one that is there already, byte for byte, stays. Raises Refused when another is in the way."""
-    from ballot.errors import Refused
     from ballot.files import check_free, write_whole
 
     paths = {folder / name: data for name, data in named}
     missing = {path: data for path, data in paths.items() if not (path.is_file() and path.read_bytes() == data)}
+    files.make_folder(folder)
     check_free(missing)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Refused(f"cannot make {folder}: {error.strerror}", "Choose another folder with --out.") from None
     for path, data in missing.items():
         write_whole(path, data)
     return [folder / name for name, _ in named]
@@ -197,7 +211,7 @@ def seal_papers(
     log: Annotated[
         Path, typer.Option("--log", metavar="FILE", help="What the seal was put on; begun if it is not there.")
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the answers go.")] = Path("answers"),
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the answers go.")] = ANSWERS,
     seal_passphrase_file: SealPassphrase = None,
     as_json: JsonOption = False,
     plain: PlainOption = False,
@@ -209,15 +223,21 @@ def seal_papers(
     """
     from ballot.crypto.paper import check_official
     from ballot.errors import BadInput, Error, Fault
-    from ballot.files import write_whole
+    from ballot.files import check_folder, check_free, write_whole
     from ballot.keeper import HalfResponse, put_seal
     from ballot.wire import MAX_JSON, encode
 
     file = read_opening(opening)
     halves = kinds.read_all(responses, HalfResponse, kinds.HALF, MAX_JSON)
     so_far = _read_log(log, file.signed.opening.fingerprint)
-    key = official(seal, "seal", seal_passphrase_file)
-    check_official(key, file.signed.opening, "seal")
+    check_free([log], force=True)
+    check_folder(out, made=True)
+
+    def check(role: "Role", public: "Official") -> None:
+        check_official(public, file.signed.opening, role)
+
+    key = official(seal, "seal", seal_passphrase_file, check)
+    check("seal", key.public)
     named: list[tuple[str, bytes]] = []
     faults: list[Fault] = []
     for name, half in halves:

@@ -7,8 +7,9 @@ import typer
 
 from ballot.commands import keyfiles, kinds
 from ballot.commands.committee import now
+from ballot.commands.echo import hidden
 from ballot.commands.help import COMMITTEE, example
-from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
+from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Cell, Listing, Tone, Toned, say, show
 
@@ -77,11 +78,12 @@ def rehearse(
         shown = [_read(path) for path in ready_file or []]
         with opened.read() as view:
             check_given(view, _owners(keys, view.transcript()), shown, now())
-        officials = both(head, seal, head_passphrase_file, seal_passphrase_file)
-        for place, path in enumerate(keys):
-            file = keyfiles.trustee(path, phrases[place] if phrases else None)
-            with keyfiles.named(path):
-                shown.append(show_ready(file.key, now()))
+        with hidden():
+            officials = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
+            for place, path in enumerate(keys):
+                file = keyfiles.trustee(path, phrases[place] if phrases else None)
+                with keyfiles.named(path):
+                    shown.append(show_ready(file.key, now()))
         signed = rehearse_election(opened, *officials, shown, now(), lambda line: say("{} …", line), deliver)
     outcome = signed.report.outcome
     entries: tuple[tuple[str, Cell], ...] = (

@@ -12,7 +12,7 @@ from ballot.commands import files, keyfiles, kinds
 from ballot.commands.help import DELEGATE, PersonGroup, example
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
-from ballot.commands.render import Listing, say, show
+from ballot.commands.render import Lines, Listing, say, show
 
 if TYPE_CHECKING:
     from ballot.register import Response
@@ -60,9 +60,11 @@ def new(
     write_together([NewFile(out, save_delegate(made, phrase), SECRET), NewFile(public, encode(made.public))], force)
     say("Your key is in {}. Keep it where only you can reach it.", out)
     say("Next: give {} to the committee before the opening; the key goes into the column key of delegates.csv.", public)
+    # The key is a part of its own, so that it is printed without a break and can be copied.
     show(
         {"name": name, "file": str(out), "public": str(public), "key": made.public.key},
-        Listing("", (("Delegate", name), ("Public part", str(public)), ("Key for the roll", made.public.key))),
+        Listing("", (("Delegate", name), ("Public part", str(public)))),
+        Lines("Key for the roll:", (made.public.key,)),
         as_json=as_json,
         plain=plain,
     )
@@ -97,7 +99,7 @@ def request(
     from ballot.wire import encode
 
     _check_no_pending(pending)
-    check_free([out])
+    check_free([pending, out])
     file = read_opening(opening)
     made, kept = ask_paper(file.signed.opening, file.election, delegate)
     if key is not None:

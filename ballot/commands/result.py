@@ -7,7 +7,7 @@ import typer
 
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
-from ballot.commands.keyfiles import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
+from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Lines, Listing, Part, Table, counted, say, show
 from ballot.commands.results import Standing, contest_title, ranking_tables
@@ -125,7 +125,7 @@ def declare(
             require_decided(view)
             opening = opening_file(view).signed.opening
         check_free([out], force)
-        keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
+        keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
 
         def whole(text: bytes, signed: "Signatures") -> bytes:
             return text + signature_block(opening, signed.head, signed.seal).encode()
@@ -169,7 +169,7 @@ def publish(
         with opened.read() as view:
             view.require(Phase.DECLARED, "publishing the record")
         check_free([out], force)
-        keys = both(head, seal, head_passphrase_file, seal_passphrase_file)
+        keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
         data = publish_record(opened, *keys, now(), lambda record: write_whole(out, record, force=force))
     digest = sha256_hex(data)
     say("The record is in {}. Next: `ballot verify {}`, and give the file to everyone.", out, out)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ballot.commands import files, icb
+from ballot.commands.echo import hidden
 from ballot.commands.help import SECRETARY, PersonGroup, example
 from ballot.commands.icb import (
     DEFAULT_ICB,
@@ -77,10 +78,11 @@ def found(
     date = icb.day(on)
     check_new(store)
     data = files.read(record, "the record", MAX_RECORD)
-    keys = (
-        icb.signer(secretary, "secretary", secretary_passphrase_file),
-        icb.signer(second, "second", second_passphrase_file),
-    )
+    with hidden():
+        keys = (
+            icb.signer(secretary, "secretary", secretary_passphrase_file),
+            icb.signer(second, "second", second_passphrase_file),
+        )
     with (
         icb.hinted("`ballot verify` shows whether the record is that of an Assembly that elected the ICB."),
         progress("Verifying the record, in percent", 100, plain) as advance,

@@ -65,7 +65,7 @@ def next_(
     you, so copy it after the last one only. Asked again, the answer is the same.
     """
     from ballot.errors import Refused
-    from ballot.files import SECRET, check_free, write_whole
+    from ballot.files import SECRET, check_folder, check_free, write_whole
     from ballot.trustees.ceremony import begin
     from ballot.trustees.keeping import save_secrets
     from ballot.trustees.messages import Transcript
@@ -76,6 +76,8 @@ def next_(
     check_ceremony(transcript.ceremony)
     data = encode(transcript)
     due = round_due(transcript)
+    for path in (key, out or key):
+        check_folder(path.parent)
     if key.exists():
         file, secrets = keyfiles.keeper(key, passphrase_file)
         if name not in (None, secrets.name):

@@ -14,7 +14,7 @@ from ballot.crypto.groups import group
 from ballot.crypto.keys import OfficialKey, Role
 from ballot.errors import Invalid, KeyRefused
 from ballot.register import Request
-from ballot.votes import Election, Opening, Paper
+from ballot.votes import Election, Official, Opening, Paper
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,10 @@ def _signed_fields(request: Request) -> tuple[str, ...]:
     return request.opening, str(request.delegate), request.head, request.seal
 
 
-def check_official(key: OfficialKey, opening: Opening, role: Role) -> None:
-    """Raises KeyRefused unless the key is the one that the opening names for this office."""
-    public, office = (opening.head, "head") if role == "head" else (opening.seal, "keeper of the seal")
-    if key.public != public:
+def check_official(public: Official, opening: Opening, role: Role) -> None:
+    """Raises KeyRefused unless this is the public part of the key that the opening names for this office."""
+    named, office = (opening.head, "head") if role == "head" else (opening.seal, "keeper of the seal")
+    if public != named:
         raise KeyRefused(f"this is not the key of the {office} of this election", "Choose another key file.")
 
 

@@ -26,6 +26,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import NullPool
 
 from ballot.errors import Error, Refused
+from ballot.files import check_folder
 from ballot.store import file
 from ballot.store.file import MARKED, Layout, Rows, connect, failure, plain_failures, version
 
@@ -127,9 +128,10 @@ def building(path: Path, layout: Layout | None = None) -> Iterator[Engine]:
 
 
 def check_new(path: Path) -> None:
-    """Refuse early, before long work or a passphrase, to make a store where there is a file already."""
+    """Refuse early, before long work or a passphrase, to make a store where a file is already, or where none can be."""
     if os.path.lexists(path):
         raise _exists(path)
+    check_folder(path.parent)
 
 
 def upgrade(path: Path, layout: Layout | None = None) -> None:

@@ -74,7 +74,7 @@ SHOWN: dict[str, Callable[[Any], list[str]]] = {
     "new": lambda v: [f"Members: {v['members']}\n", f"of whom vote: {v['voting_delegates']}\n", *v["trustees"]],
     "add": lambda v: [f"Collected: {', '.join(v['collected'])}\n", f"Still missing: {v['missing']}\n"],
     "open": lambda v: [f"Voting delegates: {v['voting_delegates']}\n"],
-    "issue": lambda v: [f"Delegate: {v['delegate']}\nPaper: {v['paper']}\n"],
+    "issue": lambda v: [f"Delegate: {v['delegate']}\nName: {v['name']}\n", f"Paper: {v['paper']}\n"],
     "vote": lambda v: [f"File: {v['file']}\n"],
     "cast": lambda v: [f"Tracker: {one['receipt']['tracker']}\nState: in the box\n" for one in v if one["new"]],
     "close": lambda v: [f"Ballots: {v['ballots']}\nDigest of the box: {v['box']}\n"],

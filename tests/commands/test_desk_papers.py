@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ballot.crypto.keys import DEMO, new_official, save_official
 from tests.commands.desks import CODE, ENTER, ENV, ESCAPE, KEYS, leaves, presses, sheet
 from tests.commands.machines import Assembly, copy_of
 from tests.commands.sitting import LARGE, Sitting
@@ -34,7 +35,7 @@ def test_a_paper_is_made_at_the_desk_with_both_keys(assembly: Assembly) -> None:
         desk.sees("Nothing shows whose paper it is: take it from the delegate's own hand.")
         desk.sees("Spoil the paper in taken.json for No. 9, Delegate 5-0, for good? Enter: yes, Esc: back")
         presses(desk, ENTER)
-        desk.sees("The paper is spoiled")
+        desk.sees("The paper is spoiled. Delete taken.json.")
         presses(desk, "9", ENTER)
         desk.sees("desk (spoiled)")
         presses(desk, "p", ENTER)
@@ -46,6 +47,16 @@ def test_a_paper_is_made_at_the_desk_with_both_keys(assembly: Assembly) -> None:
         leaves(desk)
     assert sheet(assembly)["issued"] == 2
     assert sheet(assembly)["spoiled"] == 1
+
+
+def test_a_desk_refuses_the_key_of_somebody_else_without_a_passphrase(assembly: Assembly) -> None:
+    folder = assembly.committee.folder
+    (folder / "out").mkdir()
+    (folder / "seal.key").write_bytes(save_official(new_official("seal", "Mallory"), "nobody can type this", DEMO))
+    with Sitting(folder, "desk", *KEYS, "--papers", "out", size=LARGE) as desk:
+        desk.sees("error: seal.key: this is not the key of the keeper of the seal of this election")
+        assert desk.ends() == 3
+        assert "Passphrase" not in desk.shown
 
 
 def test_a_desk_with_keys_needs_a_stick_that_is_there(assembly: Assembly) -> None:
@@ -62,6 +73,44 @@ def test_a_desk_with_keys_needs_a_stick_that_is_there(assembly: Assembly) -> Non
         assert (told.code, fault in told.err) == (2, True), told.err
     assert not (assembly.committee / "out").exists()
     assert assembly.committee.files() == before
+
+
+def test_a_spoiled_paper_on_the_stick_is_to_be_deleted(assembly: Assembly) -> None:
+    paper = assembly.committee / "out/paper.json"
+    paper.parent.mkdir()
+    with Sitting(assembly.committee.folder, "desk", *KEYS, "--papers", "out", size=LARGE, env=ENV) as desk:
+        desk.sees("Find: _")
+        presses(desk, "9", ENTER, "p", ENTER)
+        desk.sees("The paper is in out/paper.json")
+        presses(desk, "9", ENTER, "s")
+        desk.sees(CODE)
+        presses(desk, *"out/paper.json", ENTER)
+        desk.sees("Spoil the paper in out/paper.json")
+        presses(desk, ENTER)
+        desk.sees("The paper is spoiled. Delete out/paper.json. The delegate may have a fresh one.")
+        presses(desk, "9", ENTER, "p", ENTER)
+        desk.sees(
+            "Not done: out/paper.json is there already. It is the paper that was spoiled: delete it from the stick."
+        )
+        assert sheet(assembly)["issued"] == 1
+        paper.unlink()
+        presses(desk, "p", ENTER)
+        desk.sees("Done, No. 9, Delegate 5-0: The paper is in out/paper.json")
+        paper.write_bytes(paper.read_bytes()[:99])
+        presses(desk, *"11", ENTER, "p", ENTER)
+        desk.sees("out/paper.json is there already. The delegate before takes it away first")
+        presses(desk, ESCAPE)
+        desk.sees("Find: _")
+        leaves(desk)
+
+
+def test_a_stick_that_cannot_be_written_to_is_told_before_the_keys(assembly: Assembly) -> None:
+    (assembly.committee / "out").mkdir()
+    locked = "import os\nos.access = lambda path, mode: not mode & os.W_OK"
+    with Sitting(assembly.committee.folder, "desk", *KEYS, "--papers", "out", size=LARGE, code=locked) as desk:
+        desk.sees("error: the folder out cannot be written to")
+        assert desk.ends() == 3
+        assert "Passphrase" not in desk.shown
 
 
 def test_a_stick_that_was_taken_out_gets_no_paper(assembly: Assembly) -> None:

@@ -83,7 +83,7 @@ def test_a_whole_election_by_files(assembly: Assembly) -> None:
         "not_handed_out": 2,
         "handed_out": 4,
     }
-    desk.does("envelopes", "return", codes[0], codes[2])
+    desk.does("envelopes", "return", codes[0], codes[2], "--yes")
     assembly.finish()
     observer = Machine(assembly.root / "observer")
     observer.folder.mkdir()
@@ -304,7 +304,7 @@ def test_a_pending_paper_is_never_overwritten(assembly: Assembly) -> None:
 
 def test_a_request_that_cannot_be_written_leaves_no_pending_paper(assembly: Assembly) -> None:
     dana = assembly.delegate("dana", 1)
-    dana.refuses("cannot write", "request", "opening.json", "--delegate", "1", "--out", "missing/request.json")
+    dana.refuses("cannot write", "request", "opening.json", "--delegate", "1", "--out", "r" * 300)
     dana.does("request", "opening.json", "--delegate", "1")
 
 
@@ -412,15 +412,19 @@ def test_envelopes_are_counted_at_the_command_line(assembly: Assembly) -> None:
     (code,) = codes_of(desk)
     assert len(json_of(desk / "envelopes.json")["envelopes"]) == 3
     desk.refuses("4 more would be more than the 6 voting delegates: at most 3", *PRINT, "4", *BOTH)
-    desk.does("envelopes", "hand-out", "1")
+    told = desk.does("envelopes", "hand-out", "1", "--json")
+    assert told.value == {"delegate": 1, "name": "Delegate 1-0", "organisation": "Organisation 1"}
+    assert "Let delegate 1, Delegate 1-0, sign and draw" in told.err
     desk.refuses("already has a paper", "envelopes", "hand-out", "1")
     wrong = ("0" if code[0] != "0" else "2") + code[1:]
     desk.refuses("code 2: the code is mistyped", "envelopes", "return", code, wrong)
     (desk / "unused.txt").write_text(code.replace("-", " ").lower() + "\n\n", encoding="utf-8")
-    assert desk.does("envelopes", "return", "--codes", "unused.txt", "--json").value == {
+    assert desk.run("envelopes", "return", "--codes", "unused.txt").code == 2
+    assert desk.does("envelopes", "return", "--codes", "unused.txt", "--yes", "--json").value == {
         "returned": 1,
         "not_handed_out": 1,
     }
+    assert "1 envelope will be returned; 1 will still be at the desk." in "".join(desk.screen)
     assert "1 envelope returned." in "".join(desk.screen)
     desk.refuses("code 1: this envelope was returned already", "envelopes", "return", code)
     assert desk.run("envelopes", "return").code == 2

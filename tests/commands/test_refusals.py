@@ -162,7 +162,7 @@ def test_attack_keys_of_others(at: At) -> None:
     (here / "impostor.key").write_bytes(save_official(impostor, PASSPHRASE, DEMO))
     keys = ("--head", "impostor.key", "--seal", "seal.key")
     outcome = refused(here, "issue", "9", *keys, "--out", "new.json")
-    assert outcome.errors == ["this is not the key of the head of this election"]
+    assert outcome.errors == ["impostor.key: this is not the key of the head of this election"]
     shutil.copy(here / "seal.key", here / "copy.key")
     for wrong in (("--head", "copy.key", "--seal", "head.key"), ("--head", "tara.key", "--seal", "seal.key")):
         outcome = refused(here, "issue", "9", *wrong, "--out", "new.json")
@@ -173,14 +173,14 @@ def test_attack_result_declared_with_keys_of_others(at: At) -> None:
     here = at("drawn")
     (here / "impostor.key").write_bytes(save_official(new_official("seal", SEAL), PASSPHRASE, DEMO))
     outcome = refused(here, "declare", "--head", "head.key", "--seal", "impostor.key", "--out", "new.txt")
-    assert "not the keys" in outcome.errors[0]
+    assert "impostor.key: this is not the key of the keeper of the seal" in outcome.errors[0]
 
 
 def test_an_election_is_not_opened_with_the_key_of_somebody_else(at: At) -> None:
     here = at("ready")
     (here / "other.key").write_bytes(save_official(new_official("head", "Mallory"), PASSPHRASE, DEMO))
     outcome = refused(here, "open", "--head", "other.key", "--seal", "seal.key", *UNREHEARSED, "--out", "new.json")
-    assert outcome.errors == [f"the head of this election is {HEAD}, and the key is that of Mallory"]
+    assert outcome.errors == [f"other.key: the head of this election is {HEAD}, and the key is that of Mallory"]
 
 
 @pytest.mark.parametrize(

@@ -277,7 +277,7 @@ def test_a_rehearsal_that_counts_wrongly_leaves_no_line(ready: Ready, monkeypatc
 
 def test_no_line_stands_when_the_report_cannot_be_written(ready: Ready, short: list[Draft]) -> None:
     here = ready()
-    done = rehearse(here, *ALL, "--out", "none/rehearsal.json")
+    done = rehearse(here, *ALL, "--out", "r" * 300)
     assert done.code == 3
     assert journal_of(here, Act.REHEARSED) == []
     assert len(short) == 1

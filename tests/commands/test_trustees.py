@@ -165,6 +165,15 @@ def test_a_message_that_could_not_be_written_is_the_same_at_the_next_try(after: 
     assert collect(here, ["Tomas"], number).code == 0
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_message_without_a_place_is_refused_before_the_passphrase(after: At, number: int) -> None:
+    here = after(number - 1)
+    step = ("trustee", "next", f"ceremony-{number}.json", "--name", "Tara", "--key")
+    for places in (("my.key", "--out", "nostick/message.json"), ("nostick/my.key", "--out", "message.json")):
+        (said,) = refused(here, *step, *places, BALLOT_TRUSTEE_PASSPHRASE="").errors
+        assert said == "there is no folder nostick"
+
+
 def test_a_trustee_without_a_name_or_of_another_is_asked_or_refused(after: At) -> None:
     here = after(0)
     outcome = ballot(here, "trustee", "next", "ceremony-1.json", "--key", "my.key")

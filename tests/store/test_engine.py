@@ -153,9 +153,9 @@ def test_a_killed_create_leaves_no_store(tmp_path: Path, start: Start) -> None:
 
 
 def test_a_directory_that_is_missing_is_an_error_in_plain_words(tmp_path: Path) -> None:
-    with pytest.raises(Error, match="cannot make") as refusal:
+    with pytest.raises(Error, match=r"there is no folder .*nowhere") as refusal:
         create(tmp_path / "nowhere" / "election.db")
-    assert "directory" in refusal.value.hint
+    assert "make the folder" in refusal.value.hint
 
 
 # Working on one

@@ -1,0 +1,87 @@
+"""Keys of head and seal: in, key files, passphrases and the election that they are for; out, keys that belong to it.
+
+A key of somebody else is refused by what its file says in clear, before anybody types a passphrase.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ballot.commands import ask, files
+from ballot.commands.echo import hidden
+from ballot.commands.keyfiles import OFFICE, named, variable
+
+if TYPE_CHECKING:
+    from ballot.crypto.keys import OfficialKey, Role
+    from ballot.store.repo import Store
+    from ballot.votes import Official
+
+    Check = Callable[[Role, Official], None]
+    """Raises KeyRefused for the public part of a key that is not wanted."""
+
+HeadOption = Annotated[Path, typer.Option("--head", metavar="FILE", help="The head's key file.")]
+SealOption = Annotated[Path, typer.Option("--seal", metavar="FILE", help="The seal's key file.")]
+HeadPassphrase = Annotated[
+    Path | None,
+    typer.Option("--head-passphrase-file", metavar="FILE", help="File with the head's passphrase in its first line."),
+]
+SealPassphrase = Annotated[
+    Path | None,
+    typer.Option("--seal-passphrase-file", metavar="FILE", help="File with the seal's passphrase in its first line."),
+]
+
+
+def of_election(store: "Store") -> "Check":
+    """The check that keys are those of the head and the seal of the election in a store."""
+    from ballot.acts.election import require_holder
+
+    def check(role: "Role", public: "Official") -> None:
+        with store.read() as view:
+            require_holder(view, role, public)
+
+    return check
+
+
+def official(path: Path, role: "Role", passphrase_file: Path | None, check: "Check") -> "OfficialKey":
+    """The key of the head or the seal, if `check` wants it: that is found out before a passphrase is asked.
+
+    What the file says without the passphrase is not proven, so whoever uses the key checks it again. Raises KeyRefused,
+    Invalid or UsageError.
+    """
+    return _unlocked(path, role, _official_file(path, role, check), passphrase_file)
+
+
+def both(
+    store: "Store", head: Path, seal: Path, head_file: Path | None, seal_file: Path | None
+) -> "tuple[OfficialKey, OfficialKey]":
+    """The keys of head and seal of the election in a store; both files are judged first. Raises as `official` does."""
+    check = of_election(store)
+    of_head, of_seal = _official_file(head, "head", check), _official_file(seal, "seal", check)
+    with hidden():
+        return _unlocked(head, "head", of_head, head_file), _unlocked(seal, "seal", of_seal, seal_file)
+
+
+def _official_file(path: Path, role: "Role", check: "Check") -> bytes:
+    from ballot.crypto.keys import MAX_KEY_FILE, peek, read_official, require_kind
+
+    data = files.read(path, f"the key file of {OFFICE[role]}", MAX_KEY_FILE)
+    with named(path):
+        require_kind(data, role)
+        check(role, read_official(peek(data)[1]))
+    return data
+
+
+def _unlocked(path: Path, role: "Role", data: bytes, passphrase_file: Path | None) -> "OfficialKey":
+    from ballot.crypto.keys import load_official
+
+    option = f"--{role}-passphrase-file"
+    with named(path):
+        return ask.unlock(
+            lambda phrase: load_official(data, role, phrase),
+            f"Passphrase of {OFFICE[role]} ({path})",
+            passphrase_file,
+            variable(role),
+            option,
+        )
