@@ -1,5 +1,7 @@
 """What can be judged without keys is judged before anybody types a passphrase."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.commands.assembly import UNREHEARSED, ballot, refused
@@ -78,3 +80,10 @@ def test_both_key_files_are_looked_at_before_the_first_passphrase(at: At, point:
         (said,) = refused(here, *args, "--head", "head.key", "--seal", seal, **unasked).errors
         assert error in said
         assert "passphrase" not in said
+
+
+@pytest.mark.parametrize("args", [("keys", "new", "head"), ("keys", "new", "secretary"), ("delegate", "new")])
+def test_a_name_that_no_record_can_hold_is_refused_before_the_passphrase(tmp_path: Path, args: tuple[str, ...]) -> None:
+    unasked = dict.fromkeys(("BALLOT_HEAD_PASSPHRASE", "BALLOT_SECRETARY_PASSPHRASE", "BALLOT_DELEGATE_PASSPHRASE"), "")
+    (said,) = refused(tmp_path, *args, "--name", "Ana\u2800Cruz", "--out", "new.key", **unasked).errors
+    assert said == "the name of whoever holds the key: holds an invisible character (U+2800)"
