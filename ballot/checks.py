@@ -5,6 +5,7 @@ Order is part of the checks: each may rely on those before it, and on nothing el
 
 from collections.abc import Callable, Sequence
 
+from ballot.contests import few_problem, marks_problem, question_faults, require_contests
 from ballot.count import check_box, check_share, decrypt
 from ballot.crypto import signing
 from ballot.crypto.paper import check_paper
@@ -37,6 +38,8 @@ def _index_signatures(evidence: Evidence) -> str:
 
 
 def _opening(evidence: Evidence) -> str:
+    # With nothing to vote on the archive cannot be read, and would not say why.
+    require_contests(evidence.opening.contests)
     archive, contents = evidence.archive, evidence.contents
     check_opening(contents.opening, archive.election, archive.trustees)
     check_ceremony_of(evidence.opening, archive.election.group, archive.trustees, contents.ceremony)
@@ -58,14 +61,16 @@ def _roll(evidence: Evidence) -> str:
     contests = evidence.opening.contests
     problems += electorate_faults(charter, [contest.rule for contest in contests], [m.kind for m in roll.members])
     problems += meeting_faults(charter, contests, evidence.opening.present, voting_members(roll.members, charter))
+    asked = question_faults([contest.question for contest in contests])
+    problems += [f"contest {number}: {problem}" for number, problem in asked]
     for number, contest in enumerate(contests, start=1):
         if decision := charter.question(contest.rule):
             if contest != question(contest.question, decision):
                 problems.append(f"contest {number} does not ask its question as {decision.article} is decided")
             continue
         rule = charter.rule(contest.rule)
-        if not rule.min_marks <= contest.min_marks <= contest.max_marks <= rule.max_marks:
-            problems.append(f"contest {number} permits marks that {rule.article} does not")
+        if problem := marks_problem(rule, contest.min_marks, contest.max_marks) or few_problem(contest):
+            problems.append(f"contest {number}, marks: {problem}")
         for candidate in contest.candidates:
             member = members.get(candidate.member)
             if member is None or (member.organisation, member.region) != (candidate.organisation, candidate.region):

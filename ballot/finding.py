@@ -11,7 +11,7 @@ from ballot.people import Delegate, Member, Roll
 from ballot.tables import name_key
 
 # Letters that Unicode does not take apart into a plain one and an accent.
-_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 
 
 @dataclass(frozen=True)

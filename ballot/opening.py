@@ -8,11 +8,13 @@ import secrets
 from collections.abc import Sequence
 
 from ballot.belenios import encode_trustees
+from ballot.contests import require_contests
 from ballot.crypto import blind_rsa, signing
 from ballot.crypto.groups import group
 from ballot.crypto.keys import OfficialKey
 from ballot.crypto.proofs import check_knowledge, prove_knowledge
 from ballot.errors import Invalid, Refused
+from ballot.offices import office_faults
 from ballot.tables import name_key, text_problem
 from ballot.trustees.messages import Transcript
 from ballot.trustees.transcript import check_transcript
@@ -140,6 +142,7 @@ def check_opening(signed: SignedOpening, election: Election, keys: Sequence[Trus
     data = encode(opening)
     if (opening.version, opening.head.role, opening.seal.role) != (VERSION, "head", "seal"):
         raise Invalid("the opening statement is not of a form this version knows")
+    require_contests(opening.contests)
     signing.verify(opening.head.ed25519, signed.head, "opening", data)
     signing.verify(opening.seal.ed25519, signed.seal, "opening", data)
     signing.load_public(opening.box)
@@ -187,8 +190,8 @@ def _check_texts(opening: Opening, election: Election) -> None:
             raise Invalid(f"the opening statement or the election has a text that is not plain: {problem}")
     if text_problem(election.description):
         raise Invalid(f"the description of the election is not plain text: {text_problem(election.description)}")
-    if len(set(opening.trustee_names)) != len(opening.trustee_names):
-        raise Invalid("two trustees have the same name")
+    for _, problem in office_faults(opening.head.name, opening.seal.name, opening.trustee_names):
+        raise Invalid(problem)
 
 
 def _check_plain(opening: Opening, election: Election, keys: Sequence[TrusteeKey]) -> None:

@@ -14,7 +14,7 @@ from typing import Literal
 from ballot.charter import Charter
 from ballot.crypto.signing import load_public
 from ballot.errors import Invalid, Refused
-from ballot.tables import id_key, shown, text_problem
+from ballot.tables import id_key, name_key, shown, text_problem
 from ballot.wire import Wire, tagged
 
 MIN_SALT = 16
@@ -184,6 +184,10 @@ def check_public(roll: PublicRoll, charter: Charter) -> list[str]:
         for delegate in roll.delegates
         if not _NAME_HASH.fullmatch(delegate.name_hash)
     )
+    first: dict[str, int] = {}
+    for delegate in roll.delegates:
+        if (other := first.setdefault(delegate.name_hash, delegate.number)) != delegate.number:
+            problems.append(f"delegate {delegate.number}, name_hash: it is also that of delegate {other}")
     for breach in breaches(roll.members, roll.delegates, charter):
         if breach.table == "members":
             where = f"member {shown(roll.members[breach.index].id)}"
@@ -196,8 +200,8 @@ def check_public(roll: PublicRoll, charter: Charter) -> list[str]:
 def breaches(
     members: Sequence[Member | PublicMember], delegates: Sequence[Delegate | PublicDelegate], charter: Charter
 ) -> list[Breach]:
-    """Every place where members and delegates break the charter, or are not told apart by their ids and numbers."""
-    found = list(_member_breaches(members, charter))
+    """Every place where members and delegates break the charter, or have an id, a name, a number or a key twice."""
+    found = [*_member_breaches(members, charter), *_namesake_breaches(members, charter)]
     known: dict[str, Member | PublicMember] = {}
     for member in members:
         known.setdefault(member.id, member)
@@ -242,6 +246,19 @@ def _member_breaches(members: Sequence[Member | PublicMember], charter: Charter)
             if value not in allowed:
                 problem = f"{shown(value)} is not in the charter, which has: {', '.join(allowed)}"
                 yield Breach("members", index, field, problem)
+
+
+def _namesake_breaches(members: Sequence[Member | PublicMember], charter: Charter) -> Iterator[Breach]:
+    # In a kind with a body of its own every member is a seat, and two seats can be held from one organisation.
+    seats = {rule.name for rule in charter.members if rule.body}
+    first: dict[str, str] = {}
+    for index, member in enumerate(members):
+        if not member.organisation or member.kind in seats:
+            continue
+        other = first.setdefault(name_key(member.organisation), member.id)
+        if other != member.id:
+            problem = f"{shown(member.organisation)} is the same name as that of the member {shown(other)}"
+            yield Breach("members", index, "organisation", problem)
 
 
 def _key_breaches(delegates: Sequence[Delegate | PublicDelegate]) -> Iterator[Breach]:

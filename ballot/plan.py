@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 import msgspec
 
 from ballot.charter import Charter
+from ballot.contests import marks_problem, question_faults
 from ballot.crypto.groups import GROUPS
 from ballot.errors import Error, Fault
+from ballot.offices import office_faults
 from ballot.tables import text_problem
 from ballot.toml import read_toml, shape_faults
 from ballot.votes import Setup
@@ -135,10 +137,11 @@ def _value_faults(plan: Plan, name: str) -> list[Fault]:
             faults.append(Fault(name, 0, field, problem))
     if plan.group not in GROUPS:
         faults.append(Fault(name, 0, "group", f"it is none of {', '.join(GROUPS)}"))
-    if not 1 <= len(plan.trustees) <= 7 or len(set(plan.trustees)) != len(plan.trustees):
-        faults.append(Fault(name, 0, "trustees", "1 to 7 different names are wanted"))
+    faults += [Fault(name, 0, *fault) for fault in office_faults(plan.head, plan.seal, plan.trustees)]
     if plan.need is not None and not 1 <= plan.need <= len(plan.trustees):
         faults.append(Fault(name, 0, "need", f"1 to {len(plan.trustees)} trustees can be needed"))
+    asked = question_faults([contest.question for contest in plan.contests])
+    faults += [Fault(name, 0, f"contests[{place}].question", problem) for place, problem in asked]
     if not plan.contests:
         faults.append(Fault(name, 0, "contests", "an election has at least one contest"))
     return faults
@@ -187,11 +190,8 @@ def rule_faults(plan: Plan, charter: Charter, name: str) -> list[Fault]:
         if contest.candidates is None:
             faults.append(Fault(name, 0, f"{field}.candidates", "the key is missing"))
         least, most = marks_permitted(contest, charter)
-        if not rule.min_marks <= least <= most <= rule.max_marks or most == 0:
-            bounds = f"{rule.min_marks} to {rule.max_marks}"
-            faults.append(
-                Fault(name, 0, f"{field}.max_marks", f"{least} to {most} is not within {bounds} ({rule.article})")
-            )
+        if problem := marks_problem(rule, least, most):
+            faults.append(Fault(name, 0, f"{field}.max_marks", problem))
     return faults
 
 

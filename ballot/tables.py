@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ballot.characters import JOINERS, TWINS, is_known, is_unseen
 from ballot.errors import Fault
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -26,9 +27,6 @@ MAX_CELL = 300
 
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "UTF-8", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Persian, Bengali and Sinhala names are spelled with these two, so they stay.
-_JOINERS = "\u200c\u200d"
-_UNSEEN = frozenset("\u034f\u115f\u1160\u3164\uffa0") | {chr(code) for code in range(0xFE00, 0xFE10)}
 _FORBIDDEN_KINDS = {
     "Cc": "a control character",
     "Cf": "an invisible character",
@@ -37,10 +35,8 @@ _FORBIDDEN_KINDS = {
     "Zl": "a line separator",
     "Zp": "a paragraph separator",
 }
-_LOOKALIKES = str.maketrans(
-    "авекмнорстухіјѕԛԝ" + "αβεζηικμνορτυχϲϳ" + "‐‑‒–—−ǀ|",
-    "abekmhopctyxijsqw" + "abezhikmnoptyxcj" + "------ll",
-)
+# Under the dot that i and j have anyway, U+0307 is not seen.
+_DOTTED = re.compile("(?<=[ij])\u0307+")
 _ONES_AND_NOUGHTS = str.maketrans("oil", "011")
 
 
@@ -135,8 +131,9 @@ def split_row(line: str) -> tuple[list[str], str]:
 def text_problem(value: str) -> str:
     """What is wrong with a piece of text that will be printed and compared, or an empty string.
 
-    Refused: control, bidirectional and other unseen characters, square brackets (screen markup), text that is not in
-    Unicode normal form NFC, and white space at the ends.
+    Refused: control, bidirectional and other unseen characters, those that Unicode 14.0 does not have, square brackets
+    (screen markup), text that is not in Unicode normal form NFC, white space at the ends, and text of which nothing
+    could be seen or compared.
     """
     if len(value) > MAX_CELL:
         return f"too long: {len(value)} characters, at most {MAX_CELL}"
@@ -148,13 +145,20 @@ def text_problem(value: str) -> str:
         return "white space at the beginning or the end"
     if unicodedata.normalize("NFC", value) != value:
         return "not in Unicode normal form NFC; type it again or convert the file"
+    if value and not name_key(value):
+        return "holds nothing that can be seen"
     return ""
 
 
 def name_key(name: str) -> str:
-    """Key under which spellings of a name are the same: case, width, spaces, joiners, Cyrillic and Greek letters."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return " ".join("".join(c for c in folded if c not in _JOINERS).translate(_LOOKALIKES).split())
+    """Key under which spellings of a name are the same: case, width, spaces, joiners, look-alike letters and signs.
+
+    What of it is the same does not depend on the version of Unicode, if `text_problem` finds nothing.
+    """
+    # Twice: the normal form has other twins than the text, and takes some apart beyond recognition.
+    folded = unicodedata.normalize("NFKC", name.translate(TWINS)).casefold()
+    alike = unicodedata.normalize("NFKD", folded).translate(TWINS)
+    return " ".join(_DOTTED.sub("", alike).split())
 
 
 def id_key(identity: str) -> str:
@@ -208,15 +212,18 @@ def shown(value: str, limit: int = 40) -> str:
 def _character_problem(character: str) -> str:
     if character in _BIDI:
         return "a character that changes the direction of writing"
-    if character in _JOINERS:
+    if character in JOINERS:
         return ""
     if character in "[]":
         return "a square bracket, which could be read as screen markup; use round ones"
-    if character in _UNSEEN:
-        return "an invisible character"
     if character == "\ufffd":
         return "a replacement character, left by a wrong conversion"
-    return _FORBIDDEN_KINDS.get(unicodedata.category(character), "")
+    if is_unseen(character):
+        return "an invisible character"
+    if not is_known(character):
+        # Whether it is refused is fixed; only the words for it are those of the Unicode version that runs.
+        return _FORBIDDEN_KINDS.get(unicodedata.category(character), "a character that Unicode 14.0 does not have")
+    return ""
 
 
 def _header_faults(header: list[str], name: str, required: Sequence[str], optional: Sequence[str]) -> list[Fault]:

@@ -160,9 +160,9 @@ def play(
     desk = staging.desk or signing.generate()
     journal = Journal(desk)
     roll = staging.roll or small_roll(max(len(choices) + outstanding, candidates))
-    questions = staging.questions or tuple(
-        small_contest(roll, candidates, f"Contest {n}") for n in range(1, contests + 1)
-    )
+    questions = staging.questions
+    if questions is None:
+        questions = tuple(small_contest(roll, candidates, f"Contest {n}") for n in range(1, contests + 1))
     names = NAMES[:trustees]
     setup = Setup("Test Assembly", "Played in memory", group, "ima", head.name, keeper.name, names, need or trustees)
     journal.add(Act.CREATED, statements.created(setup.name, signing.public_hex(desk)))

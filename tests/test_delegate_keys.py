@@ -59,7 +59,7 @@ def test_a_secret_that_does_not_belong_is_refused(secret: bytes) -> None:
 
 @pytest.mark.parametrize("name", ["", "  ", "Ana\x1b[31m"])
 def test_a_name_that_is_none_is_refused(name: str) -> None:
-    with pytest.raises(Refused, match="the name is empty"):
+    with pytest.raises(Refused, match="the name of whoever holds the key"):
         new_delegate(name)
 
 

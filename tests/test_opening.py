@@ -171,7 +171,7 @@ OPENINGS: dict[str, tuple[Callable[[Opening], Opening], str]] = {
     "election": (lambda o: structs.replace(o, election=other().election.fingerprint), "about another election"),
     "trustees": (lambda o: structs.replace(o, trustees="0" * 64), "about other trustees"),
     "fewer trustees": (lambda o: structs.replace(o, trustee_names=("Tara",)), "about other trustees"),
-    "fewer contests": (lambda o: structs.replace(o, contests=()), "are not the questions"),
+    "fewer contests": (lambda o: structs.replace(o, contests=()), "has no contest"),
     "more marks": (
         lambda o: structs.replace(o, contests=(structs.replace(o.contests[0], max_marks=11),)),
         "are not the questions",

@@ -111,8 +111,15 @@ def test_text_that_cannot_be_read_out_is_refused(old: str, new: str, field: str)
     assert fields_of(GOOD.replace(f'"{old}"', f'"{new}"')) == [field]
 
 
-@pytest.mark.parametrize("trustees", ["[]", '["Tara", "Tara"]', str([f"T{n}" for n in range(8)])])
-def test_one_to_seven_different_trustees_are_wanted(trustees: str) -> None:
+@pytest.mark.parametrize("question", ["At-large members", "AT-LARGE  members", "Аt–large members"], ids=ascii)
+def test_a_question_that_two_contests_ask_is_refused(question: str) -> None:
+    second = GOOD[GOOD.index("[[contests]]") :].replace("At-large members", question)
+    (fault,) = faults_of((GOOD + second).encode())
+    assert (fault.field, "the same question as that of contest 1" in fault.problem) == ("contests[2].question", True)
+
+
+@pytest.mark.parametrize("trustees", ["[]", str([f"T{n}" for n in range(8)])])
+def test_one_to_seven_trustees_are_wanted(trustees: str) -> None:
     assert fields_of(GOOD.replace('["Tara", "Tomas"]', trustees)) == ["trustees"]
 
 
@@ -146,7 +153,7 @@ def test_a_charter_or_choices_outside_the_folder_are_refused() -> None:
 
 def test_all_faults_are_named_at_once() -> None:
     text = GOOD.replace('"Assembly"', '""').replace('"members.csv"', '"/m"').replace('"Tomas"', '"Tara"')
-    assert fields_of(f'group = "none"\n{text}') == ["name", "group", "trustees", "members"]
+    assert fields_of(f'group = "none"\n{text}') == ["name", "group", "trustees[2]", "members"]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +204,7 @@ def test_marks_that_do_not_narrow_the_rule_are_refused(marks: str) -> None:
 
 
 def test_faults_of_every_contest_are_named() -> None:
-    second = GOOD[GOOD.index("[[contests]]") :].replace("at-large", "none")
+    second = GOOD[GOOD.index("[[contests]]") :].replace('"at-large"', '"none"').replace("At-large", "More")
     faults = rule_faults(read(GOOD.replace('rule = "at-large"', 'rule = "x"') + second), CHARTER, "election.toml")
     assert [fault.field for fault in faults] == ["contests[1].rule", "contests[2].rule"]
 

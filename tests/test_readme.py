@@ -14,10 +14,18 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from ballot.charter import MAX_BYTES as MAX_CHARTER
 from ballot.commands.app import run
+from ballot.crypto.keys import MAX_KEY_FILE, Kind
+from ballot.record import MAX_MEMBER
+from ballot.tables import MAX_BYTES
+from ballot.toml import MAX_DOTS
+from ballot.trustees.transcript import MAX_TRUSTEES
+from ballot.wire import MAX_JSON, MAX_RECORD
 from tests.commands.assembly import PASSPHRASES, ballot
 
 ROOT = Path(__file__).parent.parent
@@ -121,3 +129,17 @@ def test_sections_of_the_protocol_that_the_code_cites_exist() -> None:
             for places in re.findall(r"protocol((?:(?:,| and| to)? §[\d.]*\d)+)", path.read_text(encoding="utf-8")):
                 cited.update(re.findall(r"§([\d.]*\d)", places))
     assert {"1", "2.6", "13"} <= cited <= sections
+
+
+def test_the_protocol_names_every_kind_of_key_file_and_the_limits_of_the_code() -> None:
+    protocol = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+    keys = protocol[protocol.index("## 14.") : protocol.index("## 15.")]
+    assert [kind for kind in get_args(Kind) if f"`{kind}`" not in keys] == []
+    assert f"at most {MAX_DOTS} dots in a line" in protocol
+    assert f"There are 1 to {MAX_TRUSTEES} trustees" in protocol
+    told = (
+        f"JSON files above {MAX_JSON >> 20} MiB, key files above {MAX_KEY_FILE >> 10} KiB, "
+        f"lists above {MAX_BYTES >> 20} MiB, charters above {MAX_CHARTER >> 10} KiB, "
+        f"files in a record above {MAX_MEMBER >> 20} MiB, and records and archives above {MAX_RECORD >> 20} MiB."
+    )
+    assert told in " ".join(protocol.split())

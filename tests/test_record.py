@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -12,7 +13,7 @@ from msgspec import structs
 from ballot.errors import Invalid
 from ballot.record import NAMES, SignedIndex, index_of, pack, read_record, unpack, write_record
 from ballot.verify import VerificationError, verify
-from ballot.wire import decode, encode
+from ballot.wire import MAX_JSON, decode, encode
 from tests.forge import first_fault, repack
 from tests.play import Played, fair, play
 
@@ -207,6 +208,14 @@ def test_check_1_catches_a_file_that_claims_to_be_huge_before_reading_it(size: i
     start = data.index(b"PK\x01\x02")
     data[start + 20 : start + 28] = struct.pack("<LL", size, size)
     refused(bytes(data), "record")
+
+
+def test_json_in_a_record_may_be_larger_than_a_json_file_alone() -> None:
+    roll = small().contents.roll
+    many = tuple(structs.replace(roll.delegates[0], number=number) for number in range(70_000))
+    contents = replace(small().contents, roll=structs.replace(roll, delegates=many))
+    assert len(encode(contents.roll)) > MAX_JSON
+    assert read_record(small().record(contents)).contents == contents
 
 
 def test_check_1_catches_a_record_that_is_larger_than_any_can_be(monkeypatch: pytest.MonkeyPatch) -> None:

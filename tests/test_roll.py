@@ -85,6 +85,20 @@ def test_a_good_roll_is_read_in_one_form_whatever_the_order_of_rows() -> None:
     assert sound(read_roll(members, delegates.replace(b"\n", b"\r\n"), CHARTER)) == good
 
 
+@pytest.mark.parametrize("name", ["Bridge Union", "BRIDGE  UNION", "Вridge Union", "Bridgе\u00a0Union"], ids=ascii)
+def test_attack_one_organisation_on_the_roll_under_two_ids(name: str) -> None:
+    error = roll_faults(members=[*MEMBERS, f"M007,{name},NL,Europe,regular,good"])
+    assert places(error) == [("members.csv", 8, "organisation")]
+    assert "the same name as that of the member 'M002'" in error.faults[0].problem
+
+
+def test_two_members_without_a_name_are_told_so_and_nothing_else() -> None:
+    nameless = [f"M{number},,NL,Europe,regular,good" for number in (7, 8)]
+    assert [fault.problem for fault in roll_faults(members=[*MEMBERS, *nameless]).faults] == [
+        "the value is missing"
+    ] * 2
+
+
 def test_unknown_numbers_and_ids_are_refused() -> None:
     with pytest.raises(Refused, match="99"):
         roll().delegate(99)
@@ -392,13 +406,17 @@ def with_member(index: int, **changes: object) -> PublicRoll:
 
 def test_each_breach_of_a_published_roll() -> None:
     public = public_roll()
-    extra = replace(public.delegates[-1], number=8, member="M006", voting=True)
+    extra = replace(public.delegates[-1], number=8, member="M006", voting=True, name_hash="ab" * 32)
     twin = PublicMember("M0O6", "Twin", "MX", "Europe", "regular", "good")
     assert broken(with_delegate(1, voting=True)).startswith("delegate 2, voting: ")
     assert broken(with_delegate(0, voting=False)).startswith("delegate 1, voting: ")
     assert broken(with_delegate(4, voting=True)).startswith("delegate 5, voting: ")
     assert broken(with_delegate(5, voting=True)).startswith("delegate 6, voting: ")
     assert broken(with_delegate(0, name_hash="AB" * 32)).startswith("delegate 1, name_hash: ")
+    assert broken(with_delegate(1, name_hash=public.delegates[0].name_hash)) == (
+        "delegate 2, name_hash: it is also that of delegate 1"
+    )
+    assert broken(with_member(5, organisation="kite  Wоrkers")).startswith("member 'M006', organisation: ")
     assert broken(with_delegate(1, number=1)).startswith("delegate 1, number: ")
     assert broken(with_delegate(4, member="M9")).startswith("delegate 5, member: ")
     assert broken(with_member(5, region="Moon")).startswith("member 'M006', region: ")

@@ -73,9 +73,13 @@ def closed() -> State:
 
 
 def admit(
-    identity: str = "R8", region: str = "Europe", kind: str = "regular", standing: str = "good"
+    identity: str = "R8",
+    region: str = "Europe",
+    kind: str = "regular",
+    standing: str = "good",
+    name: str = "Union 8",
 ) -> MemberAdmitted:
-    return MemberAdmitted(Organisation(identity, "Union 8", region, kind, standing), paper("minutes"))
+    return MemberAdmitted(Organisation(identity, name, region, kind, standing), paper("minutes"))
 
 
 def test_vi_4_a_twenty_one_places_seven_two_eight_and_four() -> None:
@@ -350,6 +354,8 @@ REFUSED: list[tuple[str, Callable[[], State], Act, str]] = [
     ("an officer without a quorum", full, officer("Treasurer", "Person 1", 9), "VII §3(a)"),
     ("more present than there are", full, officer("Treasurer", "Person 1", 16), "VI §4(f.2)"),
     ("a member admitted twice", full, admit("r3a"), "V §2"),
+    ("a member admitted twice under two ids", full, admit(name="Union 3A"), "V §2"),
+    ("a member admitted by a look-alike name", full, admit(name="Uniоn\u00a03a"), "V §2"),
     ("a member of no region", full, admit(region="Atlantis"), "V §2"),
     ("a member admitted suspended", full, admit(standing="suspended"), "V §2"),
     ("anything after the succeeding Assembly", closed, vacate(EUROPE), "VI §7"),

@@ -288,7 +288,7 @@ def contested(**fields: object) -> bytes:
 
 
 def test_check_4_catches_more_marks_than_the_rule_permits() -> None:
-    caught_at(4, "contest 1 permits marks that VI §4(a)(b) does not", contested(max_marks=13))
+    caught_at(4, "contest 1, marks: 0 to 13 is not within 0 to 12 (VI §4(a)(b))", contested(max_marks=13))
 
 
 def test_check_4_catches_a_rule_that_the_charter_does_not_have() -> None:

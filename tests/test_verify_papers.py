@@ -78,6 +78,17 @@ def test_check_5_catches_an_attestation_that_could_pass_for_other_lines(attested
     caught_at(5, "who attested the request of delegate 3", registered(entries))
 
 
+@pytest.mark.parametrize(
+    "attested",
+    ["the delegate's key", "The delegate's key", "thе delegate's key", "the delegate’s key", "the\u00a0delegate's key"],
+    ids=ascii,
+)
+def test_check_5_catches_a_desk_that_passes_itself_off_as_the_delegates_key(attested: str) -> None:
+    entries = list(fair().contents.register)
+    entries[1] = structs.replace(entries[1], attested=attested)
+    caught_at(5, "does not say who attested the request", registered(entries))
+
+
 def test_check_5_catches_a_request_for_another_election() -> None:
     entries = entry_with(2, opening=other().opening.fingerprint)
     caught_at(5, "the request of delegate 5 is for another election", registered(entries))

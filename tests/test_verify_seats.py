@@ -20,7 +20,9 @@ from ballot.icb.secretary import (
     Designated,
     Document,
     Founded,
+    MemberAdmitted,
     OfficerElected,
+    Organisation,
     Signer,
     VacancyDeclared,
     VacancyFilled,
@@ -28,7 +30,7 @@ from ballot.icb.secretary import (
 from ballot.icb.verify import verify_icb
 from ballot.record import pack, unpack
 from ballot.verify import VerificationError
-from ballot.wire import sha256_hex
+from ballot.wire import MAX_JSON, sha256_hex
 from tests.play import Played, play
 
 SECRETARY, SECOND = signing.generate(), signing.generate()
@@ -129,6 +131,20 @@ def attack_somebody_who_is_no_alternate_fills_a_seat() -> IcbContents:
     return with_act(VacancyFilled("at-large:1", "Mallory", "M001", PAPER))
 
 
+def attack_an_organisation_admitted_again_under_another_id() -> IcbContents:
+    return with_act(MemberAdmitted(Organisation("X1", "Оrganisation  1", "Europe", "regular", "good"), PAPER))
+
+
+def attack_one_person_in_two_seats_by_a_character_that_nobody_sees() -> IcbContents:
+    played = assembly().contents.opening.opening.contests[0].candidates[0]
+    return with_act(Designated("ex-officio:1", played.name + "\U000e0100", "A001", PAPER))
+
+
+def attack_one_person_in_two_seats_by_a_look_alike_letter() -> IcbContents:
+    played = assembly().contents.opening.opening.contests[0].candidates[1]
+    return with_act(Designated("ex-officio:1", played.name.replace("i", "ı"), "A001", PAPER))
+
+
 def attack_a_tip_of_another_key() -> IcbContents:
     tip = contents().tip
     forged = structs.replace(tip, secretary=signing.sign(SECOND, "icb-tip", b"{}"))
@@ -140,6 +156,9 @@ ATTACKS = [
     (attack_an_act_changed, "ICB journal entry 1"),
     (attack_places_that_the_acts_do_not_lead_to, "not those that the acts lead to"),
     (attack_somebody_who_is_no_alternate_fills_a_seat, r"VI §4\(f.3\)"),
+    (attack_an_organisation_admitted_again_under_another_id, "the same name as that of the member M001"),
+    (attack_one_person_in_two_seats_by_a_character_that_nobody_sees, r"U\+E0100"),
+    (attack_one_person_in_two_seats_by_a_look_alike_letter, "nobody holds two places"),
     (attack_a_tip_of_another_key, "icb-tip"),
 ]
 
@@ -149,6 +168,13 @@ def test_check_17_fails(attack: Callable[[], IcbContents], said: str) -> None:
     number, sentence = failed(write_icb_record(attack()))
     assert number == 17
     assert re.search(said, sentence), sentence
+
+
+@pytest.mark.parametrize("name", ["icb-places.json", "icb-journal.json", "icb-tip.json"])
+def test_attack_a_file_of_the_secretary_that_is_larger_than_any_json_is_read(name: str) -> None:
+    files = unpack(write_icb_record(contents()))
+    number, sentence = failed(pack({**files, name: files[name] + b" " * MAX_JSON}))
+    assert (number, "too large" in sentence) == (1, True)
 
 
 def test_an_assembly_record_that_does_not_hold_fails_by_its_own_number() -> None:

@@ -30,6 +30,10 @@ TEXTS = [
     "\u202eA",
     "A\u2028B",
     "A\u200bB",
+    "A\U000e0100",
+    "A\u2800",
+    "A\u0378",
+    "\u200d",
     "[red]A[/red]",
     " A",
     "A\u0301",
@@ -130,7 +134,9 @@ def test_check_3_catches_two_trustees_of_one_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "twin", ["Ana Abad", "ANA ABAD", "Ana  Abad", "Аna Abad", "Ana Ab\u200dad", "Ａna Abad"], ids=ascii
+    "twin",
+    ["Ana Abad", "ANA ABAD", "Ana  Abad", "Аna Abad", "Ana Ab\u200dad", "Ａna Abad", "Anɑ Abad", "ᎪNA ABAD"],
+    ids=ascii,
 )
 def test_check_3_catches_two_candidates_of_one_name(twin: str) -> None:
     telling = "two candidates of a contest have the same name"
@@ -200,6 +206,25 @@ def listed(**fields: object) -> bytes:
 @pytest.mark.parametrize("text", TEXTS, ids=ascii)
 def test_check_4_catches_an_organisation_that_is_not_plain(text: str) -> None:
     caught_at(4, "member 'A001', organisation: ", listed(organisation=text))
+
+
+@pytest.mark.parametrize("name", ["Organisation 1", "ORGANISATION  1", "Оrganisation 1"], ids=ascii)
+def test_check_4_catches_an_organisation_that_has_two_votes_under_two_ids(name: str) -> None:
+    roll = small_roll(4)
+    members = tuple(structs.replace(one, organisation=name) if one.id == "M004" else one for one in roll.members)
+    data = staged(Staging(roll=structs.replace(roll, members=members), questions=(small_contest(roll),)))
+    caught_at(4, "member 'M004', organisation: ", data)
+
+
+def test_check_4_catches_two_delegates_with_one_hash_of_a_name() -> None:
+    public = fair().contents.roll
+    first, second, *others = public.delegates
+    twins = (first, structs.replace(second, name_hash=first.name_hash), *others)
+    roll = structs.replace(public, delegates=twins)
+    staging = Staging(opening=lambda opening: structs.replace(opening, roll=sha256_hex(encode(roll))))
+    forged = Forgery(play(staging=staging))
+    forged.change(roll=roll)
+    caught_at(4, "delegate 2, name_hash: it is also that of delegate 1", forged)
 
 
 @pytest.mark.parametrize("country", ["", "N", "NLD", "nl", "N1", "NL\n", "ＮＬ", "\x1b["], ids=ascii)

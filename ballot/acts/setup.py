@@ -11,6 +11,7 @@ from ballot.acts.election import OPENING, ROLL, desk_key, enter, require_holder
 from ballot.acts.seats import Standing, standing
 from ballot.charter import MAX_BYTES as MAX_CHARTER
 from ballot.charter import Charter, builtin, load
+from ballot.contests import few_problem
 from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey
 from ballot.decisions import electorate_faults, meeting_faults, question
@@ -18,6 +19,7 @@ from ballot.errors import BadInput, Error, Fault, Invalid, Refused
 from ballot.icb import officers
 from ballot.icb.places import State
 from ballot.journal import Act, record_act
+from ballot.offices import require_offices
 from ballot.opening import admit_trustee, check_opening, election_of, new_uuid, sign_opening, state_opening
 from ballot.people import Roll, publish, voting_members
 from ballot.plan import ContestPlan, Plan, fresh, marks_permitted, read_plan, rule_faults
@@ -73,10 +75,12 @@ def read_folder(path: Path, icb: Path | None = None) -> Intake:
         roll, of_roll, unclear = read_roll(data.get(names[0]), data.get(names[1]), charter, names)
         faults += of_roll
     contests = []
-    for contest in plan.contests:
+    for place, contest in enumerate(plan.contests, start=1):
         found, of_contest = _contest(contest, data, roll, charter, state.state if state else unclear)
         contests.append(found)
         faults += of_contest
+        if found.candidates and not of_contest and (problem := few_problem(found)):
+            faults.append(Fault(name, 0, f"contests[{place}].min_marks", problem))
     rules, kinds = [contest.rule for contest in plan.contests], [member.kind for member in roll.members]
     faults = faults or [Fault(name, 0, "contests", text) for text in electorate_faults(charter, rules, kinds)]
     if faults:
@@ -243,6 +247,7 @@ def open_box(
 def require_ready(view: View, without_rehearsal: str, present: int) -> None:
     """Raise WrongPhase or Refused while the election cannot be opened, whoever holds the keys of head and seal."""
     view.require(Phase.DRAFT, "opening the election")
+    require_offices(view.setup())
     require_trustees(view.setup(), view.trustees(), view.transcript())
     charter = load(view.charter())
     problems = meeting_faults(charter, view.contests(), present, voting_members(view.roll().members, charter))

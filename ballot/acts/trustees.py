@@ -9,6 +9,7 @@ from ballot import statements
 from ballot.acts.election import enter
 from ballot.errors import Error, Fault, Invalid, Refused
 from ballot.journal import Act, acts
+from ballot.offices import require_offices
 from ballot.store.repo import Store
 from ballot.store.view import View
 from ballot.trustees import presence
@@ -70,8 +71,9 @@ def _invite(unit: "Unit", again: bool, now: datetime) -> Transcript:
 
 
 def check_invitable(view: View, again: bool) -> None:
-    """Raise WrongPhase after the opening, and Refused when something was collected already and not `again`."""
+    """Raise WrongPhase after the opening, Refused for the names, or if something was collected and not `again`."""
     view.require(Phase.DRAFT, "inviting trustees")
+    require_offices(view.setup())
     if not again and (view.transcript() is not None or view.trustees()):
         raise Refused("keys of trustees, or a ceremony of theirs, are there already", AGAIN)
 

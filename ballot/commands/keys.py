@@ -44,12 +44,13 @@ def new(
     a second copy elsewhere: without it no paper can be issued, no result declared and no act recorded. Whoever has file
     and passphrase can sign in this office's name.
     """
-    from ballot.crypto.keys import new_official, save_official
+    from ballot.crypto.keys import check_name, new_official, save_official
     from ballot.crypto.signer import new_signer, save_signer
     from ballot.crypto.words import fingerprint_line
     from ballot.files import SECRET, check_free, write_whole
     from ballot.statements import digest_of
 
+    check_name(name)
     check_free([out], force)
     phrase = new_passphrase(OFFICE[office], passphrase_file, office)
     if office in (Office.HEAD, Office.SEAL):

@@ -49,10 +49,11 @@ def new(
 
     With the key on the roll nobody else can ask for your paper by file. It says nothing about your ballot.
     """
-    from ballot.crypto.keys import new_delegate, save_delegate
+    from ballot.crypto.keys import check_name, new_delegate, save_delegate
     from ballot.files import SECRET, NewFile, check_free, write_together
     from ballot.wire import encode
 
+    check_name(name)
     public = out.with_name(out.name + ".public")
     check_free([out, public], force)
     phrase = keyfiles.new_passphrase(name, passphrase_file, "delegate")

@@ -21,6 +21,7 @@ from msgspec import Meta
 from ballot import votes
 from ballot.crypto import blind_rsa, groups, signing
 from ballot.errors import Invalid, KeyRefused, Refused, WrongPassphrase
+from ballot.tables import text_problem
 from ballot.wire import Wire, decode, encode
 
 Kind = Literal["head", "seal", "trustee", "ceremony", "delegate", "secretary", "second"]
@@ -302,6 +303,7 @@ def load_delegate(data: bytes, passphrase: str) -> DelegateKey:
 
 
 def check_name(name: str) -> None:
-    """Refuse the name of whoever holds a key when it is empty or holds control characters."""
-    if not name.strip() or any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
-        raise Refused("the name is empty or holds control characters", "Give the name as it should be shown.")
+    """Raise Refused for the name of whoever holds a key, unless it is one that a record can hold (protocol §1.5)."""
+    problem = text_problem(name) or ("" if name else "it is empty")
+    if problem:
+        raise Refused(f"the name of whoever holds the key: {problem}", "Give the name as it should be shown.")

@@ -206,6 +206,8 @@ def _admitted(state: State, at: At, act: acts.MemberAdmitted) -> State:
     problems = []
     if same := [o.id for o in state.organisations if id_key(o.id) == id_key(new.id)]:
         problems.append(f"there is already a member {same[0]}")
+    if named := [o.id for o in state.organisations if same_name(o.name, new.name)]:
+        problems.append(f"{shown(new.name)} is the same name as that of the member {named[0]}")
     if new.region not in charter.regions:
         problems.append(f"{shown(new.region)} is none of the regions {', '.join(charter.regions)}")
     if new.kind not in {rule.name for rule in charter.members if not rule.body}:

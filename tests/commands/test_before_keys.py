@@ -1,6 +1,7 @@
 """What can be judged without keys is judged before anybody types a passphrase."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -181,3 +182,10 @@ def test_attack_record_published_with_keys_that_nobody_looked_at(at: At) -> None
         for keys in ((new_official("head", HEAD), official("seal")), (official("head"), new_official("seal", SEAL))):
             with pytest.raises(KeyRefused, match="this is not the key of the"):
                 publish_record(store, *keys, datetime.now(UTC), lambda _: None)
+
+
+@pytest.mark.parametrize("args", [("keys", "new", "head"), ("keys", "new", "secretary"), ("delegate", "new")])
+def test_a_name_that_no_record_can_hold_is_refused_before_the_passphrase(tmp_path: Path, args: tuple[str, ...]) -> None:
+    unasked = dict.fromkeys(("BALLOT_HEAD_PASSPHRASE", "BALLOT_SECRETARY_PASSPHRASE", "BALLOT_DELEGATE_PASSPHRASE"), "")
+    (said,) = refused(tmp_path, *args, "--name", "Ana\u2800Cruz", "--out", "new.key", **unasked).errors
+    assert said == "the name of whoever holds the key: holds an invisible character (U+2800)"

@@ -393,7 +393,7 @@ def test_a_delegates_key_goes_on_the_roll(tmp_path: Path) -> None:
     assert json_of(dana / "dana.key.public") == {"name": "Dana Delegate", "key": told["key"]}
     assert len(told["key"]) == 64
     dana.refuses("dana.key", "delegate", "new", "--name", "Dana Delegate", "--out", "dana.key")
-    dana.refuses("the name is empty", "delegate", "new", "--name", " ", "--out", "other.key")
+    dana.refuses("the name of whoever holds the key", "delegate", "new", "--name", " ", "--out", "other.key")
 
 
 def test_the_wrong_kind_of_key_is_refused(assembly: Assembly) -> None:

@@ -202,7 +202,7 @@ def test_key_of_the_head_does_not_open_as_the_seal(head: keys.OfficialKey) -> No
         keys.load_official(keys.save_official(head, PASSPHRASE, keys.DEMO), "seal", PASSPHRASE)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "Ana\n", "\x1b[31mAna", "Ana\udce9"])
+@pytest.mark.parametrize("name", ["", "  ", "Ana\n", "\x1b[31mAna", "Ana\udce9", "Ana\U000e0100"])
 def test_official_without_a_readable_name_is_refused(name: str) -> None:
     with pytest.raises(Refused, match="name"):
         keys.new_official("head", name)

@@ -1,0 +1,47 @@
+"""What the contests of an election must be: questions, marks and candidates in, everything wrong with them out.
+
+One rule (protocol §13, checks 3 and 4) for the plan of an election and for whoever verifies.
+"""
+
+from collections.abc import Sequence
+
+from ballot.charter import Rule
+from ballot.errors import Invalid
+from ballot.tables import name_key, shown
+from ballot.votes import Contest
+
+
+def question_faults(questions: Sequence[str]) -> list[tuple[int, str]]:
+    """Numbers, from 1, of contests whose question is the same as that of one before, and what is wrong.
+
+    A question that is missing is no fault here.
+    """
+    faults = []
+    first: dict[str, int] = {}
+    for number, question in enumerate(questions, start=1):
+        if question and (other := first.setdefault(name_key(question), number)) != number:
+            faults.append((number, f"{shown(question)} is the same question as that of contest {other}"))
+    return faults
+
+
+def marks_problem(rule: Rule, least: int, most: int) -> str:
+    """What is wrong with permitting `least` to `most` marks under a rule of the charter; empty when nothing is."""
+    if not rule.min_marks <= least <= most <= rule.max_marks:
+        return f"{least} to {most} is not within {rule.min_marks} to {rule.max_marks} ({rule.article})"
+    return "" if most else f"nobody could mark anything: at least 1 must be permitted ({rule.article})"
+
+
+def few_problem(contest: Contest) -> str:
+    """What is wrong with the number of candidates; empty when a ballot can hold as many marks as it must."""
+    if contest.min_marks <= len(contest.candidates):
+        return ""
+    return f"a ballot must hold {contest.min_marks} marks, and there are {len(contest.candidates)} candidates"
+
+
+def require_contests(contests: Sequence[Contest]) -> None:
+    """Raise Invalid where there is nothing to vote on."""
+    if not contests:
+        raise Invalid("the opening statement has no contest")
+    for number, contest in enumerate(contests, start=1):
+        if not contest.candidates:
+            raise Invalid(f"contest {number} of the opening statement has no candidates")

@@ -1,0 +1,62 @@
+"""Contests of an election: no question twice, marks that a ballot can hold, and somebody to vote for in each."""
+
+import pytest
+from msgspec import structs
+
+from ballot.charter import builtin, load
+from ballot.contests import few_problem, marks_problem, question_faults
+from ballot.votes import Contest
+from tests.forge import caught_at, caught_first_at, faults
+from tests.play import Staging, play, small_contest, small_roll
+
+RULE = load(builtin("ima")).rule("at-large")
+
+
+def contest(question: str = "At-large members", candidates: int = 3, **fields: object) -> Contest:
+    return structs.replace(small_contest(small_roll(4), candidates, question), **fields)
+
+
+def voted(*contests: Contest, marks: tuple[int, ...] = (1,)) -> bytes:
+    """The record of an election with these contests and one ballot, with the same marks in each."""
+    return play((tuple(marks for _ in contests),), outstanding=3, staging=Staging(questions=contests)).record()
+
+
+@pytest.mark.parametrize("twin", ["Chair", "CHAIR", "Сhair", "Chair\u200d"], ids=ascii)
+def test_check_4_catches_two_contests_with_one_question(twin: str) -> None:
+    caught_at(4, "is the same question as that of contest 1", voted(contest("Chair"), contest(twin)))
+
+
+def test_every_contest_with_a_question_asked_before_is_told_and_a_missing_one_is_no_fault() -> None:
+    found = question_faults(["A", "B", "a", "", "", "A"])
+    assert [number for number, _ in found] == [3, 6]
+    assert found[1][1] == "'A' is the same question as that of contest 1"
+
+
+def test_check_4_catches_a_contest_in_which_no_ballot_is_possible() -> None:
+    telling = "a ballot must hold 3 marks, and there are 2 candidates"
+    asked = contest(candidates=2, min_marks=3)
+    caught_at(4, telling, play((), staging=Staging(questions=(asked,))).record())
+    assert few_problem(asked) == telling
+    assert faults(voted(contest(candidates=2, min_marks=2), marks=(1, 2))) == {}
+
+
+def test_check_4_catches_a_contest_in_which_nobody_can_mark_anything() -> None:
+    caught_at(4, "at least 1 must be permitted", voted(contest(max_marks=0), marks=()))
+
+
+@pytest.mark.parametrize(("least", "most"), [(0, 13), (5, 4), (13, 13), (-1, 3), (0, 0)])
+def test_marks_that_do_not_narrow_the_rule_are_a_problem(least: int, most: int) -> None:
+    assert RULE.article in marks_problem(RULE, least, most)
+    assert marks_problem(RULE, 0, 12) == ""
+
+
+def test_check_3_says_so_when_there_is_no_contest() -> None:
+    caught_first_at(3, "the opening statement has no contest", voted())
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_check_3_says_so_when_a_contest_has_no_candidates(place: int) -> None:
+    contests = [contest("Chair"), contest("Treasurer")]
+    contests[place - 1] = contest("Nobody", 0)
+    telling = f"contest {place} of the opening statement has no candidates"
+    caught_first_at(3, telling, voted(*contests, marks=()))
