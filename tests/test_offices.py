@@ -80,7 +80,7 @@ def test_a_store_with_such_names_neither_invites_nor_opens(
         with store.read() as view, pytest.raises(Refused, match=said):
             check_invitable(view, False)
         with store.read() as view, pytest.raises(Refused, match=said):
-            require_ready(view, "a test")
+            require_ready(view, "a test", 0)
 
 
 def trusted(*names: str) -> Forgery:

@@ -11,7 +11,7 @@ from ballot.crypto.backup import Address
 from ballot.crypto.groups import group
 from ballot.crypto.proofs import check_knowledge
 from ballot.errors import Invalid, Refused
-from ballot.tables import text_problem
+from ballot.tables import name_key, text_problem
 from ballot.trustees.messages import Acknowledge, Ceremony, Commit, Deal, Message, Transcript
 from ballot.votes import Trustee
 from ballot.wire import Wire, decode, encode, tagged
@@ -31,7 +31,7 @@ def invite(names: Sequence[str], need: int, group_name: str) -> Transcript:
 def check_ceremony(ceremony: Ceremony) -> None:
     """Raises Invalid unless 1 to 7 different printable names, a need up to their number, and the group make sense."""
     count = len(ceremony.names)
-    if not 1 <= count <= MAX_TRUSTEES or len(set(ceremony.names)) != count:
+    if not 1 <= count <= MAX_TRUSTEES or len(set(map(name_key, ceremony.names))) != count:
         raise Invalid(f"a ceremony wants 1 to {MAX_TRUSTEES} trustees with different names")
     if any(not name or text_problem(name) for name in ceremony.names):
         raise Invalid("a trustee's name is empty or not plain text")
