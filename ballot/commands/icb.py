@@ -16,7 +16,7 @@ from ballot.commands.render import Listing, Part, say, show
 
 if TYPE_CHECKING:
     from ballot.acts.seats import Standing
-    from ballot.crypto.signer import SignerKey
+    from ballot.crypto.signer import PublicSigner, SignerKey
     from ballot.icb.places import State
     from ballot.icb.secretary import Act, Document
     from ballot.store.icb import IcbStore
@@ -81,26 +81,42 @@ def check_date(on: str) -> None:
 
 
 def document(path: Path, reference: str) -> "Document":
-    """A letter by its reference and the SHA-256 of its file. Raises Invalid when it cannot be read."""
+    """A letter by its reference and the SHA-256 of its file. Raises Invalid when it cannot be read or is empty."""
+    from ballot.errors import Invalid
     from ballot.icb.secretary import Document
     from ballot.wire import sha256_hex
 
-    return Document(reference or path.name, sha256_hex(files.read(path, "the letter", MAX_LETTER)))
+    data = files.read(path, "the letter", MAX_LETTER)
+    if not data:
+        raise Invalid(f"{path} is empty", "Scan or copy the letter again, and look at the file.")
+    return Document(reference or path.name, sha256_hex(data))
+
+
+def check_two(secretary: Path, second: Path) -> None:
+    """Look at both key files before a passphrase is asked. Raises as `signer` does, Invalid for keys of one."""
+    from ballot.icb.secretary import Signer
+    from ballot.icb.signers import Signers
+    from ballot.icb.signers import check_two as check
+
+    one, other = public_signer(secretary, "secretary"), public_signer(second, "second")
+    check(Signers(Signer(one.name, one.key), Signer(other.name, other.key)))
+
+
+def public_signer(path: Path, role: Literal["secretary", "second"]) -> "PublicSigner":
+    """The public part of the key of the secretary or the second officer. Raises as `signer` does."""
+    from ballot.crypto.keys import peek
+    from ballot.crypto.signer import read_signer
+
+    data = _key_file(path, role)
+    with named(path):
+        return read_signer(peek(data)[1])
 
 
 def signer(path: Path, role: Literal["secretary", "second"], passphrase_file: Path | None) -> "SignerKey":
     """The key of the secretary or the second officer. Raises KeyRefused, Invalid or UsageError."""
-    from ballot.crypto.keys import MAX_KEY_FILE, peek
     from ballot.crypto.signer import load_signer
-    from ballot.errors import KeyRefused
 
-    data = files.read(path, f"the key file of {OFFICE[role]}", MAX_KEY_FILE)
-    with named(path):
-        kind, _ = peek(data)
-        if kind != role:
-            whose = OFFICE.get(kind, "a delegate" if kind == "delegate" else "a trustee")
-            hint = f"Give the key file of {OFFICE[role]} with --{role}."
-            raise KeyRefused(f"this is the key of {whose}, and that of {OFFICE[role]} is wanted", hint)
+    data = _key_file(path, role)
     option = f"--{role}-passphrase-file"
     with named(path):
         return ask.unlock(
@@ -110,6 +126,20 @@ def signer(path: Path, role: Literal["secretary", "second"], passphrase_file: Pa
             variable(role),
             option,
         )
+
+
+def _key_file(path: Path, role: Literal["secretary", "second"]) -> bytes:
+    from ballot.crypto.keys import MAX_KEY_FILE, peek
+    from ballot.errors import KeyRefused
+
+    data = files.read(path, f"the key file of {OFFICE[role]}", MAX_KEY_FILE)
+    with named(path):
+        kind, _ = peek(data)
+        if kind != role:
+            whose = OFFICE.get(kind, "a delegate" if kind == "delegate" else "a trustee")
+            hint = f"Give the key file of {OFFICE[role]} with --{role}."
+            raise KeyRefused(f"this is the key of {whose}, and that of {OFFICE[role]} is wanted", hint)
+    return data
 
 
 def enact(
@@ -128,12 +158,15 @@ def enact(
     """
     from ballot.acts.seats import prepare, record_act
     from ballot.errors import Refused
+    from ballot.icb.journal import check_keys
 
     date = day(on)
     secretary, second, secretary_phrase, second_phrase = keys
     with opened(store) as there:
         with there.read() as view:
-            _, meant, _ = prepare(view, make, date)
+            before, meant, _ = prepare(view, make, date)
+        ours = public_signer(secretary, "secretary").key, public_signer(second, "second").key if second else ""
+        check_keys(before.state.charter, before.journal, meant, *ours)
         if make_sure:
             make_sure(meant)
         first = signer(secretary, "secretary", secretary_phrase)

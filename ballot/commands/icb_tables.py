@@ -7,7 +7,7 @@ from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned
 
 if TYPE_CHECKING:
     from ballot.acts.seats import Standing
-    from ballot.icb.journal import SignedAct
+    from ballot.icb.journal import SignedAct, Signing
     from ballot.icb.places import Office, Place, State
 
 
@@ -115,10 +115,29 @@ def fingerprint_table(now: "Standing") -> Table:
 
 
 def signers_table(journal: "Sequence[SignedAct]") -> Table:
-    """Who signs since when, with the words that `ballot keys new` showed."""
+    """Who signs since when, with the words that `ballot keys new` showed, and who signed the act that says so."""
     from ballot.commands.keyfiles import OFFICE
     from ballot.crypto.words import fingerprint_line
     from ballot.icb.journal import signings
 
-    rows = tuple((one.act, OFFICE[one.role], one.name, fingerprint_line(one.digest)) for one in signings(journal))
-    return Table("Who signs", ("From act", "Office", "Name", "Key, in words"), rows)
+    rows = tuple(
+        (one.act, one.on, OFFICE[one.role], one.name, fingerprint_line(one.digest), _signed_by(one))
+        for one in signings(journal)
+    )
+    return Table("Who signs", ("From act", "Since", "Office", "Name", "Key, in words", "Signed by"), rows)
+
+
+def changes_of_signers(journal: "Sequence[SignedAct]") -> "list[tuple[str, ...]]":
+    """Every change of a signer after the founding: act, day, office, new name, and who signed it."""
+    from ballot.commands.keyfiles import OFFICE
+    from ballot.icb.journal import signings
+
+    return [(str(one.act), one.on, OFFICE[one.role], one.name, _signed_by(one)) for one in signings(journal) if one.act]
+
+
+def _signed_by(one: "Signing") -> str:
+    secretary, second = one.signed_by
+    if not one.act:
+        return f"{secretary} and {second}"
+    other = f"{second}, second officer" if one.role == "secretary" else f"{secretary}, secretary"
+    return f"the new key, and {other}"

@@ -29,6 +29,11 @@ from ballot.commands.render import Lines, Listing, progress, say, show
 SeatArgument = Annotated[str, typer.Argument(metavar="SEAT", help="Such as at-large:5, Europe or ex-officio.")]
 
 
+FoundedOn = Annotated[
+    str, typer.Option("--on", metavar="YYYY-MM-DD", help="The day; that of the Assembly's declaration unless given.")
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
     group = typer.Typer(
@@ -58,7 +63,7 @@ def found(
     record: Annotated[Path, typer.Argument(metavar="RECORD", help="The Assembly's record.")],
     secretary: SecretaryOption,
     second: BothSecondOption,
-    on: OnOption = "",
+    on: FoundedOn = "",
     store: IcbOption = DEFAULT_ICB,
     secretary_passphrase_file: SecretaryPassphrase = None,
     second_passphrase_file: SecondPassphrase = None,
@@ -74,8 +79,9 @@ def found(
     from ballot.store.engine import check_new
     from ballot.wire import MAX_RECORD
 
-    date = icb.day(on)
+    date = icb.day(on) if on else ""
     check_new(store)
+    icb.check_two(secretary, second)
     data = files.read(record, "the record", MAX_RECORD)
     keys = (
         icb.signer(secretary, "secretary", secretary_passphrase_file),

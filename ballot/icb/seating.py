@@ -66,9 +66,6 @@ def _founded(state: State, at: At, act: acts.Founded) -> State:
     named, known = (act.record, act.opening, act.charter), state.assembly
     if named != (known.record, known.opening, known.charter):
         raise Refused(f"the ICB is founded on another Assembly's record, opening or charter ({at.article})")
-    if act.secretary.key == act.second.key:
-        article = state.charter.articles("provisions.journal")[0].article
-        raise Refused(f"the secretary and the second officer need keys of their own ({article})")
     return state
 
 

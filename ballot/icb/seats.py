@@ -11,10 +11,12 @@ from dataclasses import replace
 from msgspec import structs
 
 from ballot.charter import Charter, Seat
-from ballot.errors import Error, Refused
+from ballot.errors import Error, Invalid, Refused
+from ballot.icb.letters import check_papers
 from ballot.icb.places import BODY, Assembly, Place, State, Step
 from ballot.icb.seating import At, apply
-from ballot.icb.secretary import Corrected, Dated, Founded, SignerChanged, form_faults, is_date, name_of
+from ballot.icb.secretary import Act, Corrected, Dated, Founded, SignerChanged, form_faults, is_date, name_of
+from ballot.icb.signers import signers_of
 from ballot.tables import shown
 from ballot.votes import Candidate
 
@@ -58,8 +60,10 @@ def perform(state: State, dated: Dated) -> State:
     if faults := form_faults(dated):
         raise Refused(f"{'; '.join(faults)} ({article})")
     _check_order(state, dated)
+    _check_signers(state, dated.act)
     if isinstance(dated.act, Corrected):
         return _correct(state, dated.on, dated.act, article)
+    check_papers(state, (step for step in state.steps if not step.corrected_by), dated.act)
     at = At(len(state.steps), dated.on, article)
     article, after = apply(state, at, dated.act)
     return replace(after, steps=(*state.steps, Step(at.number, at.on, dated.act, article)))
@@ -113,6 +117,16 @@ def _check_order(state: State, dated: Dated) -> None:
         raise Refused(f"all terms ended with the succeeding Assembly on {state.closed} ({article})")
 
 
+def _check_signers(state: State, act: Act) -> None:
+    if not isinstance(act, Founded | SignerChanged):
+        return
+    try:
+        signers_of([*(step.act for step in state.steps), act])
+    except Invalid as error:
+        article = state.charter.articles("provisions.journal")[0].article
+        raise Refused(f"{error.message} ({article})", error.hint) from None
+
+
 def _correct(state: State, on: str, act: Corrected, article: str) -> State:
     number = len(state.steps)
     if not 0 <= act.number < number:
@@ -151,12 +165,15 @@ def _rebuild(state: State, steps: Sequence[Step]) -> State:
 
 def _states(state: State, steps: Sequence[Step]) -> Iterator[tuple[Step, State]]:
     """From the beginning, every step that is not corrected with the state after it."""
-    after = found(state.charter, state.assembly)
+    after, counted = found(state.charter, state.assembly), list[Step]()
     for step in steps:
         if step.corrected_by:
             continue
         try:
+            # An act that counts again may stand on a paper that was used in the meantime.
+            check_papers(state, counted, step.act)
             _, after = apply(after, At(step.number, step.on, state.charter.act(name_of(step.act)).article), step.act)
         except Refused as error:
             raise Refused(f"act {step.number} would not be permitted: {error.message}") from None
+        counted.append(step)
         yield step, after

@@ -114,6 +114,47 @@ def test_another_secretary_takes_over_together_with_the_second_officer(icb: Icb)
     assert icb.run("verify", "icb-record.zip").code == 0
 
 
+def test_attack_one_person_takes_both_offices(icb: Icb) -> None:
+    """One office with a new key can replace the other, so not in its own name; a look-alike of it is no other name."""
+    for name in ("Sri Secretary", "SRI  SECRETАRY"):
+        assert icb.run("keys", "new", "second", "--name", name, "--out", "mine.key", "--force").code == 0
+        for args in (
+            ("acts", "signer", "second", "--decision", "minutes.txt"),
+            ("seats", "found", "record.zip", "--store", "other.db"),
+        ):
+            silent = {"BALLOT_SECRETARY_PASSPHRASE": "", "BALLOT_SECOND_PASSPHRASE": ""}
+            said = ballot(icb.folder, *args, *SECRETARY, "--second", "mine.key", **silent)
+            assert (said.code, "are two people, and both keys are of Sri Secretary" in said.errors[0]) == (3, True), (
+                said
+            )
+    assert not (icb.folder / "other.db").exists()
+
+
+def test_a_key_that_signs_already_is_no_new_one_and_a_wrong_one_is_refused_before_a_passphrase(icb: Icb) -> None:
+    silent = {"BALLOT_SECRETARY_PASSPHRASE": "", "BALLOT_SECOND_PASSPHRASE": ""}
+    taken = ("acts", "signer", "secretary", "--decision", "minutes.txt")
+    said = ballot(icb.folder, *taken, *SECRETARY, *SECOND, **silent)
+    assert (said.code, said.errors) == (3, ["this key signs for this office already (VI §6(a))"])
+    assert "ballot keys new" in said.hint
+    said = ballot(icb.folder, *vacate("at-large:1"), "--secretary", "new.key", **silent)
+    assert (said.code, "Sri Secretary signs with another one" in said.errors[0]) == (3, True)
+
+
+def test_every_change_of_a_signer_is_told_with_its_day_and_who_signed_it(icb: Icb) -> None:
+    taken = ("acts", "signer", "secretary", "--decision", "minutes.txt", "--secretary", "new.key")
+    assert icb.run(*taken, *SECOND).code == 0
+    assert icb.run("seats", "publish", "--secretary", "new.key").code == 0
+    on = icb.run("acts", "list", "--json").value[1]["on"]
+    for command in ("verify", "show"):
+        said = icb.run(command, "icb-record.zip", "--plain")
+        assert f"From act: 1\nSince: {on}\nOffice: the secretary\nName: Nila Next\n" in said.out
+        assert "Signed by: Sri Secretary and Chidi Chair\n" in said.out
+        assert "Signed by: the new key, and Chidi Chair, second officer\n" in said.out
+        told = "Nila Next signs as the secretary; that was signed by the new key, and Chidi Chair, second officer."
+        assert f"Since act 1, of {on}, {told}" in said.err
+    assert icb.run("show", "icb-record.zip", "--json").value["signers"][2]["signed_by"] == ["Nila Next", "Chidi Chair"]
+
+
 def test_the_words_of_a_key_are_the_same_wherever_they_are_compared(icb: Icb) -> None:
     """Anybody can seat an ICB from the Assembly's record; what they cannot make up are the words in the minutes."""
     made = icb.run("keys", "new", "secretary", "--name", "Thea Third", "--out", "third.key", "--json")
