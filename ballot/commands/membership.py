@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import icb
+from ballot.commands import icb, icb_keys
 from ballot.commands.help import SECRETARY, PersonGroup, example
 from ballot.commands.icb import (
     DEFAULT_ICB,
@@ -20,6 +20,7 @@ from ballot.commands.icb import (
     SecretaryOption,
     SecretaryPassphrase,
 )
+from ballot.commands.icb_next import say_vacant
 from ballot.commands.icb_tables import acts_table, acts_value
 from ballot.commands.options import JsonOption, PlainOption
 from ballot.commands.render import Listing, show
@@ -83,7 +84,7 @@ def change(
         member, standing, icb.document(letter, reference), icb.document(decision, decision_reference)
     )
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
-    icb.say_vacant(icb.enact(store, lambda _: act, on, keys, (as_json, plain)).state, secretary, store)
+    say_vacant(icb.enact(store, lambda _: act, on, keys, (as_json, plain)).state, secretary, store)
 
 
 def admit(
@@ -170,8 +171,8 @@ def signer(
     from ballot.icb.secretary import Signer, SignerChanged
 
     paper = icb.document(decision, decision_reference)
-    icb.check_two(secretary, second)
-    public = icb.public_signer(secretary if role == Role.SECRETARY else second, role.value)
+    icb_keys.check_two(secretary, second)
+    public = icb_keys.public_signer(secretary if role == Role.SECRETARY else second, role.value)
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
     act = SignerChanged(role.value, Signer(public.name, public.key), paper)
     icb.enact(store, lambda _: act, on, keys, (as_json, plain))

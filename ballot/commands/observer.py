@@ -10,6 +10,7 @@ from ballot.commands.help import OBSERVER, example
 from ballot.commands.options import JsonOption, PlainOption
 from ballot.commands.render import Advance, Cell, Lines, Listing, Part, Table, Tone, Toned, progress, say, show
 from ballot.commands.result import result_parts
+from ballot.typed import word
 
 if TYPE_CHECKING:
     from ballot.belenios import ArchiveReport, Step
@@ -157,12 +158,12 @@ def show_(path: PathArgument, as_json: JsonOption = False, plain: PlainOption = 
     if is_icb_record(data):
         from ballot.commands.icb_record import show_seats
 
-        say("This is what the record says. `ballot verify {}` tells whether it is true.", path)
+        say("This is what the record says. `ballot verify {}` tells whether it is true.", word(path))
         show_seats(data, as_json, plain)
         return
     contents = read_record(data).contents
     opening = contents.opening.opening
-    say("This is what the record says. `ballot verify {}` tells whether it is true.", path)
+    say("This is what the record says. `ballot verify {}` tells whether it is true.", word(path))
     show(
         {"opening": opening.fingerprint, "contests": contents.rankings},
         *result_parts(opening.contests, contents.rankings),

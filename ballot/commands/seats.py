@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import files, icb
+from ballot.commands import files, icb, icb_keys
 from ballot.commands.help import SECRETARY, PersonGroup, example
 from ballot.commands.icb import (
     DEFAULT_ICB,
@@ -25,6 +25,7 @@ from ballot.commands.icb_tables import seats_parts, seats_value
 from ballot.commands.observer import percent
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
 from ballot.commands.render import Lines, Listing, progress, say, show
+from ballot.typed import word
 
 SeatArgument = Annotated[str, typer.Argument(metavar="SEAT", help="Such as at-large:5, Europe or ex-officio.")]
 
@@ -81,11 +82,11 @@ def found(
 
     date = icb.day(on) if on else ""
     check_new(store)
-    icb.check_two(secretary, second)
+    icb_keys.check_two(secretary, second)
     data = files.read(record, "the record", MAX_RECORD)
     keys = (
-        icb.signer(secretary, "secretary", secretary_passphrase_file),
-        icb.signer(second, "second", second_passphrase_file),
+        icb_keys.signer(secretary, "secretary", secretary_passphrase_file),
+        icb_keys.signer(second, "second", second_passphrase_file),
     )
     with (
         icb.hinted("`ballot verify` shows whether the record is that of an Assembly that elected the ICB."),
@@ -161,10 +162,10 @@ def publish(
 
     check_free([out], force)
     with icb.opened(store) as opened:
-        data = publish_icb(opened, icb.signer(secretary, "secretary", secretary_passphrase_file))
+        data = publish_icb(opened, icb_keys.signer(secretary, "secretary", secretary_passphrase_file))
     write_whole(out, data, force=force)
     digest = sha256_hex(data)
-    say("The ICB's record is in {}. Next: `ballot verify {}`, and give the file to everyone.", out, out)
+    say("The ICB's record is in {}. Next: `ballot verify {}`, and give the file to everyone.", out, word(out))
     show(
         {"record": str(out), "sha256": digest, "bytes": len(data)},
         Listing("", (("Record", str(out)), ("SHA-256", digest), ("Bytes", len(data)))),

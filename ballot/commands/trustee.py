@@ -14,6 +14,7 @@ from ballot.commands.help import COMMITTEE, TRUSTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Listing, counted, say, show
 from ballot.commands.trustees import MAX_MESSAGE, words_of
+from ballot.typed import word
 
 if TYPE_CHECKING:
     from ballot.trustees.ceremony import Secrets
@@ -107,7 +108,11 @@ def next_(
     elif secrets.answer.complaints:
         say("A piece that was dealt to you is wrong: the ceremony starts anew, and {} will not count.", key)
     else:
-        say("Now copy {} to a second stick, and print a sheet: `ballot trustee sheet {} --out sheet.txt`.", key, key)
+        say(
+            "Now copy {} to a second stick, and print a sheet: `ballot trustee sheet {} --out sheet.txt`.",
+            key,
+            word(key),
+        )
     words = words_of(message)
     show(
         {"trustee": secrets.name, "round": due, "complete": complete, "message": str(out), "words": words},

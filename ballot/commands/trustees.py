@@ -11,6 +11,7 @@ from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, say, show
+from ballot.typed import word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,7 @@ def invite(
             write_whole(out, encode(transcript), force=force or _is_of(out, dropped))
 
         ceremony = invite_trustees(opened, again, now(), deliver).ceremony
-    say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", out, out)
+    say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", out, word(out))
     need = f"{ceremony.need} of {len(ceremony.names)}"
     show(
         {"trustees": ceremony.names, "need": ceremony.need, "file": str(out)},
@@ -183,7 +184,7 @@ def _tell(
         say("All trustees have acknowledged, and {} is what they did.", target)
         say("Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")
     elif done.next_round and not done.stopped:
-        say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", target, target)
+        say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", target, word(target))
     elif not done.stopped:
         say("Round {} waits for {}.", due, ", ".join(waiting))
     transcript = done.transcript
@@ -233,7 +234,7 @@ def missing(
             waiting = awaited(view)
     say("Tell all trustees at once: missing {} {}.", "is" if len(names) == 1 else "are", ", ".join(names))
     say("A key that others stand in for becomes public with the record; until then an own share is still taken.")
-    say('Next, with the keys of the others: `ballot trustee stand-in "{}" --key KEY`.', names[0])
+    say("Next, with the keys of the others: `ballot trustee stand-in {} --key KEY`.", word(names[0]))
     entries: tuple[tuple[str, Cell], ...] = (("Missing", ", ".join(names)), *(("Awaited", one) for one in waiting))
     show({"missing": names, "awaited": waiting}, Listing("", entries), as_json=as_json, plain=plain)
 

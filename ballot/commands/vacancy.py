@@ -22,6 +22,7 @@ from ballot.commands.icb import (
     SecretaryOption,
     SecretaryPassphrase,
 )
+from ballot.commands.icb_next import say_next, say_vacant
 from ballot.commands.options import JsonOption, PlainOption, YesOption
 from ballot.commands.seats import SeatArgument
 
@@ -109,7 +110,7 @@ def declare(
         return VacancyDeclared(icb.seat_named(state, seat), cause.value, source.value, paper)
 
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
-    icb.say_vacant(icb.enact(store, make, on, keys, (as_json, plain)).state, secretary, store)
+    say_vacant(icb.enact(store, make, on, keys, (as_json, plain)).state, secretary, store)
 
 
 def fill(
@@ -178,7 +179,7 @@ def decline(
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
     sure = _sure("decline", letter, yes or bool(person))
     state = icb.enact(store, make, on, keys, (as_json, plain), make_sure=sure).state
-    icb.say_next(state, icb.seat_named(state, seat), secretary, store)
+    say_next(state, icb.seat_named(state, seat), secretary, store)
 
 
 def _sure(verb: str, letter: Path, known: bool) -> "Callable[[VacancyFilled | AlternateDeclined], None]":

@@ -63,3 +63,9 @@ def test_a_record_whose_acts_lead_nowhere_is_not_shown(icb: Icb) -> None:
     said = icb.run("show", "icb-record.zip")
     assert (said.code, said.out) == (3, "")
     assert "entry 1 (vacancy declared)" in said.errors[0]
+
+
+def test_the_command_that_is_shown_next_can_be_typed_whatever_the_file_is_called(icb: Icb) -> None:
+    said = icb.run("seats", "publish", *SECRETARY, "--out", "our record; 2.zip")
+    assert 'Next: `ballot verify "our record; 2.zip"`' in said.err
+    assert '`ballot verify "our record; 2.zip"` tells' in icb.run("show", "our record; 2.zip").err

@@ -88,7 +88,7 @@ def test_too_few_are_refused_with_how_many_more_and_who(closed: At) -> None:
     assert "Piece received from:   Tara, of the key of Tomas" in done.out
     outcome = ballot(here, "count")
     assert outcome.code == 3
-    step = '1 more piece of the key of Tomas: ballot trustee stand-in "Tomas" --key KEY'
+    step = "1 more piece of the key of Tomas: ballot trustee stand-in Tomas --key KEY"
     assert outcome.errors[0].endswith(f"awaited: {step}")
     assert outcome.hint == "Those who came stand in, each with the own key."
     assert ballot(here, "status", "--json").value["next"] == f"awaited: {step}"
