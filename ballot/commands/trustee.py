@@ -18,6 +18,7 @@ from ballot.typed import word
 
 if TYPE_CHECKING:
     from ballot.trustees.ceremony import Secrets
+    from ballot.trustees.messages import Transcript
 
 
 def register(app: typer.Typer) -> None:
@@ -83,6 +84,7 @@ def next_(
             raise Refused(f"{key} is the key of {secrets.name}, not of {name}", "Give the key of this trustee.")
         secrets, message = _next(secrets, data)
         out = _message(key, secrets.name, due) if out is None else out
+        force = force or _is_left_over(out, transcript, secrets.name, secrets.commit.signing)
         if not files.holds(out, message):
             check_free([out], force)
         file.keep(secrets)
@@ -91,6 +93,7 @@ def next_(
     else:
         who = name or _who(transcript.ceremony.names)
         out = _message(key, who, due) if out is None else out
+        force = force or _is_left_over(out, transcript, who, "")
         check_free([out], force)
         secrets, _ = begin(transcript.ceremony, who)
         phrase = keyfiles.new_passphrase(who, passphrase_file, "trustee")
@@ -132,6 +135,19 @@ def _next(secrets: "Secrets", data: bytes) -> "tuple[Secrets, bytes]":
     except Invalid as error:
         hint = "Ask the committee for this file again; if it is the same, tell them what stands here."
         raise Invalid(error.message, hint) from None
+
+
+def _is_left_over(out: Path, transcript: "Transcript", name: str, key: str) -> bool:
+    """Whether a file in the way is a message of another ceremony or of an earlier round."""
+    from ballot.errors import Invalid
+    from ballot.trustees.leftovers import is_left_over
+    from ballot.trustees.transcript import round_due
+
+    try:
+        data = files.read(out, kinds.MESSAGE, MAX_MESSAGE)
+    except Invalid:
+        return False
+    return is_left_over(data, transcript.ceremony, name, key, round_due(transcript))
 
 
 def _message(key: Path, name: str, due: int) -> Path:

@@ -84,6 +84,7 @@ def invite(
             write_whole(out, encode(transcript), force=force or _is_of(out, dropped))
 
         ceremony = invite_trustees(opened, again, now(), deliver).ceremony
+    remove_dropped(out, dropped)
     say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", out, word(out))
     need = f"{ceremony.need} of {len(ceremony.names)}"
     show(
@@ -92,6 +93,19 @@ def invite(
         as_json=as_json,
         plain=plain,
     )
+
+
+def remove_dropped(new: Path, dropped: frozenset[str]) -> None:
+    """Remove the files of ceremonies that were dropped, but for the new one, which may have the name of one of them."""
+    names = [Path(f"ceremony-{number}.json") for number in (1, 2, 3)]
+    for path in (*names, Path("ceremony.json")):
+        if path == new or not _is_of(path, dropped):
+            continue
+        try:
+            path.unlink(missing_ok=True)
+            say("{} is removed: it was of the ceremony that was dropped.", path)
+        except OSError:
+            say("{} is of the ceremony that was dropped: delete it, and give it to nobody.", path)
 
 
 def _is_of(path: Path, ceremonies: frozenset[str]) -> bool:
@@ -152,7 +166,8 @@ def collect(
     if done.stopped:
         raise Refused("; ".join(done.stopped), AGAIN)
     if faults:
-        raise BadInput(faults, "Ask for these messages again; all others were taken in.")
+        due = "Nothing is due any more." if done.complete else "Ask for these messages again; all others were taken in."
+        raise BadInput(faults, due)
 
 
 def _message(path: Path) -> bytes:
