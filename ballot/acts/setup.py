@@ -105,8 +105,12 @@ def _contest(
 def _icb(path: Path | None) -> Standing:
     if path is None:
         raise Refused("the roll is that of the ICB, and no store of its secretary is named", "Give it with --icb.")
-    with IcbStore.open(path) as opened, opened.read() as view:
-        return standing(view)
+    try:
+        with IcbStore.open(path) as opened, opened.read() as view:
+            return standing(view)
+    except Error as error:
+        # Here --store is that of the new election.
+        raise type(error)(error.message, error.hint.replace("--store", "--icb")) from None
 
 
 def _charter(plan: Plan, folder: Path, name: str, known: Sequence[Fault]) -> tuple[bytes, Charter]:

@@ -37,8 +37,10 @@ def decode_as(path: Path | str, data: bytes, form: type[T], what: str, limit: in
         raise Invalid(f"{path}: {error.message}", error.hint) from None
 
 
-def read_all(paths: Sequence[Path], form: type[T], what: str, limit: int) -> list[tuple[str, T]]:
-    """The values in files, with the files' names. Raises BadInput naming every file that cannot be read."""
+def read_all(paths: Sequence[Path], form: type[T], what: str, limit: int, hint: str = AGAIN) -> list[tuple[str, T]]:
+    """The values in files, with the files' names. Raises BadInput naming every file that cannot be read, with a hint
+    for those that have none of their own.
+    """
     from ballot.errors import BadInput, Fault, Invalid
 
     values: list[tuple[str, T]] = []
@@ -47,9 +49,9 @@ def read_all(paths: Sequence[Path], form: type[T], what: str, limit: int) -> lis
         try:
             values.append((str(path), read_as(path, form, what, limit)))
         except Invalid as error:
-            faults.append(Fault.of("", error))
+            faults.append(Fault("", 0, "", error.message, error.hint or hint))
     if faults:
-        raise BadInput(faults)
+        raise BadInput(faults, hint)
     return values
 
 

@@ -1,7 +1,7 @@
 """`ballot seats`: the Assembly's record in; who sits in the ICB, its published record and certificates out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,6 +26,9 @@ from ballot.commands.observer import percent
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
 from ballot.commands.render import Lines, Listing, progress, say, show
 from ballot.typed import word
+
+if TYPE_CHECKING:
+    from ballot.icb.places import State
 
 SeatArgument = Annotated[str, typer.Argument(metavar="SEAT", help="Such as at-large:5, Europe or ex-officio.")]
 
@@ -182,14 +185,17 @@ def certificate(
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
-    """Write the certificate that a member shows: who, which seat, under which article, by which vote and acts."""
+    """Write the certificate that a member shows: who, which seat, under which article, by which vote and acts.
+
+    An officer's is that of the seat, which names the office: name either.
+    """
     from ballot.acts.seats import certify, standing
     from ballot.files import check_free, write_whole
 
     check_free([out], force)
     with icb.opened(store) as opened:
         with opened.read() as view:
-            named = icb.seat_named(standing(view).state, seat)
+            named = _certified(standing(view).state, seat)
         text = certify(opened, named)
     write_whole(out, text.encode(), force=force)
     say("The certificate is in {}.", out)
@@ -199,6 +205,22 @@ def certificate(
         as_json=as_json,
         plain=plain,
     )
+
+
+def _certified(state: "State", seat: str) -> str:
+    """The seat whose certificate is wanted: an officer's is that of the seat. Raises Refused for a vacant office."""
+    from ballot.errors import Refused
+    from ballot.icb.secretary import OFFICE
+
+    named = icb.seat_named(state, seat)
+    office = state.office(named.removeprefix(OFFICE)) if named.startswith(OFFICE) else None
+    if office is None:
+        return named
+    place = state.sits(office.person) if office.person else None
+    if place is None:
+        raise Refused(f"nobody is {office.name} since {office.since} ({office.article})")
+    say("{} is {}: the certificate of {} names the office.", office.person, office.name, place.seat)
+    return place.seat
 
 
 def close(

@@ -58,7 +58,7 @@ def perform(state: State, dated: Dated) -> State:
     """The state after one more act. Raises Refused, with the article, when it is not permitted."""
     article = state.charter.act(name_of(dated.act)).article
     if faults := form_faults(dated):
-        raise Refused(f"{'; '.join(faults)} ({article})")
+        raise Refused(f"{'; '.join(faults)} ({article})", "Type what is named here again, as plain text on one line.")
     _check_order(state, dated)
     _check_signers(state, dated.act)
     if isinstance(dated.act, Corrected):
@@ -76,7 +76,10 @@ def state_on(state: State, day: str) -> State:
     """
     if not is_date(day) or day < state.assembly.declared:
         article = state.charter.act("founded").article
-        raise Refused(f"{shown(day)} is no day since the Assembly's declaration, {state.assembly.declared} ({article})")
+        raise Refused(
+            f"{shown(day)} is no day since the Assembly's declaration, {state.assembly.declared} ({article})",
+            "Give that day or a later one.",
+        )
     return _rebuild(state, [step for step in state.steps if step.on <= day])
 
 
@@ -111,10 +114,16 @@ def _check_order(state: State, dated: Dated) -> None:
     if isinstance(dated.act, Founded) == bool(state.steps):
         raise Refused(f"the journal begins with the act 'founded', and has it once ({journal})")
     if dated.on < before:
-        raise Refused(f"the act is dated {dated.on}, before the one it follows ({before}) ({journal})")
+        raise Refused(
+            f"the act is dated {dated.on}, before the one it follows ({before}) ({journal})",
+            f"Acts stand in the order of their days: give --on {before}, or a later day.",
+        )
     if state.closed and not isinstance(dated.act, Corrected):
         article = state.charter.act("closed").article
-        raise Refused(f"all terms ended with the succeeding Assembly on {state.closed} ({article})")
+        raise Refused(
+            f"all terms ended with the succeeding Assembly on {state.closed} ({article})",
+            "The next ICB has a store of its own: `ballot seats found` makes it from the new record.",
+        )
 
 
 def _check_signers(state: State, act: Act) -> None:

@@ -1,6 +1,7 @@
 """What the ICB's record shows to whoever has only the file: corrected acts, offices, proxies, and every fingerprint."""
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,6 +36,14 @@ def test_show_tells_who_holds_an_office(term: tuple[Path, object]) -> None:
     office = offices[offices.index("Offices\n") : offices.index("\n\nRegular ICB: ")]
     assert "Office: Chairperson" in office
     assert office in shown
+
+
+def test_an_officer_s_certificate_is_that_of_the_seat(term: tuple[Path, object], tmp_path: Path) -> None:
+    shutil.copy(term[0] / "icb.db", tmp_path)
+    said = ballot(tmp_path, "seats", "certificate", "Chairperson", "--out", "c.txt", "--json")
+    assert (said.code, said.value["seat"]) == (0, "at-large:4"), said.err
+    assert "is Chairperson: the certificate of at-large:4 names the office" in said.err
+    assert "Office:       Chairperson, since 2024-04-20" in said.value["certificate"]
 
 
 def test_every_fingerprint_of_a_certificate_is_shown_by_the_command_that_it_names(icb: Icb) -> None:

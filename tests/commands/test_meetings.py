@@ -83,7 +83,8 @@ def test_a_plan_that_does_not_suit_the_icb_is_refused(icb: Icb, old: str, new: s
 
 def test_an_election_in_the_icb_needs_its_store(icb: Icb) -> None:
     call(icb, "Somebody")
-    assert "there is no store" in icb.run(*NEW, "--icb", "none.db").errors[0]
+    said = icb.run(*NEW, "--icb", "none.db")
+    assert ("there is no store" in said.errors[0], "--icb" in said.hint, "--store" in said.hint) == (True, True, False)
 
 
 def test_an_office_cannot_be_decided_by_the_assembly(tmp_path: Path) -> None:
