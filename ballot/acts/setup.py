@@ -38,7 +38,8 @@ _ONCE = "Give each trustee's public part once."
 class Intake:
     """A folder's plan with everything it names, checked against the charter.
 
-    `salts` are those of the delegates' names where they are not secret.
+    `salts` are those of the delegates' names where they are not secret; `seats` are those of the ICB for which the
+    delegates vote, in their order.
     """
 
     folder: Path
@@ -47,6 +48,7 @@ class Intake:
     roll: Roll
     contests: tuple[Contest, ...]
     salts: Mapping[int, bytes] | None = None
+    seats: tuple[str, ...] = ()
 
 
 def read_folder(path: Path, icb: Path | None = None) -> Intake:
@@ -81,7 +83,8 @@ def read_folder(path: Path, icb: Path | None = None) -> Intake:
     faults = faults or [Fault(name, 0, "contests", text) for text in electorate_faults(charter, rules, kinds)]
     if faults:
         raise BadInput(faults)
-    return Intake(folder, plan, charter_bytes, roll, tuple(contests), salts)
+    seats = tuple(state.state.place(voter.seat).label for voter in state.state.voters()) if state else ()
+    return Intake(folder, plan, charter_bytes, roll, tuple(contests), salts, seats)
 
 
 def _contest(

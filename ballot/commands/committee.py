@@ -76,7 +76,8 @@ def new(
     parts: list[Part] = [Listing("", entries)]
     if intake.plan.electorate:
         figures["voters"] = {delegate.number: delegate.name for delegate in intake.roll.delegates}
-        rows = tuple((delegate.number, delegate.name, delegate.member) for delegate in intake.roll.delegates)
+        voters = zip(intake.roll.delegates, intake.seats, strict=True)
+        rows = tuple((delegate.number, delegate.name, seat) for delegate, seat in voters)
         parts.append(Table("Who votes", ("No.", "Name", "Seat"), rows))
     show(figures, *parts, as_json=as_json, plain=plain)
 

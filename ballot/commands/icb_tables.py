@@ -1,9 +1,9 @@
 """The ICB on the screen: in, its state and its journal; out, the tables and JSON that its commands share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned
+from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, Whole
 
 if TYPE_CHECKING:
     from ballot.acts.seats import Standing
@@ -48,10 +48,9 @@ def place_table(title: str, state: "State", places: "Sequence[Place]") -> Table:
     """Places with who holds them, since when, by which act and under which article."""
     names = {organisation.id: organisation.name for organisation in state.organisations}
     rows = tuple(
-        (place.seat, _holder(place), names.get(place.member, ""), place.since, place.act, place.article)
-        for place in places
+        (Whole(place.label), _holder(place, names), place.since, place.act, Whole(place.article)) for place in places
     )
-    return Table(title, ("Seat", "Who", "Organisation", "Since", "Act", "Article"), rows)
+    return Table(title, ("Seat", "Who", "Since", "Act", "Article"), rows)
 
 
 def office_table(offices: "Sequence[Office]") -> Table:
@@ -63,10 +62,11 @@ def office_table(offices: "Sequence[Office]") -> Table:
     return Table("Offices", ("Office", "Who", "Since", "Act", "Article"), rows)
 
 
-def _holder(place: "Place") -> Cell:
+def _holder(place: "Place", names: Mapping[str, str]) -> Cell:
     if not place.person:
         return Toned("vacant", Tone.WARN)
-    return f"{place.person} (proxy: {place.proxy.person})" if place.proxy else place.person
+    proxy = f" (proxy: {place.proxy.person})" if place.proxy else ""
+    return f"{place.person}{proxy}, of {names[place.member]}"
 
 
 def acts_value(now: "Standing") -> list[dict[str, object]]:
@@ -121,10 +121,10 @@ def signers_table(journal: "Sequence[SignedAct]") -> Table:
     from ballot.icb.journal import signings
 
     rows = tuple(
-        (one.act, one.on, OFFICE[one.role], one.name, fingerprint_line(one.digest), _signed_by(one))
+        (f"act {one.act}, {one.on}", OFFICE[one.role], one.name, fingerprint_line(one.digest), _signed_by(one))
         for one in signings(journal)
     )
-    return Table("Who signs", ("From act", "Since", "Office", "Name", "Key, in words", "Signed by"), rows)
+    return Table("Who signs", ("From", "Office", "Name", "Key, in words", "Signed by"), rows)
 
 
 def changes_of_signers(journal: "Sequence[SignedAct]") -> "list[tuple[str, ...]]":
@@ -138,6 +138,6 @@ def changes_of_signers(journal: "Sequence[SignedAct]") -> "list[tuple[str, ...]]
 def _signed_by(one: "Signing") -> str:
     secretary, second = one.signed_by
     if not one.act:
-        return f"{secretary} and {second}"
+        return "both"
     other = f"{second}, second officer" if one.role == "secretary" else f"{secretary}, secretary"
     return f"the new key, and {other}"

@@ -43,6 +43,12 @@ class Toned:
     tone: Tone
 
 
+class Whole(str):
+    """Text whose column is as wide as it needs, because people copy it by hand."""
+
+    __slots__ = ()
+
+
 Cell = str | int | Toned
 """Columns that hold numbers only are aligned to the right and never broken."""
 
@@ -200,7 +206,7 @@ def _columns(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> lis
         widest = max((width(_text(cell)) for cell in cells), default=0)
         number = bool(cells) and all(isinstance(cell, int) for cell in cells)
         longest_word = max(map(width, label.split(" ")))
-        kept = widest if number else min(widest, _NARROWEST)
+        kept = widest if number or any(isinstance(cell, Whole) for cell in cells) else min(widest, _NARROWEST)
         columns.append(_Column(max(widest, width(label), 1), max(kept, longest_word, 1), number))
     return columns
 

@@ -147,7 +147,7 @@ def collect(
         try:
             given.append((str(path), _message(path)))
         except Invalid as error:
-            message = error.message.replace(f"{path} is", "it is", 1)
+            message = error.message.removeprefix(f"{path}: ").replace(f"{path} is", "it is", 1)
             faults.append(Fault(str(path), 0, "", message, f"{error.hint} All others were taken in."))
     with Store.open(store) as opened:
         with opened.read() as view:

@@ -64,6 +64,11 @@ class Place(Wire, frozen=True):
     declined: tuple[str, ...] = ()
     proxy: Proxy | None = None
 
+    @property
+    def label(self) -> str:
+        """What lists call it: the region of a region's seat, else the id; commands understand both."""
+        return self.region or self.seat
+
 
 class Office(Wire, frozen=True):
     """An office and who holds it; `person` is empty while it is vacant. `record` is the SHA-256 of the election's."""

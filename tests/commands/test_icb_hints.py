@@ -75,7 +75,7 @@ HINTS = [
         "`ballot proxy end regional:E",
     ),
     ("a day before the last act", ("proxy", "end", "at-large:1", "--on", "2001-01-01"), "give --on 20"),
-    ("declining a region's seat", ("vacancy", "decline", "Canada"), "recorded by `ballot vacancy fill`"),
+    ("declining a region's seat", ("vacancy", "decline", "Canada"), "`ballot seats designate` records whom"),
     ("an unknown office", ("vacancy", "fill", "Treasurer"), "Its offices: none was filled yet."),
     ("an id in small letters", ("seats", "designate", "Canada", "--person", "P", "--member", "m002"), ": M002."),
 ]

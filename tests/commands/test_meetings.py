@@ -46,7 +46,7 @@ def test_who_votes_in_the_icb_is_on_the_roll_and_a_quorum_is_needed_to_open(icb:
     voters = icb.run("seats", "show", "--json").value["voters"]
     assert said.value["voters"] == {str(n): voter["person"] for n, voter in enumerate(voters, start=1)}
     (icb.folder / "election.db").unlink()
-    assert "No.: 2\nName: Pim Stand\nSeat: AT-LARGE-2\n" in icb.run(*NEW, "--plain").out
+    assert "No.: 2\nName: Pim Stand\nSeat: at-large:2\n" in icb.run(*NEW, "--plain").out
     icb.run(*ADD)
     refused = icb.run("open", *OPEN)
     assert (refused.code, "VII §3(a)" in refused.errors[0], "--present" in refused.hint) == (3, True, True)

@@ -25,7 +25,13 @@ def test_the_founding_seats_the_eight_and_the_alternates_and_shows_what_is_vacan
     plain = icb.run("seats", "show", "--plain").out
     assert "Regular ICB: 8 of 17 places held, 8 vote" in plain
     assert "Alternates: 2 of 4 places held" in plain
-    assert "Seat: regional:Canada\nWho: vacant" in plain
+    assert "Seat: Canada\nWho: vacant" in plain
+
+
+def test_the_name_of_a_seat_is_never_broken_where_it_is_listed(icb: Icb) -> None:
+    listed = [line.split("  ")[0] for line in ballot(icb.folder, "seats", "show", COLUMNS="80").out.splitlines()]
+    for place in icb.run("seats", "show", "--json").value["places"]:
+        assert (place["region"] or place["seat"]) in listed
 
 
 def test_a_region_and_the_caucus_send_their_members(icb: Icb) -> None:
@@ -99,7 +105,12 @@ def test_an_act_is_corrected_by_a_later_one_and_stays_in_the_list(icb: Icb) -> N
         (1, "designated", 2),
         (2, "corrected", 0),
     ]
-    assert "Corrected by act 2." in icb.run("acts", "list", "--plain").out
+    shown = icb.run("acts", "list", "--plain").out
+    assert "Corrected by act 2." in shown
+    icb.do("acts", "correct", "2", "--wrong", "it was right.")
+    shown = icb.run("acts", "list", "--plain").out
+    assert "in error: the name was misspelt. Corrected by act 3." in shown
+    assert "in error: it was right.\n" in shown
 
 
 def test_another_secretary_takes_over_together_with_the_second_officer(icb: Icb) -> None:
@@ -147,8 +158,8 @@ def test_every_change_of_a_signer_is_told_with_its_day_and_who_signed_it(icb: Ic
     on = icb.run("acts", "list", "--json").value[1]["on"]
     for command in ("verify", "show"):
         said = icb.run(command, "icb-record.zip", "--plain")
-        assert f"From act: 1\nSince: {on}\nOffice: the secretary\nName: Nila Next\n" in said.out
-        assert "Signed by: Sri Secretary and Chidi Chair\n" in said.out
+        assert f"From: act 1, {on}\nOffice: the secretary\nName: Nila Next\n" in said.out
+        assert said.out.count("Signed by: both\n") == 2
         assert "Signed by: the new key, and Chidi Chair, second officer\n" in said.out
         told = "Nila Next signs as the secretary; that was signed by the new key, and Chidi Chair, second officer."
         assert f"Since act 1, of {on}, {told}" in said.err

@@ -353,6 +353,11 @@ def test_the_same_messages_twice_change_nothing(after: At) -> None:
         assert (view.transcript(), view.journal()) == before
 
 
+def test_a_message_that_is_not_there_is_named_once(after: At) -> None:
+    (said,) = collect(after(0), ["Nobody"], 1).errors
+    assert said == "Nobody-1.json: a trustee's message cannot be read: No such file or directory"
+
+
 def test_a_transcript_that_got_lost_is_written_again(after: At) -> None:
     here = after(1)
     lost = (here / "ceremony-2.json").read_bytes()
