@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, icb, icb_keys
+from ballot.commands import icb, icb_keys, kinds
 from ballot.commands.help import SECRETARY, PersonGroup, example
 from ballot.commands.icb import (
     DEFAULT_ICB,
@@ -81,12 +81,11 @@ def found(
     """
     from ballot.acts.seats import found_icb
     from ballot.store.engine import check_new
-    from ballot.wire import MAX_RECORD
 
     date = icb.day(on) if on else ""
     check_new(store)
     icb_keys.check_two(secretary, second)
-    data = files.read(record, "the record", MAX_RECORD)
+    data = kinds.read_record(record)
     keys = (
         icb_keys.signer(secretary, "secretary", secretary_passphrase_file),
         icb_keys.signer(second, "second", second_passphrase_file),
