@@ -150,7 +150,7 @@ def test_attack_cutting_the_end_is_found_by_the_signed_tip() -> None:
 
 
 def test_attack_two_journals_of_one_secretary_both_hold_and_only_their_last_acts_tell() -> None:
-    """Nothing shows which is the newest, or the right one; the last act of an earlier record is not in the later one."""
+    """Nothing shows which is the newest, or the right one; the last act of an earlier record is not in the other."""
     before = add(journal(), vacate("at-large:1"))
     other = add(journal(), vacate("at-large:2"))
     for one in (journal(), before, other):

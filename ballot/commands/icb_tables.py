@@ -105,10 +105,13 @@ def acts_table(title: str, now: "Standing") -> Table:
 
 
 def fingerprint_table(now: "Standing") -> Table:
-    """The fingerprints that a certificate names, in hex and in words: the Assembly's opening and every act."""
+    """The fingerprints that people compare, in hex and in words: the openings, which were read aloud, and every act."""
     from ballot.crypto.words import fingerprint_line
+    from ballot.icb.secretary import OfficerElected
 
     digests = [("Opening", now.state.assembly.opening)]
+    elected = [(step.number, step.act) for step in now.state.steps if isinstance(step.act, OfficerElected)]
+    digests += [(f"Opening of the election of act {number}", act.opening) for number, act in elected]
     digests += [(f"Act {height}", signed.digest) for height, signed in enumerate(now.journal)]
     rows = tuple((of, digest, fingerprint_line(digest)) for of, digest in digests)
     return Table("Fingerprints", ("Of", "SHA-256", "In words"), rows)

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from ballot.crypto.words import fingerprint_line
 from ballot.icb.record import read_icb_record, write_icb_record
+from ballot.icb.secretary import OfficerElected
 from tests.commands.assembly import ballot
 from tests.commands.bodies import LETTER, SECRETARY, Icb, vacate
 
@@ -33,6 +34,10 @@ def test_show_tells_who_holds_an_office(term: tuple[Path, object]) -> None:
     folder, _ = term
     shown = ballot(folder, "show", "icb-record.zip", "--plain").out
     offices = ballot(folder, "seats", "show", "--plain").out
+    elected = read_icb_record((folder / "icb-record.zip").read_bytes()).journal[10].entry.act
+    assert isinstance(elected, OfficerElected)
+    words = fingerprint_line(elected.opening)
+    assert f"Of: Opening of the election of act 10\nSHA-256: {elected.opening}\nIn words: {words}\n" in shown
     office = offices[offices.index("Offices\n") : offices.index("\n\nRegular ICB: ")]
     assert "Office: Chairperson" in office
     assert office in shown
