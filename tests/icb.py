@@ -38,8 +38,9 @@ def digest(text: str) -> str:
     return sha256_hex(text.encode())
 
 
-def paper(reference: str = "letter 1") -> Document:
-    return Document(reference, digest(reference))
+def paper(reference: str = "letter 1", *about: str) -> Document:
+    """A document; one about something else is another one, whatever it is called."""
+    return Document(reference, digest(" ".join((reference, *about))))
 
 
 @cache
@@ -112,35 +113,37 @@ def designations() -> list[Act]:
 
 
 def designate(seat: str, person: str, member: str) -> Designated:
-    return Designated(seat, person, member, paper())
+    return Designated(seat, person, member, paper("letter 1", "designate", seat, person))
 
 
 def vacate(place: str) -> VacancyDeclared:
-    return VacancyDeclared(place, "resignation", "member", paper())
+    return VacancyDeclared(place, "resignation", "member", paper("letter 1", "vacate", place))
 
 
 def fill(seat: str, person: str, member: str) -> VacancyFilled:
-    return VacancyFilled(seat, person, member, paper())
+    return VacancyFilled(seat, person, member, paper("letter 1", "fill", seat, person))
 
 
 def decline(seat: str, person: str) -> AlternateDeclined:
-    return AlternateDeclined(seat, person, paper())
+    return AlternateDeclined(seat, person, paper("letter 1", "decline", seat, person))
 
 
 def proxy(seat: str, person: str, member: str) -> ProxyAppointed:
-    return ProxyAppointed(seat, person, member, paper())
+    return ProxyAppointed(seat, person, member, paper("letter 1", "proxy", seat, person))
 
 
 def end_proxy(seat: str) -> ProxyEnded:
-    return ProxyEnded(seat, paper())
+    return ProxyEnded(seat, paper("letter 1", "proxy ends", seat))
 
 
 def officer(office: str, person: str, present: int = 15) -> OfficerElected:
-    return OfficerElected(office, person, digest("officer opening"), digest("officer record"), present, paper())
+    return OfficerElected(
+        office, person, digest("officer opening"), digest("officer record"), present, paper("minutes")
+    )
 
 
 def membership(member: str, standing: str) -> MembershipChanged:
-    return MembershipChanged(member, standing, paper("letter"), paper("minutes"))
+    return MembershipChanged(member, standing, paper("letter", member, standing), paper("minutes"))
 
 
 def correct(number: int) -> Corrected:

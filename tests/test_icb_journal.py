@@ -76,10 +76,11 @@ def test_a_journal_is_read_back_and_leads_to_the_same_state() -> None:
 
 def test_the_form_of_an_entry_is_what_others_can_read() -> None:
     signed = journal()[1]
+    sha256 = digest("letter 1 designate regional:East Asia and Oceania Region 1")
     assert encode(signed.entry).decode() == (
         f'{{"height":1,"parent":"{journal()[0].digest}","on":"{DECLARED}","act":{{"act":"designated",'
         '"seat":"regional:East Asia and Oceania","person":"Region 1","member":"R1B",'
-        f'"letter":{{"reference":"letter 1","sha256":"{digest("letter 1")}"}}}}}}'
+        f'"letter":{{"reference":"letter 1","sha256":"{sha256}"}}}}}}'
     )
     signing.verify(signing.public_hex(SECRETARY), signed.secretary, "icb-act", encode(signed.entry))
 
@@ -148,9 +149,31 @@ def test_attack_cutting_the_end_is_found_by_the_signed_tip() -> None:
         sign_tip((), SECRETARY)
 
 
+def test_attack_two_journals_of_one_secretary_both_hold_and_only_their_last_acts_tell() -> None:
+    """Nothing shows which is the newest, or the right one; the last act of an earlier record is not in the other."""
+    before = add(journal(), vacate("at-large:1"))
+    other = add(journal(), vacate("at-large:2"))
+    for one in (journal(), before, other):
+        check_tip(one, sign_tip(one, SECRETARY))
+        state_of(CHARTER, assembly(), one)
+    assert before[-1].digest not in [signed.digest for signed in other]
+    assert before[-2].digest in [signed.digest for signed in other]
+
+
+def test_attack_a_day_is_what_was_written_but_never_before_the_act_above_or_the_declaration() -> None:
+    for on, permitted in ((DECLARED, True), ("2026-05-02", False)):
+        late = (*journal(), sign_act(CHARTER, journal(), Dated(on, vacate("at-large:1")), SECRETARY, None))
+        if permitted:
+            state_of(CHARTER, assembly(), late)
+        else:
+            with pytest.raises(Refused, match="before the one it follows"):
+                state_of(CHARTER, assembly(), late)
+
+
 def test_attack_an_act_that_is_signed_but_not_permitted_is_found() -> None:
+    again = structs.replace(vacate("at-large:1"), communication=paper("another"))
     with pytest.raises(Refused, match=r"act 11 .*VI §4\(f\)"):
-        state_of(CHARTER, assembly(), add(add(journal(), vacate("at-large:1")), vacate("at-large:1")))
+        state_of(CHARTER, assembly(), add(add(journal(), vacate("at-large:1")), again))
     with pytest.raises(Refused, match="another Assembly"):
         state_of(CHARTER, structs.replace(assembly(), record=digest("another")), journal())
 

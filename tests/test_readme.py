@@ -2,7 +2,8 @@
 
 Lines that start with `$ ` in blocks marked `console` are run, in order, in one folder per document that holds the
 sample tied-cuts as `assembly`. A line that ends with `# exit 3` must leave with that code, every other with 0. One that
-ends with `# answer: yes` asks a person; there is none here, so it gets the option `--yes`.
+ends with `# answer: yes` asks a person; there is none here, so it gets the option `--yes`. Lines of the committee in a
+page for others say so, as in `# committee` or `# committee, exit 3`.
 README.md is run by a shell; in docs/ plain `ballot` lines are run in this process, which is faster. Blocks marked `sh`
 are not run; their `make` targets and `ballot` options must exist.
 """
@@ -35,8 +36,8 @@ SHELL = frozenset("|<>&;$`*?~\\")
 """Characters that mean something to a shell."""
 
 BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
-EXIT = re.compile(r"\s# exit (\d)$")
-ASKS = re.compile(r"\s# answer: yes$")
+EXIT = re.compile(r"\s# (?:committee, )?exit (\d)$")
+ASKS = re.compile(r"\s# (?:committee, )?answer: yes$")
 
 
 def lines(document: Path, kind: str) -> list[str]:

@@ -12,7 +12,7 @@ from ballot.charter import load
 from ballot.crypto import signing
 from ballot.errors import Error
 from ballot.icb.founding import assembly_of
-from ballot.icb.journal import SignedAct, sign_act, sign_tip, state_of
+from ballot.icb.journal import Entry, SignedAct, sign_act, sign_tip, state_of
 from ballot.icb.record import IcbContents, Places, is_icb_record, read_icb_record, write_icb_record
 from ballot.icb.secretary import (
     Act,
@@ -23,18 +23,20 @@ from ballot.icb.secretary import (
     MemberAdmitted,
     OfficerElected,
     Organisation,
+    ProxyAppointed,
     Signer,
+    SignerChanged,
     VacancyDeclared,
     VacancyFilled,
 )
 from ballot.icb.verify import verify_icb
 from ballot.record import pack, unpack
 from ballot.verify import VerificationError
-from ballot.wire import MAX_JSON, sha256_hex
+from ballot.wire import MAX_JSON, encode, sha256_hex
 from tests.play import Played, play
 
 SECRETARY, SECOND = signing.generate(), signing.generate()
-PAPER = Document("letter", sha256_hex(b"letter"))
+PAPER, SECOND_PAPER, THIRD_PAPER = (Document("letter", sha256_hex(text)) for text in (b"one", b"two", b"three"))
 
 
 @cache
@@ -54,7 +56,7 @@ def contents() -> IcbContents:
     acts: tuple[Act, ...] = (
         Founded(facts.opening, facts.record, facts.charter, *signers),
         Designated(f"regional:{region}", "Rita", facts.organisations[1].id, PAPER),
-        VacancyDeclared("at-large:1", "illness", "member", PAPER),
+        VacancyDeclared("at-large:1", "illness", "member", SECOND_PAPER),
     )
     return build(record, acts, facts.declared)
 
@@ -128,7 +130,28 @@ def attack_places_that_the_acts_do_not_lead_to() -> IcbContents:
 
 
 def attack_somebody_who_is_no_alternate_fills_a_seat() -> IcbContents:
-    return with_act(VacancyFilled("at-large:1", "Mallory", "M001", PAPER))
+    return with_act(VacancyFilled("at-large:1", "Mallory", "M001", THIRD_PAPER))
+
+
+def attack_a_letter_that_stands_under_another_act() -> IcbContents:
+    return with_act(ProxyAppointed("at-large:2", "Mallory", "M001", SECOND_PAPER))
+
+
+def attack_one_person_in_both_offices() -> IcbContents:
+    mine = Signer("SRI", signing.public_hex(signing.generate()))
+    return forged(SignerChanged("second", mine, THIRD_PAPER))
+
+
+def attack_a_key_recorded_again_as_another_one() -> IcbContents:
+    return forged(SignerChanged("secretary", Signer("Mallory", signing.public_hex(SECRETARY)), THIRD_PAPER))
+
+
+def forged(act: Act) -> IcbContents:
+    """One more act by the same two keys, whatever it says of them."""
+    journal = contents().journal
+    entry = Entry(len(journal), journal[-1].digest, journal[-1].entry.on, act)
+    signed = SignedAct(entry, *(signing.sign(key, "icb-act", encode(entry)) for key in (SECRETARY, SECOND)))
+    return replace(contents(), journal=(*journal, signed))
 
 
 def attack_an_organisation_admitted_again_under_another_id() -> IcbContents:
@@ -159,6 +182,9 @@ ATTACKS = [
     (attack_an_organisation_admitted_again_under_another_id, "the same name as that of the member M001"),
     (attack_one_person_in_two_seats_by_a_character_that_nobody_sees, r"U\+E0100"),
     (attack_one_person_in_two_seats_by_a_look_alike_letter, "nobody holds two places"),
+    (attack_a_letter_that_stands_under_another_act, "this letter is recorded already, in act 2: at-large:1 is vacant"),
+    (attack_one_person_in_both_offices, "are two people, and both keys are of Sri"),
+    (attack_a_key_recorded_again_as_another_one, "this key signs for this office already"),
     (attack_a_tip_of_another_key, "icb-tip"),
 ]
 
@@ -194,7 +220,7 @@ def test_attack_files_that_do_not_belong_or_lack() -> None:
 
 
 def test_attack_an_officer_whose_record_is_not_in_the_file() -> None:
-    act = OfficerElected("Chair", "Candidate 1", sha256_hex(b"o"), sha256_hex(b"r"), 3, PAPER)
+    act = OfficerElected("Chair", "Candidate 1", sha256_hex(b"o"), sha256_hex(b"r"), 3, THIRD_PAPER)
     with pytest.raises(KeyError):
         write_icb_record(with_act(act))
     files = unpack(write_icb_record(contents()))

@@ -12,7 +12,6 @@ from ballot.evidence import Progress
 from ballot.icb.certificate import certificate
 from ballot.icb.founding import assembly_of
 from ballot.icb.journal import SignedAct, sign_act, sign_tip, state_of
-from ballot.icb.letters import check_letter
 from ballot.icb.places import State
 from ballot.icb.record import IcbContents, Places, named_records, write_icb_record
 from ballot.icb.seats import found, perform
@@ -34,9 +33,11 @@ class Standing:
 
 
 def found_icb(
-    path: Path, record: bytes, secretary: SignerKey, second: SignerKey, on: str, progress: Progress | None = None
+    path: Path, record: bytes, secretary: SignerKey, second: SignerKey, on: str = "", progress: Progress | None = None
 ) -> Standing:
     """Verify an Assembly's record in full and begin the ICB's store with the act that founds it.
+
+    The act is of the day of the Assembly's declaration unless `on` gives another: later acts are not before it.
 
     Raises VerificationError for a record that does not hold, Refused when the store exists or the act is not
     permitted.
@@ -45,7 +46,7 @@ def found_icb(
     assembly, charter = assembly_of(record, evidence.contents), evidence.charter
     signers = [Signer(key.name, key.public.key) for key in (secretary, second)]
     act = Founded(assembly.opening, assembly.record, assembly.charter, *signers)
-    dated = Dated(on, act)
+    dated = Dated(on or assembly.declared, act)
     state = perform(found(charter, assembly), dated)
     journal = (sign_act(charter, (), dated, secretary.ed25519, second.ed25519),)
     IcbStore.create(path, record, journal).close()
@@ -71,11 +72,10 @@ def replayed(record: bytes, journal: tuple[SignedAct, ...]) -> Standing:
 def prepare(view: IcbView, make: Callable[[State], A], on: str) -> tuple[Standing, A, State]:
     """What stands now, the act that `make` gives for it, and the state after it; nothing is kept.
 
-    Raises Refused, with the article, for an act that is not permitted, or on a letter that was recorded before.
+    Raises Refused, with the article, for an act that is not permitted.
     """
     before = standing(view)
     act = make(before.state)
-    check_letter(before.state, act)
     return before, act, perform(before.state, Dated(on, act))
 
 

@@ -40,7 +40,8 @@ _ONCE = "Give each trustee's public part once."
 class Intake:
     """A folder's plan with everything it names, checked against the charter.
 
-    `salts` are those of the delegates' names where they are not secret.
+    `salts` are those of the delegates' names where they are not secret; `seats` are those of the ICB for which the
+    delegates vote, in their order.
     """
 
     folder: Path
@@ -49,6 +50,7 @@ class Intake:
     roll: Roll
     contests: tuple[Contest, ...]
     salts: Mapping[int, bytes] | None = None
+    seats: tuple[str, ...] = ()
 
 
 def read_folder(path: Path, icb: Path | None = None) -> Intake:
@@ -85,7 +87,8 @@ def read_folder(path: Path, icb: Path | None = None) -> Intake:
     faults = faults or [Fault(name, 0, "contests", text) for text in electorate_faults(charter, rules, kinds)]
     if faults:
         raise BadInput(faults)
-    return Intake(folder, plan, charter_bytes, roll, tuple(contests), salts)
+    seats = tuple(state.state.place(voter.seat).label for voter in state.state.voters()) if state else ()
+    return Intake(folder, plan, charter_bytes, roll, tuple(contests), salts, seats)
 
 
 def _contest(
@@ -109,8 +112,12 @@ def _contest(
 def _icb(path: Path | None) -> Standing:
     if path is None:
         raise Refused("the roll is that of the ICB, and no store of its secretary is named", "Give it with --icb.")
-    with IcbStore.open(path) as opened, opened.read() as view:
-        return standing(view)
+    try:
+        with IcbStore.open(path) as opened, opened.read() as view:
+            return standing(view)
+    except Error as error:
+        # Here --store is that of the new election.
+        raise type(error)(error.message, error.hint.replace("--store", "--icb")) from None
 
 
 def _charter(plan: Plan, folder: Path, name: str, known: Sequence[Fault]) -> tuple[bytes, Charter]:

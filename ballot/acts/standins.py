@@ -16,6 +16,7 @@ from ballot.trustees import presence
 from ballot.trustees.boxfile import BoxFile, closed_entry
 from ballot.trustees.messages import Backup, Piece
 from ballot.trustees.standin import check_piece, second_box, stand_in
+from ballot.typed import word
 from ballot.votes import Ciphertexts, Opening, Phase, TrusteeShare
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def require_announced(view: View, name: str) -> None:
     if name not in _announced(view):
         raise Refused(
             f"nobody has announced that {name} is missing",
-            f'Announce it first, to all trustees at once: `ballot trustees missing "{name}"`.',
+            f"Announce it first, to all trustees at once: `ballot trustees missing {word(name)}`.",
         )
     number = number_of(opening_file(view).signed.opening, name)
     if number in {owned.owner for owned in view.shares()}:
@@ -233,7 +234,7 @@ def _lacking(view: View) -> _Lacking:
         if name in told:
             more = opening.need - held.count(number)
             plural = "piece" if more == 1 else "pieces"
-            pieces.append(f'{more} more {plural} of the key of {name}: ballot trustee stand-in "{name}" --key KEY')
+            pieces.append(f"{more} more {plural} of the key of {name}: ballot trustee stand-in {word(name)} --key KEY")
         else:
             shares.append(f"the share of {name}: ballot trustee share KEY")
     own = len(acts(view.journal(), Act.SHARED))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ballot import box, statements
 from ballot.acts.election import desk_key, enter, opening_file, reconciliation
-from ballot.errors import BadInput, Error, Fault, Refused
+from ballot.errors import BadInput, Error, Fault, Invalid, Refused
 from ballot.journal import Act
 from ballot.store.repo import Store
 from ballot.store.view import View
@@ -16,6 +16,9 @@ CLOSING = "closing the box"
 
 NOTHING_CAST = "Nothing was cast: move away what is refused, and cast the others again."
 """All ballots of a run are cast, or none."""
+
+DAMAGED = "Get the file again from the delegate, or let them vote again on the same paper: it is not used up."
+"""Nobody can mend a sealed ballot that does not hold."""
 
 
 def cast(
@@ -48,7 +51,8 @@ def cast(
                         raise Refused(f"all {usable} papers that were handed out have been cast: this one is too many")
                     unit.add_ballot(one)
             except Error as error:
-                faults.append(Fault(name, 0, "", error.message, f"{error.hint} {NOTHING_CAST}".lstrip()))
+                hint = error.hint or (DAMAGED if isinstance(error, Invalid) else "")
+                faults.append(Fault(name, 0, "", error.message, f"{hint} {NOTHING_CAST}".lstrip()))
                 continue
             if new or here:
                 on_paper[credential] = [*here, name]

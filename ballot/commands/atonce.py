@@ -45,7 +45,8 @@ def table_ceremony(
     Each types a passphrase of their own and takes a stick with the key. Trust in this laptop is trust in all keys at
     once: use one that starts from a fresh system and is off the network, and leave no copy of a key on it.
     """
-    from ballot.acts.trustees import adopt, check_invitable
+    from ballot.acts.trustees import adopt, check_invitable, invited_so_far
+    from ballot.commands.trustees import remove_dropped
     from ballot.files import SECRET, NewFile, check_free, placed_together
     from ballot.store.repo import Store
     from ballot.trustees.ceremony import hold_at_once
@@ -56,7 +57,7 @@ def table_ceremony(
     with Store.open(store) as opened:
         with opened.read() as view:
             check_invitable(view, again)
-            names = view.setup().trustees
+            names, dropped = view.setup().trustees, invited_so_far(view)
         keys = {name: path / KEY for name, path in _folders(folder, names).items()}
         check_free([*keys.values(), out], force)
         phrases = _passphrases(names, passphrase_file or [])
@@ -71,6 +72,7 @@ def table_ceremony(
 
         with ExitStack() as placed:
             adopt(opened, again, now(), hold)
+    remove_dropped(out, dropped)
     say("The ceremony is complete. Each trustee takes the stick; nothing secret is on this machine.")
     say("Each takes a copy of {}, too: with the sheet it restores a key.", out)
     say("Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")

@@ -76,7 +76,8 @@ def new(
     parts: list[Part] = [Listing("", entries)]
     if intake.plan.electorate:
         figures["voters"] = {delegate.number: delegate.name for delegate in intake.roll.delegates}
-        rows = tuple((delegate.number, delegate.name, delegate.member) for delegate in intake.roll.delegates)
+        voters = zip(intake.roll.delegates, intake.seats, strict=True)
+        rows = tuple((delegate.number, delegate.name, seat) for delegate, seat in voters)
         parts.append(Table("Who votes", ("No.", "Name", "Seat"), rows))
     show(figures, *parts, as_json=as_json, plain=plain)
 
@@ -210,13 +211,14 @@ def cast(
     Each is checked in full: paper, signatures, proofs, and that no other ballot was cast on the same paper. The
     delegate keeps the tracker: it stands in the published record.
     """
+    from ballot.acts.voting import DAMAGED, NOTHING_CAST
     from ballot.acts.voting import cast as cast_ballots
     from ballot.files import check_folder, check_free, write_whole
     from ballot.store.repo import Store
     from ballot.votes import SealedBallot
     from ballot.wire import MAX_JSON, encode
 
-    ballots = kinds.read_all(sealed, SealedBallot, kinds.BALLOT, MAX_JSON)
+    ballots = kinds.read_all(sealed, SealedBallot, kinds.BALLOT, MAX_JSON, f"{DAMAGED} {NOTHING_CAST}")
     targets = outbox.receipt_paths(receipts, sealed)
     # The same ballot again is no harm, and neither is its receipt.
     owners = zip(targets, ballots, strict=False)

@@ -12,6 +12,7 @@ from ballot.commands.options import ForceOption, JsonOption, PlainOption
 from ballot.commands.render import Advance, Table, progress, say, show
 from ballot.commands.result import result_parts
 from ballot.errors import UsageError
+from ballot.typed import word
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -85,7 +86,7 @@ def demo(
         say("{} was deleted before the count; the others stood in.", lost)
     say("The election is in {}: election.db, record.zip, declaration.txt and the keys.", out)
     say("The passphrase of all keys is: {}", WORDS_OF_ALL_KEYS)
-    say("Next: `ballot verify {}`, or read {}.", out / "record.zip", out / "declaration.txt")
+    say("Next: `ballot verify {}`, or read {}.", word(out / "record.zip"), out / "declaration.txt")
 
 
 def _by_files(
@@ -152,4 +153,4 @@ def _term(
         show_report(report, plain=plain)
     say("The three years are in {}: assembly, the meetings, icb.db, icb-record.zip and the keys.", out)
     say("The passphrase of all keys is: {}", WORDS_OF_ALL_KEYS)
-    say("Next: `ballot verify {}`, or `ballot seats show --store {}`.", term.record, term.store)
+    say("Next: `ballot verify {}`, or `ballot seats show --store {}`.", word(term.record), word(term.store))

@@ -11,6 +11,7 @@ from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.render import Listing, counted, progress, say, show
+from ballot.typed import word
 
 MAX_CODES_FILE = 1024 * 1024
 
@@ -81,7 +82,7 @@ def print_(
         with progress("Signing", count, plain) as advance:
             print_envelopes(opened, *keys, count, now(), deliver, advance)
     say("Next: print and cut {}, fill and shuffle the envelopes, then delete the file.", out)
-    say("Copy {} to every booth: `ballot booth --envelopes {}`.", booth, booth)
+    say("Copy {} to every booth: `ballot booth --envelopes {}`.", booth, word(booth))
     show(
         {"count": count, "slips": str(out), "booth": str(booth)},
         Listing("", (("Envelopes", count), ("Slips", str(out)), ("For the booths", str(booth)))),

@@ -1,23 +1,21 @@
 """What the ICB secretary's commands share: options, key files and letters in, one signed act and its tables out."""
 
-import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from ballot.commands import ask, files
+from ballot.commands import files
 from ballot.commands.echo import hidden
+from ballot.commands.icb_keys import public_signer, signer
 from ballot.commands.icb_tables import office_table, place_table
-from ballot.commands.keyfiles import OFFICE, named, variable
-from ballot.commands.render import Listing, Part, say, show
+from ballot.commands.render import Listing, Part, show
 
 if TYPE_CHECKING:
     from ballot.acts.seats import Standing
-    from ballot.crypto.signer import SignerKey
     from ballot.icb.places import State
     from ballot.icb.secretary import Act, Document
     from ballot.store.icb import IcbStore
@@ -82,35 +80,15 @@ def check_date(on: str) -> None:
 
 
 def document(path: Path, reference: str) -> "Document":
-    """A letter by its reference and the SHA-256 of its file. Raises Invalid when it cannot be read."""
+    """A letter by its reference and the SHA-256 of its file. Raises Invalid when it cannot be read or is empty."""
+    from ballot.errors import Invalid
     from ballot.icb.secretary import Document
     from ballot.wire import sha256_hex
 
-    return Document(reference or path.name, sha256_hex(files.read(path, "the letter", MAX_LETTER)))
-
-
-def signer(path: Path, role: Literal["secretary", "second"], passphrase_file: Path | None) -> "SignerKey":
-    """The key of the secretary or the second officer. Raises KeyRefused, Invalid or UsageError."""
-    from ballot.crypto.keys import MAX_KEY_FILE, peek
-    from ballot.crypto.signer import load_signer
-    from ballot.errors import KeyRefused
-
-    data = files.read(path, f"the key file of {OFFICE[role]}", MAX_KEY_FILE)
-    with named(path):
-        kind, _ = peek(data)
-        if kind != role:
-            whose = OFFICE.get(kind, "a delegate" if kind == "delegate" else "a trustee")
-            hint = f"Give the key file of {OFFICE[role]} with --{role}."
-            raise KeyRefused(f"this is the key of {whose}, and that of {OFFICE[role]} is wanted", hint)
-    option = f"--{role}-passphrase-file"
-    with named(path):
-        return ask.unlock(
-            lambda phrase: load_signer(data, role, phrase),
-            f"Passphrase of {OFFICE[role]} for {path.name}",
-            passphrase_file,
-            variable(role),
-            option,
-        )
+    data = files.read(path, "the letter", MAX_LETTER)
+    if not data:
+        raise Invalid(f"{path} is empty", "Scan or copy the letter again, and look at the file.")
+    return Document(reference or path.name, sha256_hex(data))
 
 
 def enact(
@@ -129,12 +107,15 @@ def enact(
     """
     from ballot.acts.seats import prepare, record_act
     from ballot.errors import Refused
+    from ballot.icb.journal import check_keys
 
     date = day(on)
     secretary, second, secretary_phrase, second_phrase = keys
     with opened(store) as there:
         with there.read() as view:
-            _, meant, _ = prepare(view, make, date)
+            before, meant, _ = prepare(view, make, date)
+        ours = public_signer(secretary, "secretary").key, public_signer(second, "second").key if second else ""
+        check_keys(before.state.charter, before.journal, meant, *ours)
         if make_sure:
             make_sure(meant)
         with hidden():
@@ -213,58 +194,3 @@ def seat_named(state: "State", text: str) -> str:
             return place.seat
     office = state.office(text)
     return OFFICE + office.name if office else text
-
-
-def say_vacant(state: "State", secretary: Path, store: Path) -> None:
-    """Say who is entitled to each place and office that the newest act left vacant.
-
-    `secretary` and `store` are those of the command that recorded it, for the command that comes next.
-    """
-    act = state.steps[-1].number
-    for place in state.places:
-        if place.act == act:
-            say_next(state, place.seat, secretary, store)
-    for office in state.offices:
-        if office.act == act and not office.person:
-            _say_election(state, office.name, secretary, store)
-
-
-def say_next(state: "State", seat: str, secretary: Path, store: Path) -> None:
-    """Say who is entitled to a seat, if it is vacant, and by which command; the rest is as in `say_vacant`."""
-    place = state.place(seat)
-    kind = state.kind(place)
-    if place.person:
-        return
-    if not kind.vacancy:
-        say("{} stays vacant until the next Assembly ({}).", seat, kind.article)
-        return
-    rule = state.charter.vacancy(kind.vacancy)
-    letter = f"--letter FILE {_typed(secretary, store)}"
-    if rule.by == "designation":
-        fill = f"ballot vacancy fill {shlex.quote(seat)} --person NAME --member ID {letter}"
-        say("The region designates somebody ({}). Next: `{}`.", rule.article, fill)
-    elif (alternate := state.next_alternate(place)) is None:
-        why = state.why_no_alternate(place)
-        say("{} ({}).", why[0].upper() + why[1:], rule.article)
-    else:
-        fill, decline = (
-            f"ballot vacancy {verb} {seat} --person {shlex.quote(alternate.person)} {letter}"
-            for verb in ("fill", "decline")
-        )
-        text = "{} comes next ({}) and accepts or declines in writing. Next: `{}`, or `{}`."
-        say(text, alternate.person, rule.article, fill, decline)
-
-
-def _say_election(state: "State", office: str, secretary: Path, store: Path) -> None:
-    article = next(rule.article for rule in state.charter.vacancies if rule.by == "election")
-    elected = f"ballot officers elected {shlex.quote(office)} --record FILE --meeting FILE {_typed(secretary, store)}"
-    say("{} is filled by an election in the ICB ({}), in a folder of its own.", office, article)
-    plan = 'its plan has electorate = "icb", and the question is the name of the office'
-    say(f"Next: `ballot new --from election.toml --icb {{}}`; {plan}.", shlex.quote(str(store.absolute())))
-    say("When its record is published: `{}`.", elected)
-
-
-def _typed(secretary: Path, store: Path) -> str:
-    """The options that the next command needs as this one did."""
-    options = ["--secretary", str(secretary)]
-    return shlex.join(options if store == DEFAULT_ICB else [*options, "--store", str(store)])

@@ -1,9 +1,13 @@
 """`ballot verify` and `ballot show` for the ICB's record: in, its bytes; out, checks 1 to 17, and who sits where."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from ballot.commands import icb
 from ballot.commands.icb_tables import (
     acts_table,
     acts_value,
+    changes_of_signers,
     fingerprint_table,
     seats_parts,
     seats_value,
@@ -11,6 +15,9 @@ from ballot.commands.icb_tables import (
 )
 from ballot.commands.observer import percent, show_report
 from ballot.commands.render import Listing, Part, progress, say, show
+
+if TYPE_CHECKING:
+    from ballot.icb.journal import SignedAct
 
 
 def verify_seats(data: bytes, as_json: bool, plain: bool) -> None:
@@ -27,7 +34,7 @@ def verify_seats(data: bytes, as_json: bool, plain: bool) -> None:
     show_report(report, as_json, plain)
     if not as_json:
         show(state.places, *seats_parts(state), signers_table(contents.journal), plain=plain)
-    say("Compare the words of the keys with those in the ICB's minutes.")
+    _say_signers(contents.journal)
     say(
         "All {} checks hold. The last act is {}: {}.", len(report.checks), len(state.steps) - 1, contents.tip.tip.digest
     )
@@ -60,3 +67,11 @@ def show_seats(data: bytes, as_json: bool, plain: bool) -> None:
         "signers": [one._asdict() for one in signings(now.journal)],
     }
     show(value, *parts, as_json=as_json, plain=plain)
+    _say_signers(contents.journal)
+
+
+def _say_signers(journal: "Sequence[SignedAct]") -> None:
+    """Tell of every change of a signer: one office with a new key can replace the other, but not unseen."""
+    for act, on, office, name, signers in changes_of_signers(journal):
+        say("Since act {}, of {}, {} signs as {}; that was signed by {}.", act, on, name, office, signers)
+    say("Compare the words of the keys with those in the ICB's minutes.")

@@ -1,13 +1,13 @@
 """The ICB on the screen: in, its state and its journal; out, the tables and JSON that its commands share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned
+from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, Whole
 
 if TYPE_CHECKING:
     from ballot.acts.seats import Standing
-    from ballot.icb.journal import SignedAct
+    from ballot.icb.journal import SignedAct, Signing
     from ballot.icb.places import Office, Place, State
 
 
@@ -48,10 +48,9 @@ def place_table(title: str, state: "State", places: "Sequence[Place]") -> Table:
     """Places with who holds them, since when, by which act and under which article."""
     names = {organisation.id: organisation.name for organisation in state.organisations}
     rows = tuple(
-        (place.seat, _holder(place), names.get(place.member, ""), place.since, place.act, place.article)
-        for place in places
+        (Whole(place.label), _holder(place, names), place.since, place.act, Whole(place.article)) for place in places
     )
-    return Table(title, ("Seat", "Who", "Organisation", "Since", "Act", "Article"), rows)
+    return Table(title, ("Seat", "Who", "Since", "Act", "Article"), rows)
 
 
 def office_table(offices: "Sequence[Office]") -> Table:
@@ -63,10 +62,11 @@ def office_table(offices: "Sequence[Office]") -> Table:
     return Table("Offices", ("Office", "Who", "Since", "Act", "Article"), rows)
 
 
-def _holder(place: "Place") -> Cell:
+def _holder(place: "Place", names: Mapping[str, str]) -> Cell:
     if not place.person:
         return Toned("vacant", Tone.WARN)
-    return f"{place.person} (proxy: {place.proxy.person})" if place.proxy else place.person
+    proxy = f" (proxy: {place.proxy.person})" if place.proxy else ""
+    return f"{place.person}{proxy}, of {names[place.member]}"
 
 
 def acts_value(now: "Standing") -> list[dict[str, object]]:
@@ -105,20 +105,42 @@ def acts_table(title: str, now: "Standing") -> Table:
 
 
 def fingerprint_table(now: "Standing") -> Table:
-    """The fingerprints that a certificate names, in hex and in words: the Assembly's opening and every act."""
+    """The fingerprints that people compare, in hex and in words: the openings, which were read aloud, and every act."""
     from ballot.crypto.words import fingerprint_line
+    from ballot.icb.secretary import OfficerElected
 
     digests = [("Opening", now.state.assembly.opening)]
+    elected = [(step.number, step.act) for step in now.state.steps if isinstance(step.act, OfficerElected)]
+    digests += [(f"Opening of the election of act {number}", act.opening) for number, act in elected]
     digests += [(f"Act {height}", signed.digest) for height, signed in enumerate(now.journal)]
     rows = tuple((of, digest, fingerprint_line(digest)) for of, digest in digests)
     return Table("Fingerprints", ("Of", "SHA-256", "In words"), rows)
 
 
 def signers_table(journal: "Sequence[SignedAct]") -> Table:
-    """Who signs since when, with the words that `ballot keys new` showed."""
+    """Who signs since when, with the words that `ballot keys new` showed, and who signed the act that says so."""
     from ballot.commands.keyfiles import OFFICE
     from ballot.crypto.words import fingerprint_line
     from ballot.icb.journal import signings
 
-    rows = tuple((one.act, OFFICE[one.role], one.name, fingerprint_line(one.digest)) for one in signings(journal))
-    return Table("Who signs", ("From act", "Office", "Name", "Key, in words"), rows)
+    rows = tuple(
+        (f"act {one.act}, {one.on}", OFFICE[one.role], one.name, fingerprint_line(one.digest), _signed_by(one))
+        for one in signings(journal)
+    )
+    return Table("Who signs", ("From", "Office", "Name", "Key, in words", "Signed by"), rows)
+
+
+def changes_of_signers(journal: "Sequence[SignedAct]") -> "list[tuple[str, ...]]":
+    """Every change of a signer after the founding: act, day, office, new name, and who signed it."""
+    from ballot.commands.keyfiles import OFFICE
+    from ballot.icb.journal import signings
+
+    return [(str(one.act), one.on, OFFICE[one.role], one.name, _signed_by(one)) for one in signings(journal) if one.act]
+
+
+def _signed_by(one: "Signing") -> str:
+    secretary, second = one.signed_by
+    if not one.act:
+        return "both"
+    other = f"{second}, second officer" if one.role == "secretary" else f"{secretary}, secretary"
+    return f"the new key, and {other}"

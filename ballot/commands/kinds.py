@@ -19,6 +19,15 @@ ENVELOPES, LOG = "the file of envelopes", "the log of the seal"
 
 AGAIN = "Get the file again, whole."
 
+_ZIP, _ARCHIVE, _RULE = b"PK", b"BELENIOS\0", b"=" * 76 + b"\n"
+_OTHERS = {
+    b"SQLite format 3\0": "a store",
+    _ARCHIVE: "a Belenios archive",
+    _RULE + b"DECLARATION": "a declaration",
+    _RULE + b"CERTIFICATE": "a certificate",
+}
+"""Files that are no JSON, by how they begin."""
+
 
 def read_as(path: Path, form: type[T], what: str, limit: int) -> T:
     """The value in a file. Raises Invalid saying which file it is when it is another one, and when it is cut off."""
@@ -37,8 +46,10 @@ def decode_as(path: Path | str, data: bytes, form: type[T], what: str, limit: in
         raise Invalid(f"{path}: {error.message}", error.hint) from None
 
 
-def read_all(paths: Sequence[Path], form: type[T], what: str, limit: int) -> list[tuple[str, T]]:
-    """The values in files, with the files' names. Raises BadInput naming every file that cannot be read."""
+def read_all(paths: Sequence[Path], form: type[T], what: str, limit: int, hint: str = AGAIN) -> list[tuple[str, T]]:
+    """The values in files, with the files' names. Raises BadInput naming every file that cannot be read, with a hint
+    for those that have none of their own.
+    """
     from ballot.errors import BadInput, Fault, Invalid
 
     values: list[tuple[str, T]] = []
@@ -47,10 +58,35 @@ def read_all(paths: Sequence[Path], form: type[T], what: str, limit: int) -> lis
         try:
             values.append((str(path), read_as(path, form, what, limit)))
         except Invalid as error:
-            faults.append(Fault.of("", error))
+            faults.append(Fault("", 0, "", error.message, error.hint or hint))
     if faults:
-        raise BadInput(faults)
+        raise BadInput(faults, hint)
     return values
+
+
+def read_record(path: Path, archive: bool = False) -> bytes:
+    """The bytes of what may be a record, or with `archive` a Belenios archive; nothing is verified.
+
+    Raises Invalid saying which file it is when it plainly is another one. What begins as a zip file does is a record,
+    damaged or not.
+    """
+    from ballot.errors import Invalid
+    from ballot.wire import MAX_RECORD
+
+    if path.is_dir():
+        raise Invalid(f"{path} is a folder, and a record is wanted", f"Name the file: {path / 'record.zip'}, perhaps.")
+    data = files.read(path, "the record", MAX_RECORD)
+    if not data:
+        raise Invalid(f"{path} is empty", AGAIN)
+    if data.startswith(_ZIP) or (archive and data.startswith(_ARCHIVE)):
+        return data
+    kind = next((name for start, name in _OTHERS.items() if data.startswith(start)), "")
+    if not kind and data[:1] in (b"{", b"["):
+        kind = kind_of(data) or "no record"
+    if kind:
+        wanted = "" if kind == "no record" else ", and a record is wanted"
+        raise Invalid(f"{path} is {kind}{wanted}", instead(path, kind, "a record"))
+    return data
 
 
 def check_kind(path: Path | str, data: bytes, what: str, cut_off: str = AGAIN) -> None:

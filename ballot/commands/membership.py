@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import files, icb
+from ballot.commands import icb, icb_keys
 from ballot.commands.help import SECRETARY, PersonGroup, example
 from ballot.commands.icb import (
     DEFAULT_ICB,
@@ -20,6 +20,7 @@ from ballot.commands.icb import (
     SecretaryOption,
     SecretaryPassphrase,
 )
+from ballot.commands.icb_next import say_vacant
 from ballot.commands.icb_tables import acts_table, acts_value
 from ballot.commands.options import JsonOption, PlainOption
 from ballot.commands.render import Listing, show
@@ -83,7 +84,7 @@ def change(
         member, standing, icb.document(letter, reference), icb.document(decision, decision_reference)
     )
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
-    icb.say_vacant(icb.enact(store, lambda _: act, on, keys, (as_json, plain)).state, secretary, store)
+    say_vacant(icb.enact(store, lambda _: act, on, keys, (as_json, plain)).state, secretary, store)
 
 
 def admit(
@@ -148,7 +149,9 @@ def correct(
 
 
 def signer(
-    role: Annotated[Role, typer.Argument(help="Whose key is another one from now on.")],
+    role: Annotated[
+        Role, typer.Argument(metavar="OFFICE", help="secretary or second: whose key is another one from now on.")
+    ],
     decision: DecisionOption,
     secretary: SecretaryOption,
     second: BothSecondOption,
@@ -162,15 +165,14 @@ def signer(
 ) -> None:
     """Record that somebody else, or another key, signs from now on; the new key signs this act, with the other office.
 
-    So neither office alone can hand over the journal.
+    A lost key must be replaceable, so one office with a new key can replace the other. It cannot hide that: `verify`
+    and `show` tell every change, its day and who signed it. Compare the key's words with those in the minutes.
     """
-    from ballot.crypto.keys import MAX_KEY_FILE, peek
-    from ballot.crypto.signer import read_signer
     from ballot.icb.secretary import Signer, SignerChanged
 
     paper = icb.document(decision, decision_reference)
-    path = secretary if role == Role.SECRETARY else second
-    public = read_signer(peek(files.read(path, "the key file", MAX_KEY_FILE))[1])
+    icb_keys.check_two(secretary, second)
+    public = icb_keys.public_signer(secretary if role == Role.SECRETARY else second, role.value)
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
     act = SignerChanged(role.value, Signer(public.name, public.key), paper)
     icb.enact(store, lambda _: act, on, keys, (as_json, plain))

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files
+from ballot.commands import kinds
 from ballot.commands.help import OBSERVER, example
 from ballot.commands.options import JsonOption, PlainOption
 from ballot.commands.render import Advance, Cell, Lines, Listing, Part, Table, Tone, Toned, progress, say, show
 from ballot.commands.result import result_parts
+from ballot.typed import word
 
 if TYPE_CHECKING:
     from ballot.belenios import ArchiveReport, Step
@@ -33,9 +34,8 @@ def verify(path: PathArgument, as_json: JsonOption = False, plain: PlainOption =
     its secretary is replayed too.
     """
     from ballot.icb.record import is_icb_record
-    from ballot.wire import MAX_RECORD
 
-    data = files.read(path, "the record", MAX_RECORD)
+    data = kinds.read_record(path, archive=True)
     if data.startswith(b"BELENIOS\0"):
         _verify_archive(data, as_json, plain)
     elif is_icb_record(data):
@@ -151,18 +151,17 @@ def show_(path: PathArgument, as_json: JsonOption = False, plain: PlainOption = 
     """Show the result that a record tells, without verifying it."""
     from ballot.icb.record import is_icb_record
     from ballot.record import read_record
-    from ballot.wire import MAX_RECORD
 
-    data = files.read(path, "the record", MAX_RECORD)
+    data = kinds.read_record(path)
     if is_icb_record(data):
         from ballot.commands.icb_record import show_seats
 
-        say("This is what the record says. `ballot verify {}` tells whether it is true.", path)
+        say("This is what the record says. `ballot verify {}` tells whether it is true.", word(path))
         show_seats(data, as_json, plain)
         return
     contents = read_record(data).contents
     opening = contents.opening.opening
-    say("This is what the record says. `ballot verify {}` tells whether it is true.", path)
+    say("This is what the record says. `ballot verify {}` tells whether it is true.", word(path))
     show(
         {"opening": opening.fingerprint, "contests": contents.rankings},
         *result_parts(opening.contests, contents.rankings),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import files, icb
+from ballot.commands import icb, kinds
 from ballot.commands.help import SECRETARY, PersonGroup, example
 from ballot.commands.icb import (
     DEFAULT_ICB,
@@ -52,9 +52,8 @@ def elected(
     """
     from ballot.icb.officers import act_of
     from ballot.verify import verify
-    from ballot.wire import MAX_RECORD
 
-    data, paper = files.read(record, "the record", MAX_RECORD), icb.document(meeting, reference)
+    data, paper = kinds.read_record(record), icb.document(meeting, reference)
     with progress("Verifying the record, in percent", 100, plain) as advance:
         _, election = verify(data, percent(advance))
     icb.enact(

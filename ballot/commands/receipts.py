@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import ask, files, kinds
+from ballot.commands import ask, kinds
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import marks_given
 from ballot.commands.observer import percent
@@ -86,10 +86,9 @@ def check(
     from ballot.errors import Invalid
     from ballot.receipt import digest_line, is_noted
     from ballot.verify import verify
-    from ballot.wire import MAX_RECORD
 
     found = _receipt(given)
-    data = files.read(record, "the record", MAX_RECORD)
+    data = kinds.read_record(record)
     with progress("Verifying the record, in percent", 100, plain) as advance:
         _, evidence = verify(data, percent(advance))
     _check_signature(evidence.opening, found)
@@ -148,9 +147,8 @@ def check_name(
     from ballot.people import find_name, read_salt
     from ballot.statements import replaced_names
     from ballot.verify import verify
-    from ballot.wire import MAX_RECORD
 
-    data = files.read(record, "the record", MAX_RECORD)
+    data = kinds.read_record(record)
     name = ask.ask_line("Name:", "--name") if name is None else name
     given = read_salt(ask.ask_line("Salt:", "--salt") if salt_ is None else salt_)
     with progress("Verifying the record, in percent", 100, plain) as advance:

@@ -43,6 +43,12 @@ class Toned:
     tone: Tone
 
 
+class Whole(str):
+    """Text whose column is as wide as it needs, because people copy it by hand."""
+
+    __slots__ = ()
+
+
 Cell = str | int | Toned
 """Columns that hold numbers only are aligned to the right and never broken."""
 
@@ -220,7 +226,7 @@ def _columns(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...], whole:
         unbroken = label.split(" ")
         for text in texts:
             unbroken += groups(text) if len(groups(text)) > 1 else text.split(" ") if whole else []
-        kept = widest if number else min(widest, _NARROWEST)
+        kept = widest if number or any(isinstance(cell, Whole) for cell in cells) else min(widest, _NARROWEST)
         columns.append(_Column(max(widest, width(label), 1), max(kept, 1, *map(width, unbroken)), number))
     return columns
 

@@ -11,6 +11,7 @@ from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, Se
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Lines, Listing, Part, Table, counted, say, show
 from ballot.commands.results import Standing, contest_title, ranking_tables
+from ballot.typed import word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,7 +173,7 @@ def publish(
         keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
         data = publish_record(opened, *keys, now(), lambda record: write_whole(out, record, force=force))
     digest = sha256_hex(data)
-    say("The record is in {}. Next: `ballot verify {}`, and give the file to everyone.", out, out)
+    say("The record is in {}. Next: `ballot verify {}`, and give the file to everyone.", out, word(out))
     show(
         {"record": str(out), "sha256": digest, "bytes": len(data)},
         Listing("", (("Record", str(out)), ("SHA-256", digest), ("Bytes", len(data)))),

@@ -1,11 +1,11 @@
 """`ballot seats`: the Assembly's record in; who sits in the ICB, its published record and certificates out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, icb
+from ballot.commands import icb, icb_keys, kinds
 from ballot.commands.echo import hidden
 from ballot.commands.help import SECRETARY, PersonGroup, example
 from ballot.commands.icb import (
@@ -26,8 +26,17 @@ from ballot.commands.icb_tables import seats_parts, seats_value
 from ballot.commands.observer import percent
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
 from ballot.commands.render import Lines, Listing, progress, say, show
+from ballot.typed import word
+
+if TYPE_CHECKING:
+    from ballot.icb.places import State
 
 SeatArgument = Annotated[str, typer.Argument(metavar="SEAT", help="Such as at-large:5, Europe or ex-officio.")]
+
+
+FoundedOn = Annotated[
+    str, typer.Option("--on", metavar="YYYY-MM-DD", help="The day; that of the Assembly's declaration unless given.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -59,7 +68,7 @@ def found(
     record: Annotated[Path, typer.Argument(metavar="RECORD", help="The Assembly's record.")],
     secretary: SecretaryOption,
     second: BothSecondOption,
-    on: OnOption = "",
+    on: FoundedOn = "",
     store: IcbOption = DEFAULT_ICB,
     secretary_passphrase_file: SecretaryPassphrase = None,
     second_passphrase_file: SecondPassphrase = None,
@@ -73,15 +82,15 @@ def found(
     """
     from ballot.acts.seats import found_icb
     from ballot.store.engine import check_new
-    from ballot.wire import MAX_RECORD
 
-    date = icb.day(on)
+    date = icb.day(on) if on else ""
     check_new(store)
-    data = files.read(record, "the record", MAX_RECORD)
+    icb_keys.check_two(secretary, second)
+    data = kinds.read_record(record)
     with hidden():
         keys = (
-            icb.signer(secretary, "secretary", secretary_passphrase_file),
-            icb.signer(second, "second", second_passphrase_file),
+            icb_keys.signer(secretary, "secretary", secretary_passphrase_file),
+            icb_keys.signer(second, "second", second_passphrase_file),
         )
     with (
         icb.hinted("`ballot verify` shows whether the record is that of an Assembly that elected the ICB."),
@@ -157,10 +166,10 @@ def publish(
 
     check_free([out], force)
     with icb.opened(store) as opened:
-        data = publish_icb(opened, icb.signer(secretary, "secretary", secretary_passphrase_file))
+        data = publish_icb(opened, icb_keys.signer(secretary, "secretary", secretary_passphrase_file))
     write_whole(out, data, force=force)
     digest = sha256_hex(data)
-    say("The ICB's record is in {}. Next: `ballot verify {}`, and give the file to everyone.", out, out)
+    say("The ICB's record is in {}. Next: `ballot verify {}`, and give the file to everyone.", out, word(out))
     show(
         {"record": str(out), "sha256": digest, "bytes": len(data)},
         Listing("", (("Record", str(out)), ("SHA-256", digest), ("Bytes", len(data)))),
@@ -177,14 +186,17 @@ def certificate(
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
-    """Write the certificate that a member shows: who, which seat, under which article, by which vote and acts."""
+    """Write the certificate that a member shows: who, which seat, under which article, by which vote and acts.
+
+    An officer's is that of the seat, which names the office: name either.
+    """
     from ballot.acts.seats import certify, standing
     from ballot.files import check_free, write_whole
 
     check_free([out], force)
     with icb.opened(store) as opened:
         with opened.read() as view:
-            named = icb.seat_named(standing(view).state, seat)
+            named = _certified(standing(view).state, seat)
         text = certify(opened, named)
     write_whole(out, text.encode(), force=force)
     say("The certificate is in {}.", out)
@@ -194,6 +206,22 @@ def certificate(
         as_json=as_json,
         plain=plain,
     )
+
+
+def _certified(state: "State", seat: str) -> str:
+    """The seat whose certificate is wanted: an officer's is that of the seat. Raises Refused for a vacant office."""
+    from ballot.errors import Refused
+    from ballot.icb.secretary import OFFICE
+
+    named = icb.seat_named(state, seat)
+    office = state.office(named.removeprefix(OFFICE)) if named.startswith(OFFICE) else None
+    if office is None:
+        return named
+    place = state.sits(office.person) if office.person else None
+    if place is None:
+        raise Refused(f"nobody is {office.name} since {office.since} ({office.article})")
+    say("{} is {}: the certificate of {} names the office.", office.person, office.name, place.seat)
+    return place.seat
 
 
 def close(

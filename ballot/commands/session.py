@@ -15,6 +15,7 @@ from ballot.commands.marking import AGAIN, Marks, ask_marks, sentences
 from ballot.commands.render import Listing
 from ballot.commands.terminal import Ended, Terminal
 from ballot.errors import Error, Refused
+from ballot.typed import word
 
 if TYPE_CHECKING:
     from ballot.booth import Filled
@@ -73,7 +74,9 @@ class Session:
             there = len(outbox.ballots(self.out))
             self.terminal.tell("The booth is closed. Ballots in the outbox: {}.", there)
             if there:
-                self.terminal.tell("Next, at the desk: `ballot cast {} --receipts receipts`.", self.out / "*.json")
+                self.terminal.tell(
+                    "Next, at the desk: `ballot cast {} --receipts receipts`.", f"{word(self.out)}/*.json"
+                )
 
     def serve_one(self, paper: "BoothPaper", chosen: list[Marks] | None, decision: str) -> Made:
         """Serve one voter whose paper is known, and perhaps the marks or the decision; returns what was cast.

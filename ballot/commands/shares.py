@@ -30,7 +30,7 @@ BoxOption = Annotated[
 ]
 OutOption = Annotated[
     Path | None,
-    typer.Option("--out", metavar="FILE", help="With --box: what goes to the committee, else NAME-share.json."),
+    typer.Option("--out", metavar="FILE", help="With --box: what goes to the committee, else named after you."),
 ]
 
 
@@ -41,7 +41,7 @@ def register_shares(group: typer.Typer) -> None:
         ("stand-in", stand_in, 'ballot trustee stand-in "Tomas Tallyman" --key tara.key'),
     ):
         group.command(name, epilog=example(line))(function)
-    text = example("ballot trustee receive tara-share.json tomas-piece.json")
+    text = example("ballot trustee receive tara-share.json tara-piece-tomas.json")
     group.command("receive", rich_help_panel=COMMITTEE, epilog=text)(receive)
 
 
@@ -103,7 +103,7 @@ def stand_in(
     from ballot.store.repo import Store
     from ballot.trustees.standin import give_piece
 
-    out = _out(box, out, key, "piece", store, force)
+    out = _out(box, out, key, f"piece-{files.stem_of(name) or 'trustee'}", store, force)
     source = _box(box, store, plain)
     opening = source.opening.signed.opening
     number = number_of(opening, name)
@@ -132,9 +132,14 @@ def receive(
     Each is checked; a wrong one is refused by the name of whose it is, and stops no others.
     """
     from ballot.acts.standins import receive as receive_given
-    from ballot.errors import Fault, Invalid
+    from ballot.errors import Fault, Invalid, Refused
     from ballot.store.repo import Store
 
+    if not store.exists():
+        own = (
+            "A trustee gives the file to the committee, which takes it in at its machine, or names its store: --store."
+        )
+        raise Refused(f"there is no store {store}, and shares and pieces go into it", own)
     read: list[tuple[str, Given]] = []
     faults: list[Fault] = []
     for path in given:
@@ -142,7 +147,7 @@ def receive(
             read.append((str(path), _given(path)))
         except Invalid as error:
             hint = f"{error.hint} All others were taken in." if error.hint else ""
-            faults.append(Fault(str(path), 0, "", error.message, hint))
+            faults.append(Fault(str(path), 0, "", error.message.removeprefix(f"{path}: "), hint))
     with Store.open(store) as opened:
         received = receive_given(opened, read, now())
     _tell("", received, [*faults, *received.faults], as_json, plain)
@@ -162,10 +167,11 @@ def _given(path: Path) -> "Given":
         try:
             return decode(data, Piece, "the piece")
         except Invalid:
-            kind = "cut off or damaged: get it again" if kinds.is_cut_off(data) else kinds.kind_of(data)
-            said = f"it is {kind}" if kind else "it is neither a share nor a piece"
-            hint = kinds.instead(path, kind, "a share or a piece") if kind == kinds.KEY else ""
-            raise Invalid(said if kind else f"{said}: {error.message}", hint) from None
+            if kinds.is_cut_off(data):
+                raise Invalid("it is cut off or damaged", kinds.AGAIN) from None
+            if kind := kinds.kind_of(data):
+                raise Invalid(f"it is {kind}", kinds.instead(path, kind, "a share or a piece")) from None
+            raise Invalid(f"it is neither a share nor a piece: {error.message}") from None
 
 
 def _out(box: Path | None, out: Path | None, key: Path, word: str, store: Path, force: bool) -> Path | None:
@@ -177,7 +183,7 @@ def _out(box: Path | None, out: Path | None, key: Path, word: str, store: Path, 
         out = Path(keyfiles.file_of(keyfiles.owner_of(key).name, word)) if out is None else out
         check_free([out], force)
         return out
-    own = f"--box box.json --out {word}.json"
+    own = f"--box box.json --out {word.partition('-')[0]}.json"
     if out is not None:
         raise UsageError("--out wants --box: without it the result goes into the store", f"On your own laptop: {own}.")
     if not store.exists():

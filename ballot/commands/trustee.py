@@ -14,9 +14,11 @@ from ballot.commands.help import COMMITTEE, TRUSTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Listing, counted, say, show
 from ballot.commands.trustees import MAX_MESSAGE, words_of
+from ballot.typed import word
 
 if TYPE_CHECKING:
     from ballot.trustees.ceremony import Secrets
+    from ballot.trustees.messages import Transcript
 
 
 def register(app: typer.Typer) -> None:
@@ -84,6 +86,7 @@ def next_(
             raise Refused(f"{key} is the key of {secrets.name}, not of {name}", "Give the key of this trustee.")
         secrets, message = _next(secrets, data)
         out = _message(key, secrets.name, due) if out is None else out
+        force = force or _is_left_over(out, transcript, secrets.name, secrets.commit.signing)
         if not files.holds(out, message):
             check_free([out], force)
         file.keep(secrets)
@@ -92,6 +95,7 @@ def next_(
     else:
         who = name or _who(transcript.ceremony.names)
         out = _message(key, who, due) if out is None else out
+        force = force or _is_left_over(out, transcript, who, "")
         check_free([out], force)
         secrets, _ = begin(transcript.ceremony, who)
         phrase = keyfiles.new_passphrase(who, passphrase_file, "trustee")
@@ -109,7 +113,11 @@ def next_(
     elif secrets.answer.complaints:
         say("A piece that was dealt to you is wrong: the ceremony starts anew, and {} will not count.", key)
     else:
-        say("Now copy {} to a second stick, and print a sheet: `ballot trustee sheet {} --out sheet.txt`.", key, key)
+        say(
+            "Now copy {} to a second stick, and print a sheet: `ballot trustee sheet {} --out sheet.txt`.",
+            key,
+            word(key),
+        )
     words = words_of(message)
     show(
         {"trustee": secrets.name, "round": due, "complete": complete, "message": str(out), "words": words},
@@ -129,6 +137,19 @@ def _next(secrets: "Secrets", data: bytes) -> "tuple[Secrets, bytes]":
     except Invalid as error:
         hint = "Ask the committee for this file again; if it is the same, tell them what stands here."
         raise Invalid(error.message, hint) from None
+
+
+def _is_left_over(out: Path, transcript: "Transcript", name: str, key: str) -> bool:
+    """Whether a file in the way is a message of another ceremony or of an earlier round."""
+    from ballot.errors import Invalid
+    from ballot.trustees.leftovers import is_left_over
+    from ballot.trustees.transcript import round_due
+
+    try:
+        data = files.read(out, kinds.MESSAGE, MAX_MESSAGE)
+    except Invalid:
+        return False
+    return is_left_over(data, transcript.ceremony, name, key, round_due(transcript))
 
 
 def _message(key: Path, name: str, due: int) -> Path:

@@ -11,6 +11,7 @@ from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, say, show
+from ballot.typed import word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,8 @@ def invite(
             write_whole(out, encode(transcript), force=force or _is_of(out, dropped))
 
         ceremony = invite_trustees(opened, again, now(), deliver).ceremony
-    say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", out, out)
+    remove_dropped(out, dropped)
+    say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", out, word(out))
     need = f"{ceremony.need} of {len(ceremony.names)}"
     show(
         {"trustees": ceremony.names, "need": ceremony.need, "file": str(out)},
@@ -91,6 +93,19 @@ def invite(
         as_json=as_json,
         plain=plain,
     )
+
+
+def remove_dropped(new: Path, dropped: frozenset[str]) -> None:
+    """Remove the files of ceremonies that were dropped, but for the new one, which may have the name of one of them."""
+    names = [Path(f"ceremony-{number}.json") for number in (1, 2, 3)]
+    for path in (*names, Path("ceremony.json")):
+        if path == new or not _is_of(path, dropped):
+            continue
+        try:
+            path.unlink(missing_ok=True)
+            say("{} is removed: it was of the ceremony that was dropped.", path)
+        except OSError:
+            say("{} is of the ceremony that was dropped: delete it, and give it to nobody.", path)
 
 
 def _is_of(path: Path, ceremonies: frozenset[str]) -> bool:
@@ -132,7 +147,7 @@ def collect(
         try:
             given.append((str(path), _message(path)))
         except Invalid as error:
-            message = error.message.replace(f"{path} is", "it is", 1)
+            message = error.message.removeprefix(f"{path}: ").replace(f"{path} is", "it is", 1)
             faults.append(Fault(str(path), 0, "", message, f"{error.hint} All others were taken in."))
     with Store.open(store) as opened:
         with opened.read() as view:
@@ -151,7 +166,8 @@ def collect(
     if done.stopped:
         raise Refused("; ".join(done.stopped), AGAIN)
     if faults:
-        raise BadInput(faults, "Ask for these messages again; all others were taken in.")
+        due = "Nothing is due any more." if done.complete else "Ask for these messages again; all others were taken in."
+        raise BadInput(faults, due)
 
 
 def _message(path: Path) -> bytes:
@@ -183,7 +199,7 @@ def _tell(
         say("All trustees have acknowledged, and {} is what they did.", target)
         say("Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")
     elif done.next_round and not done.stopped:
-        say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", target, target)
+        say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", target, word(target))
     elif not done.stopped:
         say("Round {} waits for {}.", due, ", ".join(waiting))
     transcript = done.transcript
@@ -233,7 +249,7 @@ def missing(
             waiting = awaited(view)
     say("Tell all trustees at once: missing {} {}.", "is" if len(names) == 1 else "are", ", ".join(names))
     say("A key that others stand in for becomes public with the record; the share itself is still taken until then.")
-    say('Next, with the keys of the others: `ballot trustee stand-in "{}" --key KEY`.', names[0])
+    say("Next, with the keys of the others: `ballot trustee stand-in {} --key KEY`.", word(names[0]))
     entries: tuple[tuple[str, Cell], ...] = (("Missing", ", ".join(names)), *(("Awaited", one) for one in waiting))
     show({"missing": names, "awaited": waiting}, Listing("", entries), as_json=as_json, plain=plain)
 

@@ -22,6 +22,7 @@ from ballot.commands.icb import (
     SecretaryOption,
     SecretaryPassphrase,
 )
+from ballot.commands.icb_next import say_next, say_vacant
 from ballot.commands.options import JsonOption, PlainOption, YesOption
 from ballot.commands.seats import SeatArgument
 
@@ -109,7 +110,7 @@ def declare(
         return VacancyDeclared(icb.seat_named(state, seat), cause.value, source.value, paper)
 
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
-    icb.say_vacant(icb.enact(store, make, on, keys, (as_json, plain)).state, secretary, store)
+    say_vacant(icb.enact(store, make, on, keys, (as_json, plain)).state, secretary, store)
 
 
 def fill(
@@ -173,12 +174,12 @@ def decline(
     def make(state: "State") -> "AlternateDeclined":
         named = icb.seat_named(state, seat)
         _refuse_office(state, named)
-        return AlternateDeclined(named, _entitled(state, named, person, "")[0], paper)
+        return AlternateDeclined(named, _alternate(state, named, person)[0] or person or "nobody", paper)
 
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
     sure = _sure("decline", letter, yes or bool(person))
     state = icb.enact(store, make, on, keys, (as_json, plain), make_sure=sure).state
-    icb.say_next(state, icb.seat_named(state, seat), secretary, store)
+    say_next(state, icb.seat_named(state, seat), secretary, store)
 
 
 def _sure(verb: str, letter: Path, known: bool) -> "Callable[[VacancyFilled | AlternateDeclined], None]":
@@ -210,17 +211,30 @@ def _refuse_office(state: "State", named: str) -> None:
 def _entitled(state: "State", seat: str, person: str, member: str) -> tuple[str, str]:
     """Who takes a vacant seat: as given, else the alternate who comes next. Raises Refused when nobody is named."""
     from ballot.errors import Refused
-    from ballot.icb.places import same_name
 
-    place = state.place(seat)
-    kind = state.kind(place)
+    alternate, of = _alternate(state, seat, person)
+    if alternate:
+        return alternate, member or of
+    kind = state.kind(state.place(seat))
     rule = state.charter.vacancy(kind.vacancy) if kind.vacancy else None
-    alternate = state.next_alternate(place) if rule and rule.by == "alternate" and not place.person else None
-    if alternate is not None and (not person or same_name(person, alternate.person)):
-        return alternate.person, member or alternate.member
     if rule and rule.by == "designation" and not (person and member):
         raise Refused(f"{seat} goes to whomever the region designates ({rule.article})", "Give --person and --member.")
     return person or "nobody", member or "none"
+
+
+def _alternate(state: "State", seat: str, person: str) -> tuple[str, str]:
+    """Name and member of the alternate who comes next for a vacant seat; empty if there is none, or somebody else is
+    meant.
+    """
+    from ballot.icb.places import same_name
+
+    place = state.place(seat)
+    vacancy = state.kind(place).vacancy
+    by_alternate = bool(vacancy) and state.charter.vacancy(vacancy).by == "alternate"
+    alternate = state.next_alternate(place) if by_alternate and not place.person else None
+    if alternate is None or (person and not same_name(person, alternate.person)):
+        return "", ""
+    return alternate.person, alternate.member
 
 
 def appoint(

@@ -18,6 +18,7 @@ from ballot.errors import Error, Invalid, KeyRefused, Refused
 from ballot.icb.places import Assembly, State
 from ballot.icb.seats import replay
 from ballot.icb.secretary import Act, Dated, Founded, Signer, SignerChanged, name_of
+from ballot.icb.signers import Signers, signers_after, signers_of
 from ballot.wire import Wire, decode, encode, sha256_hex
 
 
@@ -43,13 +44,6 @@ class SignedAct(Wire, frozen=True):
         return sha256_hex(encode(self))
 
 
-class Signers(Wire, frozen=True):
-    """Whose signatures count: the secretary and the second officer."""
-
-    secretary: Signer
-    second: Signer
-
-
 class Tip(Wire, frozen=True):
     """How long a journal was when it was published, and the digest of its last entry."""
 
@@ -72,23 +66,27 @@ def sign_act(
     Raises Refused, with the article, when the charter wants a second signature and there is no second key; KeyRefused
     for a key that is not the one in force after this act.
     """
-    wanted = wants_second(charter, dated.act)
-    if wanted and second is None:
-        rule = charter.act(name_of(dated.act))
-        raise Refused(f"the act {rule.name!r} needs the second officer's signature too ({rule.article})")
-    offices = signers_after(signers(journal) if journal else None, dated.act)
-    keys = [("secretary", secretary, offices.secretary)]
-    keys += [("second officer", second, offices.second)] if second is not None else []
-    for role, key, signer in keys:
-        _check_key(role, key, signer)
+    keys = [secretary] if second is None else [secretary, second]
+    check_keys(charter, journal, dated.act, *map(signing.public_hex, keys))
     height, parent = next_place(journal)
     entry = Entry(height, parent, dated.on, dated.act)
-    first, *rest = (signing.sign(key, "icb-act", encode(entry)) for _, key, _ in keys)
+    first, *rest = (signing.sign(key, "icb-act", encode(entry)) for key in keys)
     return SignedAct(entry, first, rest[0] if rest else "")
 
 
-def _check_key(role: str, key: PrivateKey, signer: Signer) -> None:
-    if signing.public_hex(key) != signer.key:
+def check_keys(charter: Charter, journal: Sequence[SignedAct], act: Act, secretary: str, second: str = "") -> None:
+    """Check that public keys, in hex, can sign an act; `second` is empty where there is none. Raises as `sign_act`."""
+    if not second and wants_second(charter, act):
+        rule = charter.act(name_of(act))
+        raise Refused(f"the act {rule.name!r} needs the second officer's signature too ({rule.article})")
+    offices = signers_after(signers(journal) if journal else None, act)
+    _check_key("secretary", secretary, offices.secretary)
+    if second:
+        _check_key("second officer", second, offices.second)
+
+
+def _check_key(role: str, key: str, signer: Signer) -> None:
+    if key != signer.key:
         raise KeyRefused(
             f"this is not the {role}'s key: {signer.name} signs with another one",
             f"Give the key file of {signer.name}; `ballot acts list` shows who signs since when.",
@@ -119,59 +117,39 @@ def check_journal(charter: Charter, journal: Sequence[SignedAct]) -> Signers:
 
 def signers(journal: Sequence[SignedAct]) -> Signers:
     """Whose signatures count at the end of a journal. Raises Invalid when it does not begin with the founding."""
-    offices = None
-    for signed in journal:
-        if offices is None or isinstance(signed.entry.act, Founded | SignerChanged):
-            offices = signers_after(offices, signed.entry.act)
-    if offices is None:
-        raise Invalid("the ICB journal is empty")
-    return offices
+    return signers_of(signed.entry.act for signed in journal)
 
 
 class Signing(NamedTuple):
-    """Who signs for an office from an act on; `digest` is that of the key's public part, as its owner was shown it."""
+    """Who signs for an office from an act on, its day, and the names of the two who signed that act, secretary first.
+
+    `digest` is that of the key's public part, as its owner was shown it.
+    """
 
     act: int
+    on: str
     role: SignerRole
     name: str
     digest: str
+    signed_by: tuple[str, str]
 
 
 def signings(journal: Sequence[SignedAct]) -> tuple[Signing, ...]:
     """Everybody whose signatures ever counted, in the order of the acts that say so."""
     found: list[Signing] = []
+    offices = None
     for height, signed in enumerate(journal):
-        match signed.entry.act:
-            case Founded() as act:
-                found += [_signing(height, "secretary", act.secretary), _signing(height, "second", act.second)]
-            case SignerChanged() as act:
-                found.append(_signing(height, act.role, act.signer))
+        act = signed.entry.act
+        if not isinstance(act, Founded | SignerChanged):
+            continue
+        offices = signers_after(offices, act)
+        new: list[tuple[SignerRole, Signer]] = [("secretary", offices.secretary), ("second", offices.second)]
+        for role, signer in new:
+            if isinstance(act, Founded) or act.role == role:
+                digest = sha256_hex(encode(PublicSigner(role, signer.name, signer.key)))
+                both = offices.secretary.name, offices.second.name
+                found.append(Signing(height, signed.entry.on, role, signer.name, digest, both))
     return tuple(found)
-
-
-def _signing(act: int, role: SignerRole, signer: Signer) -> Signing:
-    return Signing(act, role, signer.name, sha256_hex(encode(PublicSigner(role, signer.name, signer.key))))
-
-
-def signers_after(before: Signers | None, act: Act) -> Signers:
-    """Whose signatures count from this act on, itself included.
-
-    Raises Invalid when the first act is not the founding or a later one is, and when one key holds both offices.
-    """
-    if isinstance(act, Founded) != (before is None):
-        raise Invalid("a journal begins with the founding, and has no other")
-    match act, before:
-        case Founded(), _:
-            after = Signers(act.secretary, act.second)
-        case SignerChanged(role="secretary"), Signers():
-            after = Signers(act.signer, before.second)
-        case SignerChanged(), Signers():
-            after = Signers(before.secretary, act.signer)
-        case _, Signers():
-            return before
-    if after.secretary.key == after.second.key:
-        raise Invalid("the secretary and the second officer need keys of their own")
-    return after
 
 
 def wants_second(charter: Charter, act: Act) -> bool:
@@ -204,7 +182,7 @@ def read_journal(data: bytes) -> tuple[SignedAct, ...]:
 def sign_tip(journal: Sequence[SignedAct], secretary: PrivateKey) -> SignedTip:
     """The signed tip of a journal. Raises Invalid when the journal is empty, KeyRefused for a key not in force."""
     tip, signer = _tip(journal), signers(journal).secretary
-    _check_key("secretary", secretary, signer)
+    _check_key("secretary", signing.public_hex(secretary), signer)
     return SignedTip(tip, signing.sign(secretary, "icb-tip", encode(tip)))
 
 

@@ -1,42 +1,82 @@
-"""Letters that were recorded before: a state and an act in, Refused out when the act stands on the same paper again.
+"""Papers that stand under more than one act: the acts in force and one more in, Refused out where a paper counts twice.
 
-No rule of the charter forbids it, so no record fails for it: it keeps a command that is given twice from acting twice.
+Minutes can decide many things. A letter says what one writer wants and stands under one act, but for what people do
+write in one: the same for several seats, who leaves a region's seat and who comes, one proxy's end and the next.
 """
+
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from ballot.errors import Refused
 from ballot.icb import secretary as acts
-from ballot.icb.places import State
-from ballot.icb.secretary import Act, Document, name_of, sentence
+from ballot.icb.places import State, Step, same_name
+from ballot.icb.secretary import Act, name_of, sentence
+
+_ONE_SEAT = ({acts.ProxyAppointed, acts.ProxyEnded}, {acts.VacancyDeclared, acts.VacancyFilled})
+"""Two things that one letter can say of one seat."""
 
 
-def check_letter(state: State, act: Act) -> None:
-    """Raises Refused naming the act in force that is of the same kind, for the same seat and on the same file."""
-    seat, letter = _stands_on(act)
-    if letter is None:
-        return
-    for step in state.steps:
-        if step.corrected_by or name_of(step.act) != name_of(act):
-            continue
-        earlier, paper = _stands_on(step.act)
-        if paper is not None and (earlier, paper.sha256) == (seat, letter.sha256):
+class _Papers(NamedTuple):
+    """SHA-256 of the papers of an act, what the act is about, and the alternate who answers in the letter, if any.
+
+    What is letter and minutes of one act counts as minutes.
+    """
+
+    letter: str = ""
+    minutes: str = ""
+    about: str = ""
+    answers: str = ""
+
+
+def check_papers(state: State, earlier: Iterable[Step], act: Act) -> None:
+    """Raise Refused, with the article, when an act stands on a paper that counts for an earlier one in force.
+
+    `state` tells the charter and the places, whatever the acts did.
+    """
+    new = _papers(state, act)
+    for step in earlier:
+        old = _papers(state, step.act)
+        letter = bool(new.letter) and new.letter in (old.letter, old.minutes) and not _joint(step.act, old, act, new)
+        minutes = bool(new.minutes) and new.minutes == old.letter
+        if letter or minutes:
+            article = state.charter.articles("provisions.journal")[0].article
+            what = "this letter is" if letter else "these minutes are"
             raise Refused(
-                f"this letter is recorded already, in act {step.number}: {sentence(step.act)}",
-                "Another act needs a letter of its own; `ballot acts list` shows what was recorded.",
+                f"{what} recorded already, in act {step.number}: {sentence(step.act)} ({article})",
+                "Another act needs a paper of its own; `ballot acts list` shows what was recorded.",
             )
 
 
-def _stands_on(act: Act) -> tuple[str, Document | None]:
-    """The seat or office that an act is about, and its letter; none for acts that are not about one."""
+def _papers(state: State, act: Act) -> _Papers:
     match act:
+        case acts.AlternateDeclined():
+            return _Papers(act.letter.sha256, about=act.seat, answers=act.person)
+        case acts.VacancyFilled():
+            vacancy = state.kind(state.place(act.seat)).vacancy
+            by_alternate = bool(vacancy) and state.charter.vacancy(vacancy).by == "alternate"
+            return _Papers(act.letter.sha256, about=act.seat, answers=act.person if by_alternate else "")
+        case acts.Designated() | acts.ProxyAppointed() | acts.ProxyEnded():
+            return _Papers(act.letter.sha256, about=act.seat)
         case acts.VacancyDeclared():
-            return act.place, act.communication
-        case (
-            acts.Designated()
-            | acts.VacancyFilled()
-            | acts.AlternateDeclined()
-            | acts.ProxyAppointed()
-            | acts.ProxyEnded()
-        ):
-            return act.seat, act.letter
-        case _:
-            return "", None
+            return _Papers(act.communication.sha256, about=act.place)
+        case acts.MembershipChanged():
+            letter, minutes = act.letter.sha256, act.decision.sha256
+            return _Papers("" if letter == minutes else letter, minutes, act.member)
+        case acts.OfficerElected():
+            return _Papers(minutes=act.meeting.sha256)
+        case acts.MemberAdmitted() | acts.SignerChanged():
+            return _Papers(minutes=act.decision.sha256)
+        case acts.Closed():
+            return _Papers(minutes=act.assembly.sha256)
+        case acts.Founded() | acts.Corrected():
+            return _Papers()
+
+
+def _joint(one: Act, old: _Papers, other: Act, new: _Papers) -> bool:
+    """Whether people write both in one letter; an alternate's is for nothing but answers of that alternate."""
+    same_place = same_name(old.about, new.about)
+    if old.letter != new.letter or not same_name(old.answers, new.answers):
+        return False
+    if name_of(one) == name_of(other):
+        return not same_place
+    return {type(one), type(other)} in _ONE_SEAT and same_place and not new.answers

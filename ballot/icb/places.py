@@ -10,7 +10,7 @@ from ballot.charter import Charter, Seat
 from ballot.errors import Refused
 from ballot.icb.secretary import Act, Organisation
 from ballot.ranking import Ranking
-from ballot.tables import name_key, shown
+from ballot.tables import id_key, name_key, shown
 from ballot.votes import Contest
 from ballot.wire import Wire
 
@@ -64,6 +64,11 @@ class Place(Wire, frozen=True):
     declined: tuple[str, ...] = ()
     proxy: Proxy | None = None
 
+    @property
+    def label(self) -> str:
+        """What lists call it: the region of a region's seat, else the id; commands understand both."""
+        return self.region or self.seat
+
 
 class Office(Wire, frozen=True):
     """An office and who holds it; `person` is empty while it is vacant. `record` is the SHA-256 of the election's."""
@@ -113,9 +118,10 @@ class State:
         for place in self.places:
             if place.seat == seat:
                 return place
+        offices = ", ".join(office.name for office in self.offices) or "none was filled yet"
         raise Refused(
-            f"the ICB has no seat {shown(seat)} ({self.charter.body('icb').article})",
-            f"Its seats are: {', '.join(place.seat for place in self.places)}.",
+            f"the ICB has no seat and no office {shown(seat)} ({self.charter.body('icb').article})",
+            f"Its seats are: {', '.join(place.seat for place in self.places)}. Its offices: {offices}.",
         )
 
     def kind(self, place: Place) -> Seat:
@@ -140,9 +146,12 @@ class State:
             if organisation.id == identity:
                 return organisation
         article = self.charter.act("member admitted").article
+        like = [organisation.id for organisation in self.organisations if id_key(organisation.id) == id_key(identity)]
         raise Refused(
             f"there is no member {shown(identity)} ({article})",
-            "Look the id up on the Assembly's roll, or record the admission first.",
+            f"Give the id as the roll has it: {like[0]}."
+            if like
+            else "Look the id up on the Assembly's roll, or record the admission first.",
         )
 
     def alternates(self) -> tuple[Place, ...]:

@@ -14,8 +14,12 @@ from ballot.icb import secretary as acts
 from ballot.icb.places import BODY, EXECUTIVE, Office, Place, Proxy, State, same_name
 from ballot.icb.secretary import OFFICE, Act
 from ballot.tables import id_key, shown
+from ballot.typed import word
 
 _ROLL = "Look up which organisation the person is of: its id, region and kind stand on the Assembly's roll."
+_NEW_MEMBER = (
+    "Write region and kind as the Assembly's roll does; `ballot membership change` is for a member that is there."
+)
 _SAME_NAME = "If this is another person of the same name, add what tells them apart."
 
 
@@ -66,9 +70,6 @@ def _founded(state: State, at: At, act: acts.Founded) -> State:
     named, known = (act.record, act.opening, act.charter), state.assembly
     if named != (known.record, known.opening, known.charter):
         raise Refused(f"the ICB is founded on another Assembly's record, opening or charter ({at.article})")
-    if act.secretary.key == act.second.key:
-        article = state.charter.articles("provisions.journal")[0].article
-        raise Refused(f"the secretary and the second officer need keys of their own ({article})")
     return state
 
 
@@ -125,7 +126,12 @@ def _declined(state: State, act: acts.AlternateDeclined) -> tuple[str, State]:
     place = state.place(act.seat)
     kind = state.kind(place)
     if place.person or not kind.vacancy or state.charter.vacancy(kind.vacancy).by != "alternate":
-        raise Refused(f"{place.seat} is no vacant seat that an alternate could take or decline ({kind.article})")
+        record = "vacancy fill" if place.act else "seats designate"
+        region = f"The region sends somebody, and no alternate is asked: `ballot {record}` records whom."
+        raise Refused(
+            f"{place.seat} is no vacant seat that an alternate could take or decline ({kind.article})",
+            region if place.region and not place.person else "",
+        )
     alternate = _next_alternate(state, place, act.person)
     article = state.charter.vacancy(kind.vacancy).article
     return article, _put(state, structs.replace(place, declined=(*place.declined, alternate.seat)))
@@ -164,7 +170,8 @@ def _proxy(state: State, at: At, act: acts.ProxyAppointed) -> State:
             problems.append(f"{act.person} is an alternate and cannot be the proxy for {place.seat} ({theirs.article})")
     if elsewhere := state.stands_in(act.person):
         problems.append(f"{act.person} is already the proxy for {elsewhere.seat} ({at.article})")
-    _refuse(problems, hint=_ROLL if misfit else "")
+    one_only = f"`ballot proxy end {word(place.seat)}` records that the other one ends." if place.proxy else ""
+    _refuse(problems, hint=_ROLL if misfit else one_only)
     return _put(state, structs.replace(place, proxy=Proxy(act.person, act.member, at.on, at.number, at.article)))
 
 
@@ -214,7 +221,7 @@ def _admitted(state: State, at: At, act: acts.MemberAdmitted) -> State:
         problems.append(f"{shown(new.kind)} is no kind of member")
     if new.standing not in {standing.name for standing in charter.standings if standing.may_stand}:
         problems.append("a new member is in good standing")
-    _refuse(problems, at.article)
+    _refuse(problems, at.article, _NEW_MEMBER)
     return replace(state, organisations=(*state.organisations, new))
 
 

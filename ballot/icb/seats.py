@@ -11,10 +11,12 @@ from dataclasses import replace
 from msgspec import structs
 
 from ballot.charter import Charter, Seat
-from ballot.errors import Error, Refused
+from ballot.errors import Error, Invalid, Refused
+from ballot.icb.letters import check_papers
 from ballot.icb.places import BODY, Assembly, Place, State, Step
 from ballot.icb.seating import At, apply
-from ballot.icb.secretary import Corrected, Dated, Founded, SignerChanged, form_faults, is_date, name_of
+from ballot.icb.secretary import Act, Corrected, Dated, Founded, SignerChanged, form_faults, is_date, name_of
+from ballot.icb.signers import signers_of
 from ballot.tables import shown
 from ballot.votes import Candidate
 
@@ -56,10 +58,12 @@ def perform(state: State, dated: Dated) -> State:
     """The state after one more act. Raises Refused, with the article, when it is not permitted."""
     article = state.charter.act(name_of(dated.act)).article
     if faults := form_faults(dated):
-        raise Refused(f"{'; '.join(faults)} ({article})")
+        raise Refused(f"{'; '.join(faults)} ({article})", "Type what is named here again, as plain text on one line.")
     _check_order(state, dated)
+    _check_signers(state, dated.act)
     if isinstance(dated.act, Corrected):
         return _correct(state, dated.on, dated.act, article)
+    check_papers(state, (step for step in state.steps if not step.corrected_by), dated.act)
     at = At(len(state.steps), dated.on, article)
     article, after = apply(state, at, dated.act)
     return replace(after, steps=(*state.steps, Step(at.number, at.on, dated.act, article)))
@@ -72,7 +76,10 @@ def state_on(state: State, day: str) -> State:
     """
     if not is_date(day) or day < state.assembly.declared:
         article = state.charter.act("founded").article
-        raise Refused(f"{shown(day)} is no day since the Assembly's declaration, {state.assembly.declared} ({article})")
+        raise Refused(
+            f"{shown(day)} is no day since the Assembly's declaration, {state.assembly.declared} ({article})",
+            "Give that day or a later one.",
+        )
     return _rebuild(state, [step for step in state.steps if step.on <= day])
 
 
@@ -107,10 +114,26 @@ def _check_order(state: State, dated: Dated) -> None:
     if isinstance(dated.act, Founded) == bool(state.steps):
         raise Refused(f"the journal begins with the act 'founded', and has it once ({journal})")
     if dated.on < before:
-        raise Refused(f"the act is dated {dated.on}, before the one it follows ({before}) ({journal})")
+        raise Refused(
+            f"the act is dated {dated.on}, before the one it follows ({before}) ({journal})",
+            f"Acts stand in the order of their days: give --on {before}, or a later day.",
+        )
     if state.closed and not isinstance(dated.act, Corrected):
         article = state.charter.act("closed").article
-        raise Refused(f"all terms ended with the succeeding Assembly on {state.closed} ({article})")
+        raise Refused(
+            f"all terms ended with the succeeding Assembly on {state.closed} ({article})",
+            "The next ICB has a store of its own: `ballot seats found` makes it from the new record.",
+        )
+
+
+def _check_signers(state: State, act: Act) -> None:
+    if not isinstance(act, Founded | SignerChanged):
+        return
+    try:
+        signers_of([*(step.act for step in state.steps), act])
+    except Invalid as error:
+        article = state.charter.articles("provisions.journal")[0].article
+        raise Refused(f"{error.message} ({article})", error.hint) from None
 
 
 def _correct(state: State, on: str, act: Corrected, article: str) -> State:
@@ -151,12 +174,15 @@ def _rebuild(state: State, steps: Sequence[Step]) -> State:
 
 def _states(state: State, steps: Sequence[Step]) -> Iterator[tuple[Step, State]]:
     """From the beginning, every step that is not corrected with the state after it."""
-    after = found(state.charter, state.assembly)
+    after, counted = found(state.charter, state.assembly), list[Step]()
     for step in steps:
         if step.corrected_by:
             continue
         try:
+            # An act that counts again may stand on a paper that was used in the meantime.
+            check_papers(state, counted, step.act)
             _, after = apply(after, At(step.number, step.on, state.charter.act(name_of(step.act)).article), step.act)
         except Refused as error:
             raise Refused(f"act {step.number} would not be permitted: {error.message}") from None
+        counted.append(step)
         yield step, after

@@ -239,7 +239,7 @@ def sentence(act: Act) -> str:
         case SignerChanged():
             return f"{act.signer.name} signs as {act.role} from now on{_by(act.decision)}."
         case Corrected():
-            return f"Act {act.number} was recorded in error: {act.wrong}"
+            return f"Act {act.number} was recorded in error: {act.wrong.rstrip('.')}."
         case Closed():
             return f"The succeeding Assembly has ended, and every term with it{_by(act.assembly)}."
 

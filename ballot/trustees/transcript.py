@@ -52,13 +52,18 @@ def read_transcript(data: bytes) -> Transcript:
 def add_message(transcript: Transcript, data: bytes) -> Transcript:
     """Put a trustee's message into the round that is due; one that is already there changes nothing.
 
-    Raises Invalid naming the trustee when it is wrong, and Refused when it is one message too many. A complaint is
-    taken in: `complaints` then says who is at fault.
+    Raises Invalid naming the trustee when it is wrong, and Refused when it is one message too many, or the ceremony is
+    complete. A complaint is taken in: `complaints` then says who is at fault.
     """
     ceremony, commits, deals, answers = transcript.ceremony, transcript.commits, transcript.deals, transcript.answers
     if data in [encode(message) for message in (*commits, *deals, *answers)]:
         return transcript
     count = len(ceremony.names)
+    if not waiting_for(transcript):
+        raise Refused(
+            "the ceremony is complete, and this is no message of it",
+            "Put it away: it is of another ceremony, or was replaced.",
+        )
     _check_round(data, round_due(transcript))
     if len(commits) < count:
         commits = _inserted(ceremony, commits, decode(data, Commit, "the message of round 1"))

@@ -43,10 +43,16 @@ class Icb:
         return ballot(self.folder, *args, **PHRASES)
 
     def do(self, *args: str) -> Outcome:
-        """Record an act, signed by both, which must be permitted; its result is JSON."""
+        """Record an act, signed by both, which must be permitted; its result is JSON. The next letter is another."""
         said = self.run(*args, *SECRETARY, *SECOND, "--json")
         assert said.code == 0, said.err
+        self.next_letter()
         return said
+
+    def next_letter(self) -> None:
+        """Put another letter in the place of letter.txt."""
+        with (self.folder / "letter.txt").open("a", encoding="utf-8") as letter:
+            letter.write("And another one.\n")
 
     def refused(self, *args: str) -> Outcome:
         """Try an act that is refused, and leaves the store as it was."""

@@ -41,7 +41,7 @@ def test_somebody_who_sits_already_may_be_a_namesake(icb: Icb) -> None:
 
 def test_what_shows_seats_names_a_command_of_the_secretary(icb: Icb) -> None:
     assert SEATS in silent(icb, "seats", "certificate", "Europe", "--out", "c.txt")[2]
-    assert SEATS in silent(icb, "seats", "show", "--on", "2020-01-01")[2]
+    assert "that day or a later one" in silent(icb, "seats", "show", "--on", "2020-01-01")[2]
     said = icb.run("seats", "publish", "--secretary", "new.key")
     assert (said.code, "Sri Secretary" in said.hint, "acts list" in said.hint) == (3, True, True)
 
@@ -65,3 +65,31 @@ def test_a_key_of_another_office_is_told_by_its_holder_before_a_passphrase(icb: 
         assert (code, hint) == (3, "Give the key file of the secretary with --secretary.")
         assert said == "second.key: this is the key of the second officer, and that of the secretary is wanted"
     assert not (icb.folder / "other.db").exists()
+
+
+HINTS = [
+    ("an empty name", ("seats", "designate", "Europe", "--person", "", "--member", "M002"), "plain text on one line"),
+    (
+        "a second proxy",
+        ("proxy", "appoint", "Europe", "--person", "P", "--member", "M009"),
+        "`ballot proxy end regional:E",
+    ),
+    ("a day before the last act", ("proxy", "end", "at-large:1", "--on", "2001-01-01"), "give --on 20"),
+    ("declining a region's seat", ("vacancy", "decline", "Canada"), "`ballot seats designate` records whom"),
+    ("an unknown office", ("vacancy", "fill", "Treasurer"), "Its offices: none was filled yet."),
+    ("an id in small letters", ("seats", "designate", "Canada", "--person", "P", "--member", "m002"), ": M002."),
+]
+
+
+@pytest.mark.parametrize(("args", "hint"), [row[1:] for row in HINTS], ids=[row[0] for row in HINTS])
+def test_what_is_refused_names_what_to_do(icb: Icb, args: tuple[str, ...], hint: str) -> None:
+    icb.do("seats", "designate", "Europe", "--person", "Ana", "--member", "M002", *LETTER)
+    icb.do("proxy", "appoint", "Europe", "--person", "Pia", "--member", "M009", *LETTER)
+    assert hint in silent(icb, *args, *LETTER, *SECRETARY)[2]
+
+
+def test_regions_are_named_where_one_is_unknown(icb: Icb) -> None:
+    admitted = ("membership", "admit", "M099", "--name", "Quay Union", "--region", "Atlantis")
+    _, said, hint = silent(icb, *admitted, "--decision", "minutes.txt", *SECRETARY, *SECOND)
+    assert "none of the regions East Asia and Oceania, South Asia, Europe" in said
+    assert "as the Assembly's roll does" in hint

@@ -1,6 +1,7 @@
 """What the ICB's record shows to whoever has only the file: corrected acts, offices, proxies, and every fingerprint."""
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from msgspec import structs
 
 from ballot.crypto.words import fingerprint_line
 from ballot.icb.record import read_icb_record, write_icb_record
+from ballot.icb.secretary import OfficerElected
 from tests.commands.assembly import ballot
 from tests.commands.bodies import LETTER, SECRETARY, Icb, vacate
 
@@ -32,9 +34,21 @@ def test_show_tells_who_holds_an_office(term: tuple[Path, object]) -> None:
     folder, _ = term
     shown = ballot(folder, "show", "icb-record.zip", "--plain").out
     offices = ballot(folder, "seats", "show", "--plain").out
+    elected = read_icb_record((folder / "icb-record.zip").read_bytes()).journal[10].entry.act
+    assert isinstance(elected, OfficerElected)
+    words = fingerprint_line(elected.opening)
+    assert f"Of: Opening of the election of act 10\nSHA-256: {elected.opening}\nIn words: {words}\n" in shown
     office = offices[offices.index("Offices\n") : offices.index("\n\nRegular ICB: ")]
     assert "Office: Chairperson" in office
     assert office in shown
+
+
+def test_an_officer_s_certificate_is_that_of_the_seat(term: tuple[Path, object], tmp_path: Path) -> None:
+    shutil.copy(term[0] / "icb.db", tmp_path)
+    said = ballot(tmp_path, "seats", "certificate", "Chairperson", "--out", "c.txt", "--json")
+    assert (said.code, said.value["seat"]) == (0, "at-large:4"), said.err
+    assert "is Chairperson: the certificate of at-large:4 names the office" in said.err
+    assert "Office:       Chairperson, since 2024-04-20" in said.value["certificate"]
 
 
 def test_every_fingerprint_of_a_certificate_is_shown_by_the_command_that_it_names(icb: Icb) -> None:
@@ -63,3 +77,9 @@ def test_a_record_whose_acts_lead_nowhere_is_not_shown(icb: Icb) -> None:
     said = icb.run("show", "icb-record.zip")
     assert (said.code, said.out) == (3, "")
     assert "entry 1 (vacancy declared)" in said.errors[0]
+
+
+def test_the_command_that_is_shown_next_can_be_typed_whatever_the_file_is_called(icb: Icb) -> None:
+    said = icb.run("seats", "publish", *SECRETARY, "--out", "our record; 2.zip")
+    assert 'Next: `ballot verify "our record; 2.zip"`' in said.err
+    assert '`ballot verify "our record; 2.zip"` tells' in icb.run("show", "our record; 2.zip").err

@@ -46,7 +46,7 @@ def test_who_votes_in_the_icb_is_on_the_roll_and_a_quorum_is_needed_to_open(icb:
     voters = icb.run("seats", "show", "--json").value["voters"]
     assert said.value["voters"] == {str(n): voter["person"] for n, voter in enumerate(voters, start=1)}
     (icb.folder / "election.db").unlink()
-    assert "No.: 2\nName: Pim Stand\nSeat: AT-LARGE-2\n" in icb.run(*NEW, "--plain").out
+    assert "No.: 2\nName: Pim Stand\nSeat: at-large:2\n" in icb.run(*NEW, "--plain").out
     icb.run(*ADD)
     assert icb.run("status", "--json").value["next"].endswith("open --head FILE --seal FILE --present NUMBER")
     nobody = ("--head", "none.key", "--seal", "none.key")
@@ -86,7 +86,8 @@ def test_a_plan_that_does_not_suit_the_icb_is_refused(icb: Icb, old: str, new: s
 
 def test_an_election_in_the_icb_needs_its_store(icb: Icb) -> None:
     call(icb, "Somebody")
-    assert "there is no store" in icb.run(*NEW, "--icb", "none.db").errors[0]
+    said = icb.run(*NEW, "--icb", "none.db")
+    assert ("there is no store" in said.errors[0], "--icb" in said.hint, "--store" in said.hint) == (True, True, False)
 
 
 def test_an_office_cannot_be_decided_by_the_assembly(tmp_path: Path) -> None:

@@ -65,6 +65,15 @@ def forger(at: At) -> Forger:
     return forger_at(at("open"))
 
 
+def test_what_is_said_of_a_damaged_ballot_can_be_done(forger: Forger) -> None:
+    data = forger.answering(replace(forger.answer, choices=forger.answer.choices[1:]))
+    for damaged in (data, data.replace(b'"ballot"', b'"bullot"', 1)):
+        (forger.here / "damaged.json").write_bytes(damaged)
+        said = refused(forger.here, "cast", "damaged.json")
+        assert said.hint.startswith("Get the file again from the delegate, or let them vote again on the same paper")
+        assert "cast the others again" in said.hint
+
+
 Forged = Iterator[tuple[str, bytes, str]]
 """A name, the file, and a word that the refusal must say."""
 

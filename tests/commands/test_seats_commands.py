@@ -25,7 +25,13 @@ def test_the_founding_seats_the_eight_and_the_alternates_and_shows_what_is_vacan
     plain = icb.run("seats", "show", "--plain").out
     assert "Regular ICB: 8 of 17 places held, 8 vote" in plain
     assert "Alternates: 2 of 4 places held" in plain
-    assert "Seat: regional:Canada\nWho: vacant" in plain
+    assert "Seat: Canada\nWho: vacant" in plain
+
+
+def test_the_name_of_a_seat_is_never_broken_where_it_is_listed(icb: Icb) -> None:
+    listed = [line.split("  ")[0] for line in ballot(icb.folder, "seats", "show", COLUMNS="80").out.splitlines()]
+    for place in icb.run("seats", "show", "--json").value["places"]:
+        assert (place["region"] or place["seat"]) in listed
 
 
 def test_a_region_and_the_caucus_send_their_members(icb: Icb) -> None:
@@ -99,7 +105,12 @@ def test_an_act_is_corrected_by_a_later_one_and_stays_in_the_list(icb: Icb) -> N
         (1, "designated", 2),
         (2, "corrected", 0),
     ]
-    assert "Corrected by act 2." in icb.run("acts", "list", "--plain").out
+    shown = icb.run("acts", "list", "--plain").out
+    assert "Corrected by act 2." in shown
+    icb.do("acts", "correct", "2", "--wrong", "it was right.")
+    shown = icb.run("acts", "list", "--plain").out
+    assert "in error: the name was misspelt. Corrected by act 3." in shown
+    assert "in error: it was right.\n" in shown
 
 
 def test_another_secretary_takes_over_together_with_the_second_officer(icb: Icb) -> None:
@@ -112,6 +123,47 @@ def test_another_secretary_takes_over_together_with_the_second_officer(icb: Icb)
     assert icb.run("seats", "publish", *SECRETARY).code == 3
     assert icb.run("seats", "publish", "--secretary", "new.key").code == 0
     assert icb.run("verify", "icb-record.zip").code == 0
+
+
+def test_attack_one_person_takes_both_offices(icb: Icb) -> None:
+    """One office with a new key can replace the other, so not in its own name; a look-alike of it is no other name."""
+    for name in ("Sri Secretary", "SRI  SECRETАRY"):
+        assert icb.run("keys", "new", "second", "--name", name, "--out", "mine.key", "--force").code == 0
+        for args in (
+            ("acts", "signer", "second", "--decision", "minutes.txt"),
+            ("seats", "found", "record.zip", "--store", "other.db"),
+        ):
+            silent = {"BALLOT_SECRETARY_PASSPHRASE": "", "BALLOT_SECOND_PASSPHRASE": ""}
+            said = ballot(icb.folder, *args, *SECRETARY, "--second", "mine.key", **silent)
+            assert (said.code, "are two people, and both keys are of Sri Secretary" in said.errors[0]) == (3, True), (
+                said
+            )
+    assert not (icb.folder / "other.db").exists()
+
+
+def test_a_key_that_signs_already_is_no_new_one_and_a_wrong_one_is_refused_before_a_passphrase(icb: Icb) -> None:
+    silent = {"BALLOT_SECRETARY_PASSPHRASE": "", "BALLOT_SECOND_PASSPHRASE": ""}
+    taken = ("acts", "signer", "secretary", "--decision", "minutes.txt")
+    said = ballot(icb.folder, *taken, *SECRETARY, *SECOND, **silent)
+    assert (said.code, said.errors) == (3, ["this key signs for this office already (VI §6(a))"])
+    assert "ballot keys new" in said.hint
+    said = ballot(icb.folder, *vacate("at-large:1"), "--secretary", "new.key", **silent)
+    assert (said.code, "Sri Secretary signs with another one" in said.errors[0]) == (3, True)
+
+
+def test_every_change_of_a_signer_is_told_with_its_day_and_who_signed_it(icb: Icb) -> None:
+    taken = ("acts", "signer", "secretary", "--decision", "minutes.txt", "--secretary", "new.key")
+    assert icb.run(*taken, *SECOND).code == 0
+    assert icb.run("seats", "publish", "--secretary", "new.key").code == 0
+    on = icb.run("acts", "list", "--json").value[1]["on"]
+    for command in ("verify", "show"):
+        said = icb.run(command, "icb-record.zip", "--plain")
+        assert f"From: act 1, {on}\nOffice: the secretary\nName: Nila Next\n" in said.out
+        assert said.out.count("Signed by: both\n") == 2
+        assert "Signed by: the new key, and Chidi Chair, second officer\n" in said.out
+        told = "Nila Next signs as the secretary; that was signed by the new key, and Chidi Chair, second officer."
+        assert f"Since act 1, of {on}, {told}" in said.err
+    assert icb.run("show", "icb-record.zip", "--json").value["signers"][2]["signed_by"] == ["Nila Next", "Chidi Chair"]
 
 
 def test_the_words_of_a_key_are_the_same_wherever_they_are_compared(icb: Icb) -> None:

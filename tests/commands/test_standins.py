@@ -88,7 +88,7 @@ def test_too_few_are_refused_with_how_many_more_and_who(closed: At) -> None:
     assert "Piece received from:   Tara, of the key of Tomas" in done.out
     outcome = ballot(here, "count")
     assert outcome.code == 3
-    step = '1 more piece of the key of Tomas: ballot trustee stand-in "Tomas" --key KEY'
+    step = "1 more piece of the key of Tomas: ballot trustee stand-in Tomas --key KEY"
     assert outcome.errors[0].endswith(f"awaited: {step}")
     assert outcome.hint == "Those who came stand in, each with their own key."
     assert ballot(here, "status", "--json").value["next"] == f"awaited: {step}"
@@ -331,9 +331,25 @@ def test_a_result_is_named_after_its_trustee_and_a_file_wants_a_box(closed: At) 
     stand_in = ("trustee", "stand-in", "Tomas", "--key", key("Tara"), "--box", "box.json", "--yes")
     assert ballot(here, *stand_in).code == 0
     assert ballot(here, "trustee", "receive", "tara-share.json", "--json").value["shared"] == ["Tara"]
-    assert (here / "tara-piece.json").exists()
+    assert (here / "tara-piece-tomas.json").exists()
     outcome = ballot(here, *stand_in)
-    assert (outcome.code, outcome.errors) == (3, ["tara-piece.json is already there"])
+    assert (outcome.code, outcome.errors) == (3, ["tara-piece-tomas.json is already there"])
+
+
+def test_pieces_of_two_keys_are_two_files(tmp_path: Path) -> None:
+    keepers.play(tmp_path, 4, 2)
+    for name in NAMES[2:4]:
+        stand_in = ("trustee", "stand-in", name, "--key", key("Tara"), "--box", "box.json", "--yes")
+        assert ballot(tmp_path, *stand_in).code == 0
+    assert {path.name for path in tmp_path.glob("tara-piece-*")} == {
+        f"tara-piece-{name.lower()}.json" for name in NAMES[2:4]
+    }
+
+
+def test_without_a_store_whoever_takes_in_shares_is_told_that_the_committee_does(tmp_path: Path) -> None:
+    outcome = refused(tmp_path, "trustee", "receive", "share.json")
+    assert outcome.errors == ["there is no store election.db, and shares and pieces go into it"]
+    assert "gives the file to the committee" in outcome.hint
 
 
 @pytest.mark.parametrize("command", ["share", "stand-in"])
@@ -372,6 +388,7 @@ def test_a_file_in_the_place_of_another_is_told_from_it(closed: At) -> None:
         done = ballot(here, "trustee", "receive", file)
         assert (done.code, done.errors) == (3, [f"{file}: it is {kind}"])
         assert ("A key file is secret" in done.hint) == (file == key("Tara"))
+        assert ("Look for the right file." in done.hint) == (file != key("Tara"))
         assert "others were taken in" in done.hint
     done = refused(here, "trustee", "share", key("Tara"), "--box", "cut.json")
     assert (done.errors, done.hint) == (["cut.json is cut off or damaged"], "Get the file again, whole.")

@@ -19,6 +19,8 @@ from ballot.icb.secretary import Dated, OfficerElected, VacancyDeclared
 from ballot.icb.verify import verify_icb
 from ballot.verify import VerificationError
 from tests.commands.assembly import Outcome, ballot
+from tests.commands.bodies import SECOND, SECRETARY, Icb, prepare, vacate
+from tests.icb import paper
 
 PHRASES = {f"BALLOT_{role}_PASSPHRASE": WORDS_OF_ALL_KEYS for role in ("SECRETARY", "SECOND")}
 
@@ -101,6 +103,19 @@ def test_attack_an_old_election_fills_the_office_again(term: tuple[Path, Outcome
         assert "this election filled the office already" in said.errors[0]
 
 
+def test_the_founding_is_of_the_day_of_the_declaration_so_the_time_since_then_can_be_recorded(
+    term: tuple[Path, Outcome], tmp_path: Path
+) -> None:
+    prepare(tmp_path, term[0] / "assembly" / "record.zip")
+    icb = Icb(tmp_path)
+    assert icb.run("seats", "found", "record.zip", *SECRETARY, *SECOND).code == 0
+    assert icb.run("acts", "list", "--json").value[0]["on"] == "2022-05-22"
+    icb.do(*vacate("at-large:1"), "--on", "2023-01-01")
+    again = ("seats", "found", "record.zip", *SECRETARY, *SECOND, "--store", "other.db")
+    assert "before the one it follows" in icb.run(*again, "--on", "2001-01-01").errors[0]
+    assert icb.run(*again, "--on", "2022-06-01", "--json").value["on"] == "2022-06-01"
+
+
 FORGED: list[tuple[str, Callable[[OfficerElected], OfficerElected], str]] = [
     ("another person", lambda act: structs.replace(act, person="Suri Fernhill"), "is not elected Chairperson"),
     ("more present", lambda act: structs.replace(act, present=15), "members were present, not 15"),
@@ -123,7 +138,7 @@ def test_attack_an_office_filled_by_an_electorate_that_has_changed_since(term: t
     def changed(old: Dated) -> list[Dated]:
         if not isinstance(old.act, OfficerElected):
             return [old]
-        left = VacancyDeclared("at-large:8", "illness", "member", old.act.meeting)
+        left = VacancyDeclared("at-large:8", "illness", "member", paper("of at-large:8"))
         return [Dated(old.on, left), old]
 
     said = forged(term[0], changed)

@@ -362,6 +362,11 @@ def test_the_same_messages_twice_change_nothing(after: At) -> None:
         assert (view.transcript(), view.journal()) == before
 
 
+def test_a_message_that_is_not_there_is_named_once(after: At) -> None:
+    (said,) = collect(after(0), ["Nobody"], 1).errors
+    assert said == "Nobody-1.json: a trustee's message cannot be read: No such file or directory"
+
+
 def test_a_transcript_that_got_lost_is_written_again(after: At) -> None:
     here = after(1)
     lost = (here / "ceremony-2.json").read_bytes()
@@ -501,6 +506,64 @@ def test_a_new_ceremony_replaces_files_of_the_dropped_one_and_no_others(after: A
     (here / "ceremony-2.json").write_bytes((here / "ceremony-1.json").read_bytes())
     done = ballot(here, "trustees", "collect", "Tara-1.json")
     assert (done.code, "ceremony-2.json is already there" in done.errors[0]) == (3, True)
+
+
+def test_messages_of_a_dropped_ceremony_are_replaced_by_the_command_of_the_page(after: At) -> None:
+    here = after(3)
+    assert ballot(here, "trustees", "invite", "--again", "--yes").code == 0
+    for number in (1, 2, 3):
+        for name in THREE:
+            new = ("trustee", "next", f"ceremony-{number}.json", "--key", f"{name}/new.key", "--name", name)
+            with cheap_keys():
+                done = ballot(here, *new)
+            assert done.code == 0, done.err
+            shutil.copy(here / name / f"{name.lower()}-{number}.json", here / f"{name}-{number}.json")
+        assert collect(here, THREE, number).code == 0
+    assert ballot(here, "open", *KEYS, *UNREHEARSED).code == 0
+
+
+def test_a_message_of_this_ceremony_and_what_is_no_message_are_not_replaced(after: At) -> None:
+    here = after(1)
+    mine = ("trustee", "next", "ceremony-1.json", "--key", key("Tara"), "--out", "out.json")
+    other = ("trustee", "next", "ceremony-1.json", "--key", "other.key", "--name", "Tara", "--out", "out.json")
+    tara, tomas = ((here / f"{name}-1.json").read_bytes() for name in THREE[:2])
+    for command, way in ((mine, tomas), (mine, b"a letter"), (other, tara), (other, b"a letter")):
+        (here / "out.json").write_bytes(way)
+        said = ballot(here, *command)
+        assert (said.code, said.errors) == (3, ["out.json is already there"])
+        assert (here / "out.json").read_bytes() == way
+    assert not (here / "other.key").exists()
+    (here / "out.json").write_bytes(tara)
+    with cheap_keys():
+        next_round = ballot(here, "trustee", "next", "ceremony-2.json", "--key", key("Tara"), "--out", "out.json")
+    assert next_round.code == 0, next_round.err
+    assert (here / "out.json").read_bytes() != tara
+    later = (here / "out.json").read_bytes()
+    assert ballot(here, *mine).code == 3
+    assert (here / "out.json").read_bytes() == later
+
+
+def test_files_of_a_dropped_ceremony_are_removed_so_that_nobody_takes_them_for_the_new_one(after: At) -> None:
+    here = after(3)
+    for number in (2, 3):
+        assert (here / f"ceremony-{number}.json").exists()
+    said = ballot(here, "trustees", "invite", "--again", "--yes")
+    assert sorted(path.name for path in here.glob("ceremony*.json")) == ["ceremony-1.json"]
+    for name in ("ceremony-2.json", "ceremony-3.json", "ceremony.json"):
+        assert f"{name} is removed: it was of the ceremony that was dropped." in said.err
+
+
+def test_a_message_after_the_last_is_told_that_nothing_is_due(after: At) -> None:
+    here = after(3)
+    draft(home(here, "other"), 3, 2)
+    assert ballot(here / "other", "trustees", "invite").code == 0
+    assert answer(here / "other", "Tara", 1).code == 0
+    outcome = ballot(here, "trustees", "collect", "other/Tara-1.json")
+    assert (outcome.code, outcome.errors) == (
+        3,
+        ["other/Tara-1.json: the ceremony is complete, and this is no message of it"],
+    )
+    assert "Put it away" in outcome.hint
 
 
 def test_trustees_are_frozen_once_the_box_is_open(after: At) -> None:

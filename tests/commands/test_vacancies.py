@@ -35,19 +35,62 @@ def last_act(icb: Icb) -> str:
     return str(icb.run("acts", "list", "--json").value[-1]["sentence"])
 
 
-def test_the_same_letter_is_not_recorded_twice_for_a_seat_unless_the_first_act_is_corrected(icb: Icb) -> None:
+def test_a_refusal_seats_nobody_and_no_letter_is_recorded_twice_unless_the_first_act_is_corrected(icb: Icb) -> None:
     first, second = alternates(icb)
-    icb.do(*vacate("at-large:4"))
-    assert "recorded already, in act 1: at-large:4 is vacant" in icb.refused(*vacate("at-large:4")).errors[0]
-    icb.do(*DECLINE, "--person", first, *LETTER)
-    for again in (DECLINE, (*DECLINE, "--person", first), (*DECLINE, "--person", second)):
-        said = icb.refused(*again, *LETTER)
+    (icb.folder / "no.txt").write_text("I decline.\n", encoding="utf-8")
+    icb.do(*vacate("at-large:4", "minutes.txt"))
+    assert (
+        "recorded already, in act 1: at-large:4 is vacant"
+        in icb.refused(*vacate("at-large:4", "minutes.txt")).errors[0]
+    )
+    icb.do(*DECLINE, "--person", first, "--letter", "no.txt")
+    for again in (DECLINE, (*DECLINE, "--person", first), (*DECLINE, "--person", second), (*FILL, "--person", second)):
+        said = icb.refused(*again, "--letter", "no.txt")
         assert f"recorded already, in act 2: {first} declines at-large:4" in said.errors[0]
+        assert "VI §6(a)" in said.errors[0]
         assert "acts list" in said.hint
+    assert "act 1" in icb.refused(*DECLINE, "--person", second, "--letter", "minutes.txt").errors[0]
     icb.do("acts", "correct", "2", "--wrong", "it was the letter of somebody else")
-    icb.do(*DECLINE, "--person", first, *LETTER)
+    icb.do(*FILL, "--person", first, "--letter", "no.txt")
+    again = ("acts", "correct", "3", "--wrong", "the letter was theirs after all")
+    assert "act 4 would not be permitted" in icb.refused(*again).errors[0]
+
+
+def test_one_letter_can_say_what_people_write_in_one(icb: Icb) -> None:
+    """A caucus sends two, an alternate declines two, a region says who leaves and comes, a member has another proxy."""
+    first, _ = alternates(icb)
+    for seat, person, member in (("ex-officio:1", "Ed", "A001"), ("ex-officio:2", "Flo", "A001")):
+        icb.do("seats", "designate", seat, "--person", person, "--member", member, "--letter", "minutes.txt")
+    for name in ("no.txt", "region.txt", "proxy.txt"):
+        (icb.folder / name).write_text(name, encoding="utf-8")
+    icb.do(*vacate("at-large:4"))
     icb.do(*vacate("at-large:5"))
-    icb.do("vacancy", "decline", "at-large:5", "--person", first, *LETTER)
+    for seat in ("at-large:4", "at-large:5"):
+        icb.do("vacancy", "decline", seat, "--person", first, "--letter", "no.txt")
+    icb.do("seats", "designate", "Europe", "--person", "Ana", "--member", "M002", *LETTER)
+    icb.do(*vacate("Europe", "region.txt"))
+    icb.do("vacancy", "fill", "Europe", "--person", "Bo", "--member", "M009", "--letter", "region.txt")
+    icb.do("proxy", "appoint", "at-large:1", "--person", "Pim", "--member", "M004", *LETTER)
+    icb.do("proxy", "end", "at-large:1", "--letter", "proxy.txt")
+    icb.do("proxy", "appoint", "at-large:1", "--person", "Pia", "--member", "M004", "--letter", "proxy.txt")
+    assert "recorded already" in icb.refused("proxy", "end", "at-large:1", "--letter", "proxy.txt").errors[0]
+
+
+def test_one_set_of_minutes_decides_many_things_and_is_no_letter(icb: Icb) -> None:
+    for member, name in (("M098", "Lantern Union"), ("M099", "Harbour Union")):
+        admitted = ("membership", "admit", member, "--name", name, "--region", "Canada")
+        icb.do(*admitted, "--decision", "minutes.txt")
+    assert "act 1" in icb.refused(*vacate("at-large:1", "minutes.txt")).errors[0]
+    icb.do(*vacate("at-large:1", "record.zip"))
+    admitted = ("membership", "admit", "M097", "--name", "Quay Union", "--region", "Canada")
+    assert "these minutes are recorded already" in icb.refused(*admitted, "--decision", "record.zip").errors[0]
+
+
+def test_an_empty_file_is_no_letter_and_no_minutes(icb: Icb) -> None:
+    (icb.folder / "empty.txt").write_bytes(b"")
+    admitted = ("membership", "admit", "M098", "--name", "Lantern Union", "--region", "Canada")
+    for args in (vacate("at-large:4", "empty.txt"), (*admitted, "--decision", "empty.txt")):
+        assert icb.refused(*args).errors == ["empty.txt is empty"]
 
 
 @pytest.mark.parametrize(("command", "verb"), [(DECLINE, "decline"), (FILL, "accept")], ids=["decline", "fill"])
@@ -85,6 +128,7 @@ def test_the_next_command_that_is_proposed_runs_once_its_blanks_are_filled_in(ic
         assert len(commands) == proposed
         words = [blanks.get(word, word) for word in shlex.split(commands[-1])]
         assert icb.run(*words).code == 0
+        icb.next_letter()
 
 
 def test_what_is_said_of_the_alternates_is_true_when_they_have_declined_one_seat_only(icb: Icb) -> None:

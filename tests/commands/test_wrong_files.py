@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from ballot.declaration import RULE
 from tests.commands.assembly import Assembly, ballot, refused
 from tests.commands.conftest import At
 
@@ -43,6 +44,33 @@ def test_a_file_in_the_place_of_another_is_called_by_its_name(
     here = at("open")
     shutil.copy(assembly.folder / "record.zip", here)
     assert refused(here, *args).errors == [error]
+
+
+@pytest.mark.parametrize("command", [("verify",), ("show",), ("check-name", "3", "--name", "N", "--salt", "0" * 32)])
+def test_what_is_plainly_no_record_is_called_by_its_name_and_fails_no_check(
+    assembly: Assembly, at: At, command: tuple[str, ...]
+) -> None:
+    here = at("declared")
+    for name in ("box.json", "declaration.txt"):
+        shutil.copy(assembly.folder / name, here)
+    (here / "empty.zip").write_bytes(b"")
+    (here / "deep.json").write_bytes(b"[" * 10_000)
+    (here / "folder").mkdir()
+    (here / "paper.txt").write_text(f"{RULE}\nCERTIFICATE OF A SEAT\n", encoding="utf-8")
+    for file, error in {
+        "opening.json": "opening.json is the opening, and a record is wanted",
+        "box.json": "box.json is the closed box, and a record is wanted",
+        "election.db": "election.db is a store, and a record is wanted",
+        "declaration.txt": "declaration.txt is a declaration, and a record is wanted",
+        "paper.txt": "paper.txt is a certificate, and a record is wanted",
+        "tara.key": "tara.key is a key file, and a record is wanted",
+        "deep.json": "deep.json is no record",
+        "empty.zip": "empty.zip is empty",
+        "folder": "folder is a folder, and a record is wanted",
+    }.items():
+        said = refused(here, command[0], *command[1:2], file, *command[2:])
+        assert said.errors == [error]
+        assert said.hint
 
 
 def test_all_files_of_a_wrong_kind_are_named_at_once(at: At) -> None:

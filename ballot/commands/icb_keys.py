@@ -1,0 +1,60 @@
+"""Key files of those who sign the ICB's acts: paths in; keys, or what can be told before a passphrase, out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ballot.commands import ask, files
+from ballot.commands.keyfiles import OFFICE, named, variable
+
+if TYPE_CHECKING:
+    from ballot.crypto.signer import PublicSigner, SignerKey
+
+
+def check_two(secretary: Path, second: Path) -> None:
+    """Look at both key files before a passphrase is asked. Raises as `signer` does, Invalid for keys of one."""
+    from ballot.icb.secretary import Signer
+    from ballot.icb.signers import Signers
+    from ballot.icb.signers import check_two as check
+
+    one, other = public_signer(secretary, "secretary"), public_signer(second, "second")
+    check(Signers(Signer(one.name, one.key), Signer(other.name, other.key)))
+
+
+def public_signer(path: Path, role: Literal["secretary", "second"]) -> "PublicSigner":
+    """The public part of the key of the secretary or the second officer. Raises as `signer` does."""
+    from ballot.crypto.keys import peek
+    from ballot.crypto.signer import read_signer
+
+    data = _key_file(path, role)
+    with named(path):
+        return read_signer(peek(data)[1])
+
+
+def signer(path: Path, role: Literal["secretary", "second"], passphrase_file: Path | None) -> "SignerKey":
+    """The key of the secretary or the second officer. Raises KeyRefused, Invalid or UsageError."""
+    from ballot.crypto.signer import load_signer
+
+    data = _key_file(path, role)
+    option = f"--{role}-passphrase-file"
+    with named(path):
+        return ask.unlock(
+            lambda phrase: load_signer(data, role, phrase),
+            f"Passphrase of {OFFICE[role]} for {path.name}",
+            passphrase_file,
+            variable(role),
+            option,
+        )
+
+
+def _key_file(path: Path, role: Literal["secretary", "second"]) -> bytes:
+    from ballot.crypto.keys import MAX_KEY_FILE, peek
+    from ballot.errors import KeyRefused
+
+    data = files.read(path, f"the key file of {OFFICE[role]}", MAX_KEY_FILE)
+    with named(path):
+        kind, _ = peek(data)
+        if kind != role:
+            whose = OFFICE.get(kind, "a delegate" if kind == "delegate" else "a trustee")
+            hint = f"Give the key file of {OFFICE[role]} with --{role}."
+            raise KeyRefused(f"this is the key of {whose}, and that of {OFFICE[role]} is wanted", hint)
+    return data
