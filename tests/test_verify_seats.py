@@ -155,17 +155,17 @@ def forged(act: Act) -> IcbContents:
 
 
 def attack_an_organisation_admitted_again_under_another_id() -> IcbContents:
-    return with_act(MemberAdmitted(Organisation("X1", "Оrganisation  1", "Europe", "regular", "good"), PAPER))
+    return with_act(MemberAdmitted(Organisation("X1", "Оrganisation  1", "Europe", "regular", "good"), THIRD_PAPER))
 
 
 def attack_one_person_in_two_seats_by_a_character_that_nobody_sees() -> IcbContents:
     played = assembly().contents.opening.opening.contests[0].candidates[0]
-    return with_act(Designated("ex-officio:1", played.name + "\U000e0100", "A001", PAPER))
+    return with_act(Designated("ex-officio:1", played.name + "\U000e0100", "A001", THIRD_PAPER))
 
 
 def attack_one_person_in_two_seats_by_a_look_alike_letter() -> IcbContents:
     played = assembly().contents.opening.opening.contests[0].candidates[1]
-    return with_act(Designated("ex-officio:1", played.name.replace("i", "ı"), "A001", PAPER))
+    return with_act(Designated("ex-officio:1", played.name.replace("i", "ı"), "A001", THIRD_PAPER))
 
 
 def attack_a_tip_of_another_key() -> IcbContents:
