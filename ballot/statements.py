@@ -40,12 +40,14 @@ def rehearsal_of(journal: Sequence[SignedEntry]) -> str:
 
 
 def unrehearsed(journal: Sequence[SignedEntry]) -> str:
-    """Why the election was opened without a rehearsal; empty when one was passed. Raises Invalid for neither."""
+    """Why the election was opened without a rehearsal; empty if one was passed. Raises Invalid for neither or both."""
     reason = only(journal, Act.OPENED).get("without rehearsal", "")
     if text_problem(reason):
         raise Invalid(f"the reason for having no rehearsal: {text_problem(reason)}")
     if not reason and not rehearsal_of(journal):
         raise Invalid("the election was opened without a rehearsal, and nobody said why")
+    if reason and rehearsal_of(journal):
+        raise Invalid("a rehearsal was passed, and a reason is given for having none")
     return reason
 
 

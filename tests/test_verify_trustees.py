@@ -224,6 +224,14 @@ def test_check_15_and_16_catch_a_reason_that_would_forge_lines_of_the_declaratio
     assert all("the reason for having no rehearsal" in sentence for sentence in found.values())
 
 
+def test_check_15_and_16_catch_a_reason_for_having_no_rehearsal_beside_one() -> None:
+    forged = Forgery(stood_in())
+    forged.insert(forged.place(Act.OPENED), Act.REHEARSED, REHEARSED)
+    found = faults(forged.record())
+    assert set(found) == {15, 16}
+    assert all("a rehearsal was passed, and a reason is given" in sentence for sentence in found.values())
+
+
 def test_a_rehearsal_in_the_journal_is_told_by_the_declaration() -> None:
     forged = Forgery(stood_in())
     forged.amend(Act.OPENED, statements.opened(forged.opening))
