@@ -30,7 +30,10 @@ def register(app: typer.Typer) -> None:
 
 
 def new(
-    office: Annotated[Office, typer.Argument(help="Whose key; the last two sign the ICB's acts.")],
+    office: Annotated[
+        Office,
+        typer.Argument(metavar="OFFICE", help="Whose key: head or seal; secretary or second, who sign the ICB's acts."),
+    ],
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="The person, as election.toml names them.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the key file goes.")],
     passphrase_file: PassphraseFile = None,
