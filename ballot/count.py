@@ -71,7 +71,7 @@ def share_of(
         raise Refused("this is not the closed box of the election that the opening statement names")
     if closing.ballots != len(ballots) or closing.box != box_digest(ballots):
         raise Refused("these ballots are not the box that was closed")
-    ring = group(election.group)
+    ring, named = group(election.group), election.fingerprint
     public = ring.base(secret)
     factors: list[tuple[str, ...]] = []
     proofs: list[list[tuple[Proof, Proof]]] = []
@@ -81,7 +81,7 @@ def share_of(
         factors.append(tuple(ring.text(power) for power in powers))
         proofs.append(
             [
-                prove_decryption(ring, secret, Statement(election.fingerprint, owner, public, cipher, power))
+                prove_decryption(ring, secret, Statement(named, owner, public, cipher, power))
                 for cipher, power in zip(ciphers, powers, strict=True)
             ]
         )
@@ -94,7 +94,7 @@ def check_share(election: Election, trustees: Sequence[TrusteeKey], sums: Cipher
     """Check every factor of a share with both proofs. Raises Invalid naming the trustee, contest and place."""
     if not 1 <= owned.owner <= len(trustees):
         raise Invalid(f"a share names trustee {owned.owner}, but there are {len(trustees)}")
-    ring = group(election.group)
+    ring, named = group(election.group), election.fingerprint
     public = ring.element(trustees[owned.owner - 1].public_key)
     wanted = [len(row) for row in sums]
     for part in (owned.share.decryption_factors, owned.share.decryption_proofs, owned.proofs):
@@ -103,7 +103,7 @@ def check_share(election: Election, trustees: Sequence[TrusteeKey], sums: Cipher
     for contest, row in enumerate(sums):
         for place, choice in enumerate(row):
             factor = ring.element(owned.share.decryption_factors[contest][place], identity=True)
-            statement = Statement(election.fingerprint, owned.owner, public, _read(ring, choice), factor)
+            statement = Statement(named, owned.owner, public, _read(ring, choice), factor)
             try:
                 check_decryption(ring, statement, owned.proofs[contest][place])
                 check_belenios_decryption(ring, statement, owned.share.decryption_proofs[contest][place])
