@@ -15,7 +15,7 @@ from ballot.commands import ask
 from ballot.commands.committee import now
 from ballot.commands.echo import hidden
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Table, say, show
+from ballot.commands.render import Table, Whole, say, show
 
 KEY = "trustee.key"
 """What the key file is called in a trustee's folder."""
@@ -76,9 +76,8 @@ def table_ceremony(
     say("The ceremony is complete. Each trustee takes the stick; nothing secret is on this machine.")
     say("Each takes a copy of {}, too: with the sheet it restores a key.", out)
     say("Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")
-    rows = tuple((name, str(keys[name])) for name in names)
-    table = Table("", ("Trustee", "Key"), rows, whole=True)
-    show({"keys": dict(rows), "file": str(out)}, table, as_json=as_json, plain=plain)
+    table = Table("", ("Trustee", "Key"), tuple((name, Whole(keys[name])) for name in names))
+    show({"keys": {name: str(keys[name]) for name in names}, "file": str(out)}, table, as_json=as_json, plain=plain)
 
 
 def _folders(given: Sequence[str], names: Sequence[str]) -> dict[str, Path]:

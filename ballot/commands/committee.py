@@ -10,7 +10,7 @@ from ballot.commands import ask, files, kinds, outbox
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, counted, progress, say, show
+from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, Whole, counted, progress, say, show
 
 if TYPE_CHECKING:
     from ballot.votes import Opening
@@ -241,12 +241,12 @@ def cast(
     else:
         say("No receipts were written. The same command with `--receipts FOLDER` writes them, until the box is closed.")
     rows = tuple(
-        (name, receipt.tracker, Toned("in the box", Tone.GOOD) if new else "was in it already")
+        (Whole(name), Whole(receipt.tracker), Toned("in the box", Tone.GOOD) if new else "was in it already")
         for (name, _), (receipt, new) in zip(ballots, accepted, strict=True)
     )
     show(
         [{"receipt": receipt, "new": new} for receipt, new in accepted],
-        Table("", ("File", "Tracker", "State"), rows, whole=True),
+        Table("", ("File", "Tracker", "State"), rows),
         as_json=as_json,
         plain=plain,
     )

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ballot.commands import ask, files
-from ballot.commands.keyfiles import OFFICE, named, variable
+from ballot.commands import files
+from ballot.commands.keyfiles import OFFICE, named, of_office
 
 if TYPE_CHECKING:
     from ballot.crypto.signer import PublicSigner, SignerKey
@@ -35,15 +35,7 @@ def signer(path: Path, role: Literal["secretary", "second"], passphrase_file: Pa
     from ballot.crypto.signer import load_signer
 
     data = _key_file(path, role)
-    option = f"--{role}-passphrase-file"
-    with named(path):
-        return ask.unlock(
-            lambda phrase: load_signer(data, role, phrase),
-            f"Passphrase of {OFFICE[role]} for {path.name}",
-            passphrase_file,
-            variable(role),
-            option,
-        )
+    return of_office(path, role, lambda phrase: load_signer(data, role, phrase), passphrase_file)
 
 
 def _key_file(path: Path, role: Literal["secretary", "second"]) -> bytes:

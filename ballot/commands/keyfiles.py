@@ -1,18 +1,21 @@
 """Key files of commands: in, paths and where passphrases come from; out, keys, read or newly written."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 
 import typer
 
 from ballot.commands import ask, files, kinds
 
 if TYPE_CHECKING:
-    from ballot.crypto.keys import DelegateKey, TrusteeSecret
+    from ballot.crypto.keys import DelegateKey, Role, TrusteeSecret
+    from ballot.crypto.signer import SignerRole
     from ballot.trustees.ceremony import Secrets
+
+T = TypeVar("T")
 
 OFFICE = {
     "head": "the head",
@@ -61,6 +64,18 @@ class TrusteeFile:
 
         if key != self.key:
             write_whole(self.path, renew(self.data, key, self.passphrase), SECRET, force=True)
+
+
+def of_office(path: Path, role: "Role | SignerRole", load: Callable[[str], T], passphrase_file: Path | None) -> T:
+    """What `load` makes of the passphrase of the key file of an office. Raises as `load` does, and UsageError."""
+    with named(path):
+        return ask.unlock(
+            load,
+            f"Passphrase of {OFFICE[role]} ({path})",
+            passphrase_file,
+            variable(role),
+            f"--{role}-passphrase-file",
+        )
 
 
 def trustee(path: Path, passphrase_file: Path | None) -> TrusteeFile:

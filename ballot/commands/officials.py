@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import ask, files
+from ballot.commands import files
 from ballot.commands.echo import hidden
-from ballot.commands.keyfiles import OFFICE, named, variable
+from ballot.commands.keyfiles import OFFICE, named, of_office
 
 if TYPE_CHECKING:
     from ballot.crypto.keys import OfficialKey, Role
@@ -76,12 +76,4 @@ def _official_file(path: Path, role: "Role", check: "Check") -> bytes:
 def _unlocked(path: Path, role: "Role", data: bytes, passphrase_file: Path | None) -> "OfficialKey":
     from ballot.crypto.keys import load_official
 
-    option = f"--{role}-passphrase-file"
-    with named(path):
-        return ask.unlock(
-            lambda phrase: load_official(data, role, phrase),
-            f"Passphrase of {OFFICE[role]} ({path})",
-            passphrase_file,
-            variable(role),
-            option,
-        )
+    return of_office(path, role, lambda phrase: load_official(data, role, phrase), passphrase_file)

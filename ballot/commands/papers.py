@@ -20,7 +20,7 @@ from ballot.commands.officials import (
 )
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
-from ballot.commands.render import Listing, Table, counted, progress, say, show
+from ballot.commands.render import Listing, Table, Whole, counted, progress, say, show
 
 if TYPE_CHECKING:
     from ballot.acts.desk import Standing
@@ -180,8 +180,8 @@ def _by_file(
 def _show_answers(
     requests: "Sequence[tuple[str, object]]", written: Sequence[Path], as_json: bool, plain: bool
 ) -> None:
-    rows = tuple((name, str(path)) for (name, _), path in zip(requests, written, strict=True))
-    table = Table("", ("From", "Answer"), rows, whole=True)
+    rows = tuple((Whole(name), Whole(path)) for (name, _), path in zip(requests, written, strict=True))
+    table = Table("", ("From", "Answer"), rows)
     show([str(path) for path in written], table, as_json=as_json, plain=plain)
 
 

@@ -44,7 +44,7 @@ class Toned:
 
 
 class Whole(str):
-    """Text whose column is as wide as it needs, because people copy it by hand."""
+    """Text that is never broken, because people copy it; where there is no room for it, the rows become listings."""
 
     __slots__ = ()
 
@@ -55,15 +55,11 @@ Cell = str | int | Toned
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings; `columns` are unique words, as they are the labels of a plain listing.
-
-    With `whole` no word of a cell is broken, such as a file's name: where there is no room, the rows become listings.
-    """
+    """Rows under headings; `columns` are unique words, as they are the labels of a plain listing."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,7 +182,7 @@ def drawn_lines(part: Part, screen: Screen) -> Iterator[str]:
         rows: tuple[tuple[Cell, ...], ...] = tuple((f"{label}:", cell) for label, cell in part.entries)
     else:
         header, rows = part.columns, part.rows
-    columns = _columns(header, rows, isinstance(part, Table) and part.whole)
+    columns = _columns(header, rows)
     if not _fit(columns, screen.width):
         for line in plain_lines(part):
             yield from _narrow(line, screen.width)
@@ -215,7 +211,7 @@ def _narrow(line: str, limit: int) -> list[str]:
     return wrap(line, limit, chop=False)
 
 
-def _columns(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...], whole: bool) -> list[_Column]:
+def _columns(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[_Column]:
     columns = []
     for position in range(len(rows[0] if rows else header)):
         label = safe(header[position]) if header else ""
@@ -225,7 +221,7 @@ def _columns(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...], whole:
         number = bool(cells) and all(isinstance(cell, int) for cell in cells)
         unbroken = label.split(" ")
         for text in texts:
-            unbroken += groups(text) if len(groups(text)) > 1 else text.split(" ") if whole else []
+            unbroken += groups(text) if len(groups(text)) > 1 else []
         kept = widest if number or any(isinstance(cell, Whole) for cell in cells) else min(widest, _NARROWEST)
         columns.append(_Column(max(widest, width(label), 1), max(kept, 1, *map(width, unbroken)), number))
     return columns

@@ -10,7 +10,7 @@ from ballot.commands.atonce import table_ceremony
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
-from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, say, show
+from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, Whole, say, show
 from ballot.typed import word
 
 if TYPE_CHECKING:
@@ -208,9 +208,11 @@ def _tell(
     words = {file: words_of(data) for file, data in taken}
     parts: list[Part] = []
     for title, again in (("Taken in", False), ("There already", True)):
-        rows = tuple((owners.get(data, ""), file, words[file]) for file, data in taken if (file in done.known) == again)
+        rows = tuple(
+            (owners.get(data, ""), Whole(file), words[file]) for file, data in taken if (file in done.known) == again
+        )
         if rows:
-            parts.append(Table(title, ("Trustee", "Message", "Its words"), rows, whole=True))
+            parts.append(Table(title, ("Trustee", "Message", "Its words"), rows))
     state = Toned("complete", Tone.GOOD) if done.complete else f"round {due}"
     if done.stopped:
         state = Toned(f"stopped: {'; '.join(done.stopped)}", Tone.BAD)

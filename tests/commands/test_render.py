@@ -10,7 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballot.commands.render import Lines, Listing, Screen, Table, Tone, Toned, drawn_lines, progress, say, show, to_json
+from ballot.commands.render import (
+    Lines,
+    Listing,
+    Screen,
+    Table,
+    Tone,
+    Toned,
+    Whole,
+    drawn_lines,
+    progress,
+    say,
+    show,
+    to_json,
+)
 from ballot.commands.text import width
 from ballot.errors import Refused
 from ballot.wire import Wire
@@ -162,7 +175,7 @@ def test_no_group_of_words_is_broken(part: Listing | Table, limit: int) -> None:
 
 def test_files_and_trackers_are_not_broken_where_they_are_copied_from() -> None:
     file, tracker = "outbox/0123456789abcdef.json", "A" * 43
-    table = Table("", ("File", "Tracker", "State"), ((file, tracker, "in the box"),), whole=True)
+    table = Table("", ("File", "Tracker", "State"), ((Whole(file), Whole(tracker), "in the box"),))
     assert list(drawn_lines(table, Screen(60))) == [f"File: {file}", f"Tracker: {tracker}", "State: in the box"]
     assert list(drawn_lines(table, Screen(120)))[-1].split("  ") == [file, tracker, "in the box"]
 
