@@ -32,25 +32,42 @@ class Standing:
     charter_bytes: bytes
 
 
-def found_icb(
-    path: Path, record: bytes, secretary: SignerKey, second: SignerKey, on: str = "", progress: Progress | None = None
-) -> Standing:
-    """Verify an Assembly's record in full and begin the ICB's store with the act that founds it.
+@dataclass(frozen=True)
+class Founding:
+    """The act that founds the ICB on a verified record, permitted and not signed yet, and the state after it."""
+
+    record: bytes
+    charter_bytes: bytes
+    dated: Dated
+    state: State
+
+
+def prepare_founding(
+    record: bytes, secretary: Signer, second: Signer, on: str = "", progress: Progress | None = None
+) -> Founding:
+    """Verify an Assembly's record in full, and make the act that founds the ICB on it; nothing is kept.
 
     The act is of the day of the Assembly's declaration unless `on` gives another: later acts are not before it.
 
-    Raises VerificationError for a record that does not hold, Refused when the store exists or the act is not
-    permitted.
+    Raises VerificationError for a record that does not hold, Refused when the act is not permitted.
     """
     _, evidence = verify(record, progress)
     assembly, charter = assembly_of(record, evidence.contents), evidence.charter
-    signers = [Signer(key.name, key.public.key) for key in (secretary, second)]
-    act = Founded(assembly.opening, assembly.record, assembly.charter, *signers)
-    dated = Dated(on or assembly.declared, act)
-    state = perform(found(charter, assembly), dated)
-    journal = (sign_act(charter, (), dated, secretary.ed25519, second.ed25519),)
-    IcbStore.create(path, record, journal).close()
-    return Standing(state, journal, evidence.contents.charter)
+    dated = Dated(
+        on or assembly.declared, Founded(assembly.opening, assembly.record, assembly.charter, secretary, second)
+    )
+    return Founding(record, evidence.contents.charter, dated, perform(found(charter, assembly), dated))
+
+
+def found_icb(path: Path, founding: Founding, secretary: SignerKey, second: SignerKey) -> Standing:
+    """Begin the ICB's store with the act that founds it.
+
+    Raises Refused when the store exists, and KeyRefused for keys that the act does not name.
+    """
+    state = founding.state
+    journal = (sign_act(state.charter, (), founding.dated, secretary.ed25519, second.ed25519),)
+    IcbStore.create(path, founding.record, journal).close()
+    return Standing(state, journal, founding.charter_bytes)
 
 
 def standing(view: IcbView) -> Standing:

@@ -16,7 +16,7 @@ import msgspec
 
 from ballot.acts.sample import Cast, Played, Staff, Watch, play_intake, read_sample
 from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
-from ballot.acts.seats import Standing, found_icb, publish, record_act, standing
+from ballot.acts.seats import Standing, found_icb, prepare_founding, publish, record_act, standing
 from ballot.acts.setup import Intake
 from ballot.crypto.keys import DEMO
 from ballot.crypto.signer import SignerKey, SignerRole, new_signer, save_signer
@@ -25,7 +25,7 @@ from ballot.files import SECRET, check_folder, check_free, write_whole
 from ballot.icb import officers
 from ballot.icb.places import Office, Place, State
 from ballot.icb.seats import state_on
-from ballot.icb.secretary import Act, Document
+from ballot.icb.secretary import Act, Document, Signer
 from ballot.plan import ContestPlan, marks_permitted
 from ballot.store.icb import IcbStore
 from ballot.verify import verify
@@ -97,7 +97,8 @@ def play_term(
     names = {"secretary": intake.plan.head, "second": intake.plan.seal}
     secretary, second = (_signer(out, role, names[role]) for role in keys)
     with watch("Founding the ICB", 1) as advance:
-        found_icb(store, played.record.read_bytes(), secretary, second, declared)
+        one, other = (Signer(key.name, key.public.key) for key in (secretary, second))
+        found_icb(store, prepare_founding(played.record.read_bytes(), one, other, declared), secretary, second)
         advance()
     with IcbStore.open(store) as opened:
         for number, (on, table) in enumerate(tables, start=1):

@@ -8,16 +8,18 @@ from ballot.commands.keyfiles import OFFICE, named, of_office
 
 if TYPE_CHECKING:
     from ballot.crypto.signer import PublicSigner, SignerKey
-
-
-def check_two(secretary: Path, second: Path) -> None:
-    """Look at both key files before a passphrase is asked. Raises as `signer` does, Invalid for keys of one."""
     from ballot.icb.secretary import Signer
-    from ballot.icb.signers import Signers
-    from ballot.icb.signers import check_two as check
 
-    one, other = public_signer(secretary, "secretary"), public_signer(second, "second")
-    check(Signers(Signer(one.name, one.key), Signer(other.name, other.key)))
+
+def two(secretary: Path, second: Path) -> tuple["Signer", "Signer"]:
+    """Who signs with two key files, before a passphrase is asked. Raises as `signer` does, Invalid for keys of one."""
+    from ballot.icb.secretary import Signer
+    from ballot.icb.signers import Signers, check_two
+
+    publics = public_signer(secretary, "secretary"), public_signer(second, "second")
+    one, other = (Signer(public.name, public.key) for public in publics)
+    check_two(Signers(one, other))
+    return one, other
 
 
 def public_signer(path: Path, role: Literal["secretary", "second"]) -> "PublicSigner":

@@ -168,11 +168,10 @@ def signer(
     A lost key must be replaceable, so one office with a new key can replace the other. It cannot hide that: `verify`
     and `show` tell every change, its day and who signed it. Compare the key's words with those in the minutes.
     """
-    from ballot.icb.secretary import Signer, SignerChanged
+    from ballot.icb.secretary import SignerChanged
 
     paper = icb.document(decision, decision_reference)
-    icb_keys.check_two(secretary, second)
-    public = icb_keys.public_signer(secretary if role == Role.SECRETARY else second, role.value)
+    one, other = icb_keys.two(secretary, second)
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
-    act = SignerChanged(role.value, Signer(public.name, public.key), paper)
+    act = SignerChanged(role.value, one if role == Role.SECRETARY else other, paper)
     icb.enact(store, lambda _: act, on, keys, (as_json, plain))

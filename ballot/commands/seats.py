@@ -80,23 +80,24 @@ def found(
     The record is checked in full first. From here on every act is signed with the secretary's key, and where the
     charter wants it with the second officer's.
     """
-    from ballot.acts.seats import found_icb
+    from ballot.acts.seats import found_icb, prepare_founding
     from ballot.store.engine import check_new
 
     date = icb.day(on) if on else ""
     check_new(store)
-    icb_keys.check_two(secretary, second)
+    signers = icb_keys.two(secretary, second)
     data = kinds.read_record(record)
+    with (
+        icb.hinted("`ballot verify` shows whether the record is that of an Assembly that elected the ICB."),
+        progress("Verifying the record, in percent", 100, plain) as advance,
+    ):
+        founding = prepare_founding(data, *signers, date, percent(advance))
     with hidden():
         keys = (
             icb_keys.signer(secretary, "secretary", secretary_passphrase_file),
             icb_keys.signer(second, "second", second_passphrase_file),
         )
-    with (
-        icb.hinted("`ballot verify` shows whether the record is that of an Assembly that elected the ICB."),
-        progress("Verifying the record, in percent", 100, plain) as advance,
-    ):
-        now = found_icb(store, data, *keys, date, percent(advance))
+    now = found_icb(store, founding, *keys)
     say("The ICB is seated in {}. Next: `ballot seats designate` for the regions and the ex officio members.", store)
     icb.show_act(None, now, as_json, plain)
 

@@ -67,6 +67,20 @@ def test_a_key_of_another_office_is_told_by_its_holder_before_a_passphrase(icb: 
     assert not (icb.folder / "other.db").exists()
 
 
+def test_a_record_that_founds_no_icb_is_told_before_a_passphrase(icb: Icb) -> None:
+    """Whoever holds a forged record, or dates its founding too early, has typed nothing."""
+    forged = bytearray((icb.folder / "record.zip").read_bytes())
+    forged[len(forged) // 2] ^= 1
+    (icb.folder / "forged.zip").write_bytes(forged)
+    found = ("seats", "found", "forged.zip", *SECRETARY, *SECOND, "--store", "other.db")
+    code, said, _ = silent(icb, *found)
+    assert (code, said.startswith("check ")) == (4, True)
+    early = ("seats", "found", "record.zip", *SECRETARY, *SECOND, "--store", "other.db", "--on", "2001-01-01")
+    code, said, _ = silent(icb, *early)
+    assert (code, "passphrase" in said) == (3, False), said
+    assert not (icb.folder / "other.db").exists()
+
+
 HINTS = [
     ("an empty name", ("seats", "designate", "Europe", "--person", "", "--member", "M002"), "plain text on one line"),
     (
