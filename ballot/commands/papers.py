@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ballot.crypto.keys import OfficialKey, Role
     from ballot.keeper import Log
     from ballot.register import RegisterEntry, Request
+    from ballot.roll import Roll
     from ballot.store.repo import Store
     from ballot.votes import BoothPaper, Official
 
@@ -107,6 +108,10 @@ def issue(
             else:
                 judge(view, requests, attested_by)
                 check_folder(out or ANSWERS, made=True)
+                # Before the passphrases: whoever vouches for a request has to know whose it claims to be.
+                people = _people(view.roll(), requests)
+                for name, (delegate, organisation) in zip((name for name, _ in requests), people, strict=True):
+                    say("{} is of {}, {}.", name, delegate, organisation)
         keys = (
             both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
             if seal
@@ -119,6 +124,12 @@ def issue(
                 say("Give the next one straight to the stick, with --out; a file that was deleted leaves traces.")
         else:
             _by_file(opened, requests, keys, out or ANSWERS, attested_by, as_json, plain)
+
+
+def _people(roll: "Roll", requests: "list[tuple[str, Request]]") -> list[tuple[str, str]]:
+    """Of each request: the delegate, by number and name, and the organisation."""
+    delegates = [roll.delegate(request.delegate) for _, request in requests]
+    return [(f"delegate {d.number}, {d.name}", roll.member(d.member).organisation) for d in delegates]
 
 
 def _at_the_desk(

@@ -49,8 +49,10 @@ def test_requests_are_judged_before_the_keys(at: At) -> None:
     attested = ("--attested-by", "the registration desk")
     errors = refused(here, "issue", *requests, *attested, *NO_KEYS).errors
     assert [error.split(":")[0] for error in errors] == ["request1.json", "request2.json"]
-    (said,) = refused(here, "issue", "request9.json", *attested, *NO_KEYS).errors
-    assert "none.key" in said
+    outcome = refused(here, "issue", "request9.json", *attested, *NO_KEYS)
+    assert "none.key" in outcome.errors[0]
+    # Whoever vouches for a request reads whose it is before they sign.
+    assert "request9.json is of delegate 9, " in outcome.err
 
 
 def test_the_same_request_twice_at_once_is_entered_once(at: At) -> None:
