@@ -5,7 +5,7 @@ One rule (protocol §13, checks 3 and 4) for the plan of an election and for who
 
 from collections.abc import Sequence
 
-from ballot.charter import Rule
+from ballot.clauses import Rule
 from ballot.errors import Invalid
 from ballot.tables import name_key, shown
 from ballot.votes import Contest

@@ -8,7 +8,8 @@ import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from ballot.charter import Body, Charter, Decision, Rule
+from ballot.charter import Charter
+from ballot.clauses import Body, Decision, Rule
 from ballot.errors import Invalid, Refused
 from ballot.ranking import Drawn, Tie, rank
 from ballot.votes import Candidate, Contest, Totals

@@ -9,7 +9,7 @@ A ballot that breaks the rule is set aside with its row and the reason and is in
 from collections import Counter
 from collections.abc import Sequence
 
-from ballot.charter import Rule
+from ballot.clauses import Rule
 from ballot.errors import BadInput, Fault
 from ballot.ranking import Tie, rank
 from ballot.tables import number_faults, read_lines, read_table, same_name_faults, shown, split_row

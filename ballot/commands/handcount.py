@@ -12,7 +12,7 @@ from ballot.commands.render import Listing, Part, Table, show
 from ballot.commands.results import Standing, ranking_tables
 
 if TYPE_CHECKING:
-    from ballot.charter import Rule
+    from ballot.clauses import Rule
     from ballot.handcount import HandCount
 
 _CHARTER = "ima"

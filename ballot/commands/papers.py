@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ballot.crypto.keys import OfficialKey, Role
     from ballot.keeper import Log
     from ballot.register import RegisterEntry, Request
-    from ballot.roll import Roll
+    from ballot.people import Roll
     from ballot.store.repo import Store
     from ballot.votes import BoothPaper, Official
 

@@ -6,7 +6,7 @@ anybody can find the same in the published record. The text depends on nothing e
 
 from collections.abc import Sequence
 
-from ballot.charter import Part
+from ballot.clauses import Part
 from ballot.crypto.words import fingerprint_groups
 from ballot.declaration import RULE, wrapped
 from ballot.errors import Refused

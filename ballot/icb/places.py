@@ -6,7 +6,8 @@ In: values. Out: values. A place is one of the charter's seats, with an id such 
 
 from dataclasses import dataclass
 
-from ballot.charter import Charter, Seat
+from ballot.charter import Charter
+from ballot.clauses import Seat
 from ballot.errors import Refused
 from ballot.icb.secretary import Act, Organisation
 from ballot.ranking import Ranking

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from ballot.charter import Charter, Seat
+from ballot.charter import Charter
+from ballot.clauses import Seat
 from ballot.errors import Error, Invalid, Refused
 from ballot.icb.letters import check_papers
 from ballot.icb.places import BODY, Assembly, Place, State, Step
