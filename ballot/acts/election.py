@@ -9,6 +9,7 @@ from ballot.crypto.paper import check_official
 from ballot.errors import KeyRefused, Refused
 from ballot.journal import Act, record_act
 from ballot.ledger import Ledger, follow
+from ballot.particulars import check_form
 from ballot.register import Reconciliation
 from ballot.store.view import View
 from ballot.votes import Official, OpeningFile, Phase
@@ -27,8 +28,10 @@ def desk_key(view: View) -> signing.PrivateKey:
 
 
 def enter(unit: "Unit", act: Act, details: dict[str, str], now: datetime) -> None:
-    """Write an act into the journal."""
-    unit.append(record_act((unit.last_entry(),), act, details, now, desk_key(unit)))
+    """Write an act into the journal. Raises Invalid for particulars of which the verifier would not take the record."""
+    signed = record_act((unit.last_entry(),), act, details, now, desk_key(unit))
+    check_form(signed.entry)
+    unit.append(signed)
 
 
 def opening_file(view: View) -> OpeningFile:

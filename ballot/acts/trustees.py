@@ -117,7 +117,7 @@ def collect(
         unit.require(Phase.DRAFT, "collecting trustees' messages")
         before = transcript = running(unit)
         if complaints(before):
-            raise Refused("; ".join(complaints(before)), AGAIN)
+            raise Refused("; ".join(map(str, complaints(before))), AGAIN)
         for name, data in messages:
             try:
                 longer = add_message(transcript, data)
@@ -136,7 +136,7 @@ def collect(
                 for trustee in check_transcript(transcript):
                     unit.add_trustee(trustee)
                     enter(unit, Act.TRUSTEE_ADDED, statements.trustee_added(trustee), now)
-        collected = Collected(transcript, tuple(faults), frozenset(known), stopped)
+        collected = Collected(transcript, tuple(faults), frozenset(known), tuple(map(str, stopped)))
         deliver(collected)
     return collected
 
@@ -153,7 +153,7 @@ def next_of(transcript: Transcript) -> str:
     """What a ceremony waits for, in plain words; empty when it is complete."""
     stopped = complaints(transcript)
     if stopped:
-        return f"the ceremony has stopped ({'; '.join(stopped)}): ballot trustees invite --again"
+        return f"the ceremony has stopped ({'; '.join(map(str, stopped))}): ballot trustees invite --again"
     waiting = waiting_for(transcript)
     if not waiting:
         return ""

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ballot.acts.papers import Answered
     from ballot.crypto.keys import OfficialKey, Role
     from ballot.keeper import Log
-    from ballot.register import RegisterEntry, Request
     from ballot.people import Roll
+    from ballot.register import RegisterEntry, Request
     from ballot.store.repo import Store
     from ballot.votes import BoothPaper, Official
 

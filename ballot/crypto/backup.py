@@ -147,7 +147,11 @@ def open_piece(group: Group, secret: str, address: Address, sealed: bytes) -> in
         content = SealedBox(PrivateKey(_bytes(secret))).decrypt(sealed)
     except CryptoError:
         raise Invalid("the sealed piece does not open with the holder's key") from None
-    enclosed = decode(content, _Enclosed, "the content of a sealed piece")
+    try:
+        enclosed = decode(content, _Enclosed, "the content of a sealed piece")
+    except Invalid:
+        # What is wrong in detail is the dealer's text, and it is told to everybody.
+        raise Invalid("the content of the sealed piece is not of the expected form") from None
     if (enclosed.ceremony, enclosed.dealer, enclosed.holder) != address:
         raise Invalid("the sealed piece is from another ceremony or dealer, or for another holder")
     piece = int.from_bytes(enclosed.piece, "big")

@@ -10,6 +10,7 @@ from ballot.errors import Invalid
 from ballot.journal import Act, SignedEntry, acts
 from ballot.statements import digest_of
 from ballot.trustees.messages import Backup, Ceremony, Piece, Transcript
+from ballot.trustees.transcript import Complaint
 from ballot.votes import TrusteeShare
 
 StoodIn = tuple[tuple[str, tuple[str, ...]], ...]
@@ -21,9 +22,10 @@ def invited(ceremony: Ceremony) -> dict[str, str]:
     return {"ceremony": ceremony.id, "need": str(ceremony.need), "trustees": str(len(ceremony.names))}
 
 
-def stopped(ceremony: Ceremony, complaint: str) -> dict[str, str]:
-    """Particulars of a ceremony that a complaint has stopped."""
-    return {"ceremony": ceremony.id, "complaint": complaint}
+def stopped(ceremony: Ceremony, complaint: Complaint) -> dict[str, str]:
+    """Particulars of a ceremony that a complaint has stopped: whose piece for whom, and which of the two is wrong."""
+    told = {"dealer": complaint.dealer, "holder": complaint.holder, "at fault": complaint.at_fault}
+    return {"ceremony": ceremony.id, **told}
 
 
 def rehearsed(report: str, ballots: int, dropped: str, tie: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import re
 import secrets as random
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -145,26 +146,43 @@ def check_transcript(transcript: Transcript) -> tuple[Trustee, ...]:
     _check_each(ceremony, answers, _answer_check(ceremony, commits, deals))
     stopped = complaints(transcript)
     if stopped:
-        raise Refused(
-            "; ".join(stopped), "Start a new ceremony, with new keys of everybody, and without whoever cheated."
-        )
+        hint = "Start a new ceremony, with new keys of everybody, and without whoever cheated."
+        raise Refused("; ".join(map(str, stopped)), hint)
     return tuple(Trustee(name, ceremony.group, key) for name, key in zip(ceremony.names, transcript.keys, strict=True))
 
 
-def complaints(transcript: Transcript) -> tuple[str, ...]:
-    """A sentence for every complaint, naming who is at fault; rounds 1 and 2 and the answers have been checked."""
+class Complaint(NamedTuple):
+    """Who complains of whose piece, by name, and what is wrong with the piece: nothing, if `holder` is at fault."""
+
+    holder: str
+    dealer: str
+    wrong: str
+
+    @property
+    def at_fault(self) -> str:
+        """The name of the trustee who did not do as the protocol says."""
+        return self.dealer if self.wrong else self.holder
+
+    def __str__(self) -> str:
+        if self.wrong:
+            return f"{self.dealer} dealt {self.holder} a wrong piece: {self.wrong}"
+        return f"{self.holder} complains of {self.dealer}, whose piece is right"
+
+
+def complaints(transcript: Transcript) -> tuple[Complaint, ...]:
+    """Every complaint, and who is at fault; rounds 1 and 2 and the answers have been checked."""
     ceremony, names = transcript.ceremony, transcript.ceremony.names
-    sentences = []
+    found = []
     for answer in transcript.answers:
         holder = names[answer.number - 1]
         for dealer in answer.complaints:
+            wrong = ""
             try:
                 open_dealt(ceremony, answer.box, transcript.deals[dealer - 1], answer.number)
             except Invalid as error:
-                sentences.append(f"{names[dealer - 1]} dealt {holder} a wrong piece: {error.message}")
-            else:
-                sentences.append(f"{holder} complains of {names[dealer - 1]}, whose piece is right")
-    return tuple(sentences)
+                wrong = error.message
+            found.append(Complaint(holder, names[dealer - 1], wrong))
+    return tuple(found)
 
 
 def check_commits(ceremony: Ceremony, commits: Sequence[Commit]) -> None:

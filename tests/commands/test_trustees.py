@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from msgspec import structs
+from nacl.public import PublicKey, SealedBox
 
 from ballot.commands.files import stem_of
 from ballot.crypto.keys import DEMO
@@ -15,7 +16,7 @@ from ballot.journal import Act, acts
 from ballot.store.repo import Store
 from ballot.trustees.ceremony import Secrets, second
 from ballot.trustees.keeping import load_secrets, save_secrets
-from ballot.trustees.messages import Commit, Transcript
+from ballot.trustees.messages import Commit, Deal, Transcript
 from ballot.trustees.transcript import check_transcript
 from ballot.votes import OpeningFile
 from ballot.wire import decode, encode
@@ -438,7 +439,7 @@ def test_a_dealer_of_inconsistent_pieces_is_named_and_the_ceremony_starts_anew(a
     assert "Tomas dealt Tara a wrong piece" in ballot(here, "status", "--json").value["next"]
     with Store.open(here / "election.db") as store, store.read() as view:
         (stopped,) = acts(view.journal(), Act.STOPPED)
-        assert stopped["complaint"].startswith("Tomas dealt Tara a wrong piece")
+        assert (stopped["holder"], stopped["dealer"], stopped["at fault"]) == ("Tara", "Tomas", "Tomas")
         assert view.trustees() == ()
     for name in THREE:
         shutil.rmtree(here / name)
@@ -450,6 +451,25 @@ def test_a_dealer_of_inconsistent_pieces_is_named_and_the_ceremony_starts_anew(a
             assert answer(here, name, number).code == 0
         assert collect(here, THREE, number).code == 0
     assert ballot(here, "open", *KEYS, *UNREHEARSED).code == 0
+
+
+def test_attack_a_dealer_chooses_what_everybody_is_told(after: At) -> None:
+    """What is in a piece is the dealer's text: it stands in no message, and in no journal that has to verify."""
+    here = after(1)
+    for name in THREE:
+        assert answer(here, name, 2).code == 0
+    tomas = secrets_of(here, "Tomas")
+    asked = decode((here / "ceremony-2.json").read_bytes(), Transcript, "the file")
+    deal = decode((here / "Tomas-2.json").read_bytes(), Deal, "the message")
+    chosen = bytes(SealedBox(PublicKey(bytes.fromhex(asked.commits[0].box))).encrypt(b'{"[red]chosen":1}'))
+    deal = structs.replace(deal, pieces=(chosen, *deal.pieces[1:]), signature="")
+    (here / "Tomas-2.json").write_bytes(encode(structs.replace(deal, signature=tomas.sign("ceremony", encode(deal)))))
+    outcome = collect(here, THREE, 2)
+    assert outcome.code == 0, outcome
+    assert answer(here, "Tara", 3).code == 0
+    said = "Tomas dealt Tara a wrong piece: the content of the sealed piece is not of the expected form"
+    outcome = collect(here, ["Tara"], 3)
+    assert (outcome.code, outcome.errors) == (3, [said])
 
 
 def test_whoever_complains_without_reason_is_named(after: At) -> None:
