@@ -232,9 +232,17 @@ def electorate_faults(charter: Charter, rules: Sequence[str], kinds: Sequence[st
         return [f"the contests belong to different bodies: {', '.join(sorted(bodies))}"]
     (body,) = bodies.values()
     allowed = charter.electorate(body.name)
-    return [
+    strangers = [
         f"a member of the kind {kind!r} does not vote in the body {body.name} ({body.article})"
         for kind in sorted(set(kinds) - set(allowed))
+    ]
+    # A quorum, and what a question needs, count members: with two votes each they would not be what they say.
+    counting = body.quorum or any(charter.question(rule) for rule in rules)
+    several = [kind for kind in sorted(set(kinds) & set(allowed)) if counting and charter.delegates(kind).voting > 1]
+    return strangers + [
+        f"a member of the kind {kind!r} has {charter.delegates(kind).voting} votes, and a question or a quorum counts "
+        f"members ({body.article})"
+        for kind in several
     ]
 
 

@@ -5,9 +5,10 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from ballot.charter import builtin, load
-from ballot.decisions import blank_effect, decide, elect, least_votes, places, question, quorum
+from ballot.decisions import blank_effect, decide, elect, electorate_faults, least_votes, places, question, quorum
 from ballot.errors import BadInput, Invalid, Refused
 from ballot.ranking import Drawn, rank
 from tests.icb import CHARTER
@@ -45,6 +46,16 @@ def test_threshold_of_the_charter(
     assert (outcome.yes, outcome.no, outcome.blank) == votes
     assert outcome.article == CHARTER.decision(name).article
     assert f"({outcome.article})" in outcome.sentence
+
+
+@pytest.mark.parametrize(("rule", "refused"), [("at-large", False), ("motion", True), ("dissolution", True)])
+def test_members_with_two_votes_each_can_elect_and_not_decide_what_counts_members(rule: str, refused: bool) -> None:
+    """Else the box of a question is counted, and its result can never be declared: more votes than members."""
+    regular, others = CHARTER.delegates("regular"), [kind for kind in CHARTER.members if kind.name != "regular"]
+    two = structs.replace(CHARTER, members=(structs.replace(regular, min=2, voting=2), *others))
+    assert electorate_faults(CHARTER, [rule], ["regular", "associate"]) == []
+    faults = electorate_faults(two, [rule], ["regular", "associate"])
+    assert [("has 2 votes" in fault, "(VI §2" in fault) for fault in faults] == [(True, True)] * refused
 
 
 def test_an_outcome_says_its_numbers_in_words() -> None:

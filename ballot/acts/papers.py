@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ballot import papers, statements
 from ballot.acts.admission import Admission, Judged
 from ballot.acts.election import enter, ledger_of, opening_file, require_holder
+from ballot.charter import load
 from ballot.crypto.groups import group
 from ballot.crypto.keys import OfficialKey
 from ballot.crypto.paper import check_paper
@@ -181,7 +182,8 @@ def replace(store: Store, delegate: int, name: str, letter: str, now: datetime) 
     """Let another person come for a delegate, by a letter of the member, until a paper is issued (VI §2(b)).
 
     The published roll stays; the journal has the salted hash of the new name. Returns the delegate as the roll now has
-    it, and the salt, with which the person can check the hash. Raises WrongPhase, and Refused.
+    it, and the salt, with which the person can check the hash. Raises WrongPhase, and Refused: of a body's members too,
+    for whom nobody but a proxy comes, and who stand on the roll as such (VI §4(e)).
     """
     for what, text in (("name", name), ("letter", letter)):
         problem = text_problem(text) or ("" if text else "it is missing")
@@ -191,6 +193,13 @@ def replace(store: Store, delegate: int, name: str, letter: str, now: datetime) 
         unit.require(Phase.OPEN, "replacing a delegate")
         roll = unit.roll()
         present = roll.delegate(delegate)
+        charter = load(unit.charter())
+        if charter.delegates(roll.member(present.member).kind).body:
+            article = charter.articles("provisions.proxy")[0].article
+            raise Refused(
+                f"this election is one of a body, whose members cannot be replaced, only send a proxy ({article})",
+                "The secretary records a proxy (`ballot proxy appoint`) before the election is opened.",
+            )
         same = [d.number for d in roll.delegates if d.member == present.member and name_key(d.name) == name_key(name)]
         if same:
             raise Refused(f"{name} is delegate {same[0]} of the same member already")
