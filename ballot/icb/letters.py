@@ -12,8 +12,8 @@ from ballot.icb import secretary as acts
 from ballot.icb.places import State, Step, same_name
 from ballot.icb.secretary import Act, name_of, sentence
 
-_ONE_SEAT = ({acts.ProxyAppointed, acts.ProxyEnded}, {acts.VacancyDeclared, acts.VacancyFilled})
-"""Two things that one letter can say of one seat."""
+_ONE_SEAT = ((acts.ProxyEnded, acts.ProxyAppointed), (acts.VacancyDeclared, acts.VacancyFilled))
+"""Two things that one letter can say of one seat, in this order: who goes, and who comes."""
 
 
 class _Papers(NamedTuple):
@@ -79,4 +79,4 @@ def _joint(one: Act, old: _Papers, other: Act, new: _Papers) -> bool:
         return False
     if name_of(one) == name_of(other):
         return not same_place
-    return {type(one), type(other)} in _ONE_SEAT and same_place and not new.answers
+    return (type(one), type(other)) in _ONE_SEAT and same_place and not new.answers

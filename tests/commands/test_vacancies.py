@@ -76,6 +76,18 @@ def test_one_letter_can_say_what_people_write_in_one(icb: Icb) -> None:
     assert "recorded already" in icb.refused("proxy", "end", "at-large:1", "--letter", "proxy.txt").errors[0]
 
 
+def test_attack_a_letter_that_seats_somebody_unseats_them(icb: Icb) -> None:
+    """Else the secretary, who has nothing but the paper by which somebody came, could end it without any other."""
+    for name in ("come.txt", "proxy.txt"):
+        (icb.folder / name).write_text(name, encoding="utf-8")
+    icb.do("seats", "designate", "Europe", "--person", "Ana", "--member", "M002", *LETTER)
+    icb.do(*vacate("Europe", "minutes.txt"))
+    icb.do("vacancy", "fill", "Europe", "--person", "Bo", "--member", "M009", "--letter", "come.txt")
+    assert "recorded already" in icb.refused(*vacate("Europe", "come.txt")).errors[0]
+    icb.do("proxy", "appoint", "at-large:1", "--person", "Pim", "--member", "M004", "--letter", "proxy.txt")
+    assert "recorded already" in icb.refused("proxy", "end", "at-large:1", "--letter", "proxy.txt").errors[0]
+
+
 def test_one_set_of_minutes_decides_many_things_and_is_no_letter(icb: Icb) -> None:
     for member, name in (("M098", "Lantern Union"), ("M099", "Harbour Union")):
         admitted = ("membership", "admit", member, "--name", name, "--region", "Canada")
