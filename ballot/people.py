@@ -160,7 +160,10 @@ def find_name(
     if delegate is None:
         raise Invalid(f"there is no delegate {number} on the published roll")
     hashes = delegate.name_hash, *replaced
-    found = name_hash(salt, number, unicodedata.normalize("NFC", name))
+    plain = unicodedata.normalize("NFC", name)
+    if problem := text_problem(plain):
+        raise Invalid(f"the name: {problem}", "Type it again, in a terminal whose texts are UTF-8.")
+    found = name_hash(salt, number, plain)
     if found not in hashes:
         raise Invalid(f"name and salt are not those of delegate {number} on the published roll")
     return delegate, found == hashes[-1]

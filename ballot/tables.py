@@ -153,8 +153,11 @@ def text_problem(value: str) -> str:
 def name_key(name: str) -> str:
     """Key under which spellings of a name are the same: case, width, spaces, joiners, look-alike letters and signs.
 
-    What of it is the same does not depend on the version of Unicode, if `text_problem` finds nothing.
+    What of it is the same does not depend on the version of Unicode, if `text_problem` finds nothing. A text that is
+    too long for a name is its own key: to normalise it takes the square of its length, and nobody may send us that.
     """
+    if len(name) > MAX_CELL:
+        return name
     # Twice: the normal form has other twins than the text, and takes some apart beyond recognition.
     folded = unicodedata.normalize("NFKC", name.translate(TWINS)).casefold()
     alike = unicodedata.normalize("NFKD", folded).translate(TWINS)

@@ -11,7 +11,7 @@ import pytest
 from ballot import unicode14
 from ballot.characters import LETTERS, SIGNS, is_known, is_unseen
 from ballot.icb.secretary import Dated, form_faults
-from ballot.tables import name_key, shown, text_problem
+from ballot.tables import MAX_CELL, name_key, shown, text_problem
 from tests import characters, icb
 
 PROTOCOL = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text(encoding="utf-8")
@@ -204,6 +204,12 @@ def test_attack_a_name_that_looks_like_another(one: str, other: str) -> None:
 )
 def test_names_that_differ_to_the_eye_stay_two(one: str, other: str) -> None:
     assert name_key(one) != name_key(other)
+
+
+def test_attack_a_name_so_long_that_comparing_it_takes_hours() -> None:
+    long = "a" + "\u0301" * MAX_CELL + "\u0323" * MAX_CELL
+    assert text_problem(long)
+    assert name_key(long) == long
 
 
 def test_no_two_names_of_one_script_become_one_but_for_the_twins_that_the_page_tells() -> None:

@@ -368,6 +368,12 @@ def test_a_name_is_found_however_a_keyboard_puts_its_accents_together() -> None:
     assert find_name(public, [], 1, "Ana Cru\u0301z", salts()[1])[1]
 
 
+def test_a_name_that_no_terminal_could_mean_is_refused() -> None:
+    for name in ("Ana\udcff", "Ana\x1b[2J", "A" * 400):
+        with pytest.raises(Invalid, match="the name: "):
+            find_name(publish(roll(), salts()), [], 1, name, salts()[1])
+
+
 def test_publishing_without_a_good_salt_is_refused() -> None:
     with pytest.raises(Refused, match="delegate 7"):
         publish(roll(), {number: salt for number, salt in salts().items() if number != 7})

@@ -34,6 +34,7 @@ from ballot.people import Roll, voting_members
 from ballot.plan import Words
 from ballot.record import write_record
 from ballot.store.repo import Store
+from ballot.tables import MAX_CELL
 from ballot.verify import verify
 from ballot.votes import BoothPaper, Contest, OpeningFile, SealedBallot, Setup
 from ballot.wire import Wire, decode, encode, sha256_hex
@@ -115,7 +116,8 @@ def _play(draft: Draft, folder: Path, now: datetime, tell: Tell) -> Outcome:
 
 def _begin(draft: Draft, path: Path, now: datetime) -> Store:
     desk = signing.generate()
-    planned = structs.replace(draft.setup, name=f"REHEARSAL: {draft.setup.name}")
+    # The name of the real election may be as long as a name can be.
+    planned = structs.replace(draft.setup, name=f"REHEARSAL: {draft.setup.name}"[:MAX_CELL].rstrip())
     first = record_act((), Act.CREATED, statements.created(planned.name, signing.public_hex(desk)), now, desk)
     return Store.create(path, planned, draft.charter, draft.roll, draft.contests, signing.private_bytes(desk), first)
 

@@ -6,7 +6,8 @@ first of them to the end of the block. Windows has no echo to switch off where s
 
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
 
 from ballot.errors import UsageError
 
@@ -47,11 +48,19 @@ def hide() -> None:
         before = termios.tcgetattr(descriptor)
         if before[3] & termios.ECHO:
             # First, for Ctrl-C may come in between.
-            _blocks[-1].callback(termios.tcsetattr, descriptor, termios.TCSAFLUSH, before)
+            _blocks[-1].callback(_put_back, before)
             silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
             termios.tcsetattr(descriptor, termios.TCSAFLUSH, silent)
     except termios.error:
         raise UsageError("the terminal cannot hide what is typed", "Give the passphrase in a file.") from None
+
+
+def _put_back(before: list[Any]) -> None:
+    import termios
+
+    # A terminal that is gone by now shows nothing anyhow, and whatever happened before is what has to be told.
+    with suppress(termios.error):
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSAFLUSH, before)
 
 
 def forget() -> None:
@@ -60,4 +69,5 @@ def forget() -> None:
         return
     import termios
 
-    termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+    with suppress(termios.error):
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)

@@ -122,6 +122,24 @@ def test_what_was_typed_and_shown_before_the_question_is_no_passphrase(at_termin
     assert at_terminal(code, dialogue)[::2] == (0, "one two\nnothing left\nshown\n")
 
 
+def test_a_terminal_that_goes_away_is_told_in_a_sentence(at_terminal: AtTerminal) -> None:
+    gone = """
+import termios
+from ballot.commands.echo import forget, hidden, hide
+from ballot.errors import UsageError
+def fail(*args):
+    raise termios.error(5, "Input/output error")
+termios.tcsetattr = termios.tcflush = fail
+try:
+    with hidden():
+        forget()
+        hide()
+except UsageError as error:
+    print(error.message)
+"""
+    assert at_terminal(gone, [])[::2] == (0, "the terminal cannot hide what is typed\n")
+
+
 def test_the_question_reaches_the_terminal_when_sentences_go_to_a_file(tmp_path: Path) -> None:
     with Sitting(
         tmp_path, "delegate", "new", "--name", "Dana", "--out", "dana.key", code="sys.stderr = open('said', 'w')"

@@ -58,7 +58,11 @@ def test_who_votes_in_the_icb_is_on_the_roll_and_a_quorum_is_needed_to_open(icb:
     assert icb.run("open", *OPEN, "--present", "6").code == 0
     # The record of an election in which somebody was replaced could not be used: an office would stay vacant.
     said = icb.run("replace", "1", "--name", "Nora Newcomer", "--letter", "letter of 3 May")
-    assert (said.code, "only send a proxy (VI §4(e))" in said.errors[0], "proxy appoint" in said.hint) == (3, True, True)
+    assert (said.code, "only send a proxy (VI §4(e))" in said.errors[0], "proxy appoint" in said.hint) == (
+        3,
+        True,
+        True,
+    )
 
 
 def test_alternates_proxies_and_strangers_cannot_stand(icb: Icb) -> None:

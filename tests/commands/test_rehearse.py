@@ -16,6 +16,7 @@ from ballot.crypto import signing
 from ballot.crypto.keys import DEMO, new_official, save_official
 from ballot.journal import Act, acts
 from ballot.store.repo import Store
+from ballot.tables import MAX_CELL
 from ballot.trustees.messages import Transcript
 from ballot.trustees.readiness import Ready as Proven
 from ballot.wire import decode, encode, sha256_hex
@@ -283,9 +284,21 @@ def test_no_line_stands_when_the_report_cannot_be_written(ready: Ready, short: l
     assert len(short) == 1
 
 
-def test_where_all_are_needed_nobody_is_dropped(tmp_path: Path) -> None:
+def test_where_all_are_needed_nobody_is_dropped_and_the_longest_name_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rehearsal puts its own word before the name of the election, which may be as long as a name can be."""
+    written = keepers.write_lists
+
+    def named(folder: Path, files: dict[str, str]) -> None:
+        plan = files["election.toml"].replace("Small Assembly", "Assembly " * 33 + "xyz")
+        written(folder, files | {"election.toml": plan})
+
+    monkeypatch.setattr(keepers, "write_lists", named)
     keepers.draft(tmp_path, 1, 1)
     keepers.ceremony(tmp_path, 1)
+    with Store.open(tmp_path / "election.db") as store, store.read() as view:
+        assert len(view.setup().name) == MAX_CELL
     done = rehearse(tmp_path, "--trustee", key("Tara"), "--json")
     assert done.code == 0, done.err
     assert done.value["outcome"]["dropped"] == ""
