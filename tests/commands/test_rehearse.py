@@ -21,7 +21,7 @@ from ballot.trustees.messages import Transcript
 from ballot.trustees.readiness import Ready as Proven
 from ballot.wire import decode, encode, sha256_hex
 from tests.commands import keepers
-from tests.commands.assembly import KEYS, PASSPHRASE, SEAL, ballot, official, snapshot
+from tests.commands.assembly import KEYS, PASSPHRASE, SEAL, ballot, official, snapshot, write_lists
 from tests.commands.assembly import Outcome as Ended
 from tests.commands.conftest import AtTerminal
 from tests.commands.keepers import key
@@ -288,11 +288,10 @@ def test_where_all_are_needed_nobody_is_dropped_and_the_longest_name_is_no_fault
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rehearsal puts its own word before the name of the election, which may be as long as a name can be."""
-    written = keepers.write_lists
 
     def named(folder: Path, files: dict[str, str]) -> None:
         plan = files["election.toml"].replace("Small Assembly", "Assembly " * 33 + "xyz")
-        written(folder, files | {"election.toml": plan})
+        write_lists(folder, files | {"election.toml": plan})
 
     monkeypatch.setattr(keepers, "write_lists", named)
     keepers.draft(tmp_path, 1, 1)
