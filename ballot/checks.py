@@ -5,21 +5,20 @@ Order is part of the checks: each may rely on those before it, and on nothing el
 
 from collections.abc import Callable, Sequence
 
-from ballot.contests import few_problem, marks_problem, question_faults, require_contests
+from ballot.contests import require_contests
 from ballot.count import check_box, check_share, decrypt
 from ballot.crypto import signing
 from ballot.crypto.paper import check_paper
 from ballot.crypto.sealing import check_ballot_signature
-from ballot.decisions import electorate_faults, meeting_faults, question
 from ballot.declaration import declare
 from ballot.drawing import open_ties, rankings_of, replay
 from ballot.errors import Invalid
 from ballot.evidence import Evidence
+from ballot.frozen import frozen_breaches
 from ballot.journal import Act, acts, check_journal
 from ballot.opening import check_ceremony_of, check_opening
 from ballot.papers import check_entry
 from ballot.particulars import check_forms
-from ballot.people import check_public, voting_members
 from ballot.statements import check_acts, closing_of, replaced_delegates
 from ballot.trustees.presence import check_presence
 from ballot.trustees.standin import check_backup
@@ -52,36 +51,11 @@ def _opening(evidence: Evidence) -> str:
 
 
 def _roll(evidence: Evidence) -> str:
-    roll, charter = evidence.contents.roll, evidence.charter
-    problems = check_public(roll, charter)
-    voting = sum(delegate.voting for delegate in roll.delegates)
-    if voting != evidence.opening.voting_delegates:
-        problems.append(f"{voting} delegates vote, but the opening statement says {evidence.opening.voting_delegates}")
-    members = {member.id: member for member in roll.members}
-    contests = evidence.opening.contests
-    problems += electorate_faults(charter, [contest.rule for contest in contests], [m.kind for m in roll.members])
-    problems += meeting_faults(charter, contests, evidence.opening.present, voting_members(roll.members, charter))
-    asked = question_faults([contest.question for contest in contests])
-    problems += [f"contest {number}: {problem}" for number, problem in asked]
-    for number, contest in enumerate(contests, start=1):
-        if decision := charter.question(contest.rule):
-            if contest != question(contest.question, decision):
-                problems.append(f"contest {number} does not ask its question as {decision.article} is decided")
-            continue
-        rule = charter.rule(contest.rule)
-        if problem := marks_problem(rule, contest.min_marks, contest.max_marks) or few_problem(contest):
-            problems.append(f"contest {number}, marks: {problem}")
-        for candidate in contest.candidates:
-            member = members.get(candidate.member)
-            if member is None or (member.organisation, member.region) != (candidate.organisation, candidate.region):
-                problems.append(f"contest {number}: candidate {candidate.number} is not of a member on the roll")
-            elif not (charter.delegates(member.kind).may_stand and charter.standing(member.standing).may_stand):
-                problems.append(
-                    f"contest {number}: candidate {candidate.number} is of a member that cannot be voted in"
-                )
+    roll = evidence.contents.roll
+    problems = frozen_breaches(roll, evidence.charter, evidence.opening)
     if problems:
         raise Invalid(problems[0] if len(problems) == 1 else f"{problems[0]} (and {len(problems) - 1} more)")
-    return f"{len(roll.members)} members, {voting} voting delegates"
+    return f"{len(roll.members)} members, {evidence.opening.voting_delegates} voting delegates"
 
 
 def _register(evidence: Evidence) -> str:

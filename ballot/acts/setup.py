@@ -16,6 +16,7 @@ from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey
 from ballot.decisions import electorate_faults, meeting_faults, question
 from ballot.errors import BadInput, Error, Fault, Invalid, Refused
+from ballot.frozen import frozen_breaches
 from ballot.icb import officers
 from ballot.icb.places import State
 from ballot.journal import Act, record_act
@@ -227,7 +228,8 @@ def open_box(
         keys = tuple(trustee.key for trustee in trustees)
         election = election_of(setup.name, setup.description, setup.group, contests, keys, new_uuid())
         roll = unit.roll()
-        published = encode(publish(roll, unit.salts()))
+        public_roll = publish(roll, unit.salts())
+        published = encode(public_roll)
         opening = state_opening(
             election,
             tuple(trustee.name for trustee in trustees),
@@ -242,6 +244,9 @@ def open_box(
         )
         file = OpeningFile(sign_opening(opening, head, seal), election, keys)
         check_opening(file.signed, election, keys)
+        # The lists were judged when they were read, perhaps by an older version of the rules than the verifier's.
+        if breaches := frozen_breaches(public_roll, load(unit.charter()), opening):
+            raise Refused("; ".join(breaches), "Begin again with `ballot new` and lists that keep the rules.")
         unit.add_document(ROLL, published)
         unit.add_document(OPENING, encode(file))
         unit.set_phase(Phase.OPEN)

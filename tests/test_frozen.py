@@ -1,0 +1,38 @@
+"""What is opened: nothing that check 4 would refuse, though the lists were taken in under other rules."""
+
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from ballot.acts import setup
+from ballot.acts.setup import Intake
+from ballot.crypto.keys import TrusteeSecret
+from ballot.errors import Refused
+from ballot.opening import new_trustee
+from ballot.people import Roll
+from ballot.votes import Contest, Phase
+from tests.hall import PLAN
+from tests.play import CHARTER, NOON, UNREHEARSED, officials, small_contest, small_roll
+
+ROLL = small_roll(3)
+CONTEST = small_contest(ROLL)
+NAMESAKE = structs.replace(ROLL.members[1], organisation=ROLL.members[0].organisation)
+
+
+@pytest.mark.parametrize(
+    ("roll", "contest", "said"),
+    [
+        (ROLL, structs.replace(CONTEST, max_marks=99), "contest 1, marks"),
+        (ROLL, structs.replace(CONTEST, rule="amendment"), "does not ask its question"),
+        (Roll((ROLL.members[0], NAMESAKE, *ROLL.members[2:]), ROLL.delegates), CONTEST, "is the same name as"),
+    ],
+)
+def test_what_the_verifier_would_refuse_is_not_opened(roll: Roll, contest: Contest, said: str, tmp_path: Path) -> None:
+    intake = Intake(tmp_path, PLAN, CHARTER, roll, (contest,))
+    with setup.create(tmp_path / "election.db", intake, NOON) as store:
+        setup.add_trustees(store, [TrusteeSecret(*new_trustee(PLAN.trustees[0], "Ed25519")).public], NOON)
+        with pytest.raises(Refused, match=said):
+            setup.open_box(store, *officials(), NOON, without_rehearsal=UNREHEARSED)
+        with store.read() as view:
+            assert view.phase() == Phase.DRAFT
