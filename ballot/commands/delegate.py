@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import kinds
+from ballot.commands import kinds, votefiles
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import ask_marks, marks_given
 from ballot.commands.openings import read_opening
@@ -45,14 +45,14 @@ def vote(
     The marks are encrypted at once and kept nowhere. Note the tracker: after the count it stands in the record.
     """
     from ballot.booth import check_booth_paper, fill, seal
-    from ballot.files import check_free, write_whole
+    from ballot.files import write_whole
     from ballot.receipt import digest_line
     from ballot.votes import BoothPaper
     from ballot.wire import MAX_JSON, encode
 
-    check_free([out], force)
     file = _opening(opening, store)
     booth_paper = kinds.read_as(paper, BoothPaper, kinds.PAPER, MAX_JSON)
+    votefiles.check_free_for(out, booth_paper.paper.credential, force)
     check_booth_paper(file.signed.opening, file.election, booth_paper)
     if marks is None:
         terminal = Terminal(plain, wipes=False)

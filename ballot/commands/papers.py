@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, kinds
+from ballot.commands import files, kinds, votefiles
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import (
@@ -82,7 +82,7 @@ def issue(
     from ballot.acts.desk import standing_of
     from ballot.acts.papers import judge, require_issuable
     from ballot.errors import UsageError
-    from ballot.files import check_folder, check_free
+    from ballot.files import check_folder
     from ballot.register import Request
     from ballot.store.repo import Store
     from ballot.tables import whole_number
@@ -101,7 +101,7 @@ def issue(
         with opened.read() as view:
             if number:
                 require_issuable(view, number)
-                check_free([out or PAPER], force)
+                votefiles.check_free([out or PAPER], force)
                 standing = standing_of(view, number)
                 # Before the passphrases: whoever has mistyped the number still gets away.
                 say("Delegate {} is {}, {}.", number, standing.delegate.name, standing.member.organisation)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, keyfiles, kinds
+from ballot.commands import files, keyfiles, kinds, votefiles
 from ballot.commands.help import DELEGATE, PersonGroup, example
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
@@ -147,14 +147,14 @@ def receive(
 
     Both signatures are checked; an answer in which either does not hold is refused.
     """
-    from ballot.files import SECRET, check_free, write_whole
+    from ballot.files import SECRET, write_whole
     from ballot.request import receive as unblind
     from ballot.wire import encode
 
-    check_free([out], force)
     file = read_opening(opening)
     answer, kept = _answer(response), _pending(pending, file.election)
     paper = unblind(file.signed.opening, file.election, kept, answer)
+    votefiles.check_free_for(out, paper.paper.credential, force)
     write_whole(out, encode(paper), SECRET, force)
     say("Your paper is in {}; head and seal have signed it. Next: `ballot booth` or `ballot vote`.", out)
     say("Delete {} now, and {} once your ballot is in the box: they could tie you to your ballot.", pending, out)

@@ -260,6 +260,9 @@ class Assembly:
             store.unlink()
         else:
             store.write_bytes(before)
+        if name.startswith("issue"):
+            # The paper that the undone step made; nothing overwrites a paper.
+            (self.folder / args[args.index("--out") + 1]).unlink()
         force = ("--force",) if name.split()[0] in _WRITES else ()
         self.json[name] = ballot(self.folder, *args, "--json", *force)
         if name in _SAVED:

@@ -114,8 +114,10 @@ def test_issue_killed_at_any_moment(desk: Desk) -> None:
         # A delegate whom the register names has a paper, and whoever has none yet can still get one.
         assert issued == 5 or (here / "new.json").exists()
         if issued == 5:
-            assert ballot(here, "issue", "11", *KEYS, "--out", "new.json", "--force").code == 0
-        assert ballot(here, "vote", "new.json", "--marks", "1", "--out", "vote.json", "--force").code == 0
+            (here / "new.json").unlink(missing_ok=True)
+            assert ballot(here, "issue", "11", *KEYS, "--out", "new.json").code == 0
+        (here / "vote.json").unlink(missing_ok=True)
+        assert ballot(here, "vote", "new.json", "--marks", "1", "--out", "vote.json").code == 0
         assert ballot(here, "cast", "vote.json").code == 0
 
 

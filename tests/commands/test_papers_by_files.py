@@ -476,7 +476,10 @@ def test_the_second_answer_of_a_delegate_has_a_name_of_its_own(assembly: Assembl
     (path,) = desk.does("issue", "dana-2.json", *BOTH, "--json").value
     assert path.startswith(str(Path("answers") / "delegate-1-instead-of-"))
     desk.gives(path, dana, "response-2.json")
-    dana.does("receive", "response-2.json", "--opening", "opening.json", "--pending", "paper-2.pending", "--force")
+    second = ("receive", "response-2.json", "--opening", "opening.json", "--pending", "paper-2.pending")
+    dana.refuses("perhaps another delegate's vote", *second, "--force")
+    (dana / "paper.json").unlink()
+    dana.does(*second)
     votes(assembly, dana, "1")
 
 

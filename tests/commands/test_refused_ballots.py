@@ -324,11 +324,11 @@ def test_attack_ballot_of_another_election_with_the_same_keys(assembly: Assembly
     here = at("open")
     (tmp_path / "elsewhere").mkdir()
     there = visit(assembly, "ready", tmp_path / "elsewhere")
-    for args in (("open", *KEYS, *UNREHEARSED, "--force"), ("issue", "7", *KEYS, "--force")):
+    for args in (("open", *KEYS, *UNREHEARSED, "--force"), ("issue", "7", *KEYS, "--out", "other.json")):
         assert ballot(there, *args).code == 0
-    assert ballot(there, "vote", "paper.json", "--marks", MARKS[7]).code == 0
-    for name in ("paper.json", "sealed.json"):
-        shutil.copy(there / name, here / name)
+    assert ballot(there, "vote", "other.json", "--marks", MARKS[7]).code == 0
+    shutil.copy(there / "other.json", here / "paper.json")
+    shutil.copy(there / "sealed.json", here / "sealed.json")
     assert "the signature of the head" in refused(here, "cast", "sealed.json").errors[0]
     assert "another election" in refused(here, "vote", "paper.json", "--marks", "1", "--out", "x.json").errors[0]
     shutil.copy(there / "opening.json", here / "other.json")

@@ -32,6 +32,26 @@ def test_no_file_is_overwritten_unless_forced(at: At, point: str, args: tuple[st
     assert (here / "mine").read_bytes() != b"precious"
 
 
+def test_attack_a_vote_overwritten_by_the_next_one(at: At) -> None:
+    """Every paper is called paper.json: on a stick that still holds one, --force would destroy a delegate's vote."""
+    here = at("open")
+    for kind, name in (("a paper", "paper7.json"), ("a sealed ballot", "sealed7.json")):
+        before = (here / name).read_bytes()
+        for args in (("issue", "9", *KEYS, "--out", name), ("vote", "paper1.json", "--marks", "1", "--out", name)):
+            for force in ((), ("--force",)):
+                outcome = refused(here, *args, *force)
+                assert outcome.errors == [f"{name} is already there, and it is {kind}: perhaps another delegate's vote"]
+                assert "--force" not in outcome.hint
+        assert (here / name).read_bytes() == before
+
+
+def test_a_ballot_of_the_same_paper_is_replaced_when_its_voter_says_so(at: At) -> None:
+    here = at("open")
+    again = ("vote", "paper7.json", "--marks", "1", "--out", "sealed7.json")
+    assert "Never cast both" in refused(here, *again).hint
+    assert ballot(here, *again, "--force").code == 0
+
+
 @pytest.mark.parametrize(("point", "args"), OUTPUTS, ids=str)
 def test_what_cannot_be_written_did_not_happen(at: At, point: str, args: tuple[str, ...]) -> None:
     here = at(point)
