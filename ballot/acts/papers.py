@@ -142,23 +142,28 @@ def require_surrenderable(view: View, delegate: int) -> None:
 def spoil(store: Store, delegate: int, surrendered: BoothPaper, from_envelope: bool, now: datetime) -> None:
     """Publish the credential of a surrendered paper as spoiled, so that it can never be cast and a fresh one is issued.
 
-    The secret shows that the paper itself was handed over, and not what others may know of it. Raises WrongPhase;
-    Invalid for a paper that is none of this election; Refused when it was cast or withdrawn, or when the delegate has
-    no paper, or none of this kind.
+    The secret shows that the paper itself was handed over, and not what others may know of it. Raises as
+    `require_spoilable` does.
     """
     with store.write() as unit:
-        unit.require(Phase.OPEN, SPOILING)
-        file, paper = opening_file(unit), surrendered.paper
-        check_surrendered(file, surrendered)
-        unit.roll().delegate(delegate)
-        ledger = ledger_of(unit)
-        if ledger.has_paper(delegate) and (ledger.issued[delegate][-1].way == Way.ENVELOPE) != from_envelope:
-            drew = "did not draw an envelope" if from_envelope else "drew an envelope, and this is no code of one"
-            raise Refused(f"delegate {delegate} {drew}", "`ballot register` shows how the delegate came to a paper.")
-        ledger.spoil(delegate, paper.credential)
-        check_uncast(unit, paper)
-        unit.withdraw(Fate.SPOILED, paper)
-        enter(unit, Act.SPOILED, statements.spoiled(delegate, paper), now)
+        require_spoilable(unit, delegate, surrendered, from_envelope)
+        unit.withdraw(Fate.SPOILED, surrendered.paper)
+        enter(unit, Act.SPOILED, statements.spoiled(delegate, surrendered.paper), now)
+
+
+def require_spoilable(view: View, delegate: int, surrendered: BoothPaper, from_envelope: bool) -> None:
+    """Raise WrongPhase; Invalid for a paper that is none of this election; Refused when it was cast or withdrawn, or
+    when the delegate has no paper, or none of this kind.
+    """
+    view.require(Phase.OPEN, SPOILING)
+    check_surrendered(opening_file(view), surrendered)
+    view.roll().delegate(delegate)
+    ledger = ledger_of(view)
+    if ledger.has_paper(delegate) and (ledger.issued[delegate][-1].way == Way.ENVELOPE) != from_envelope:
+        drew = "did not draw an envelope" if from_envelope else "drew an envelope, and this is no code of one"
+        raise Refused(f"delegate {delegate} {drew}", "`ballot register` shows how the delegate came to a paper.")
+    ledger.spoil(delegate, surrendered.paper.credential)
+    check_uncast(view, surrendered.paper)
 
 
 def check_surrendered(file: OpeningFile, surrendered: BoothPaper) -> None:

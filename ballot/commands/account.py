@@ -8,7 +8,7 @@ import typer
 from ballot.commands import ask, files, kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
-from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, StoreOption
+from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.render import Listing, say, show
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def spoil(
         Path | None, typer.Argument(metavar="PAPER", help="The surrendered paper, or a file with an envelope's code.")
     ] = None,
     code: Annotated[str, typer.Option("--code", metavar="CODE", help="The code of an envelope, not to be asked.")] = "",
+    yes: YesOption = False,
     store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,
     plain: PlainOption = False,
@@ -41,18 +42,28 @@ def spoil(
     Without PAPER it asks for the code on the slip. A paper on which a ballot was cast cannot be spoiled. Whoever gives
     a paper back gives up the vote on it.
     """
-    from ballot.acts.papers import require_surrenderable
-    from ballot.errors import UsageError
+    from ballot.acts.desk import standing_of
+    from ballot.acts.papers import require_spoilable, require_surrenderable
+    from ballot.acts.papers import spoil as spoil_paper
+    from ballot.errors import Refused, UsageError
     from ballot.store.repo import Store
 
     if paper is not None and code:
         raise UsageError("one surrendered paper is wanted", "Name its file, or its envelope's code with --code.")
     with Store.open(store) as opened:
+        with opened.read() as view:
+            require_surrenderable(view, delegate)
+            standing = standing_of(view, delegate)
         if paper is None and not code:
-            with opened.read() as view:
-                require_surrenderable(view, delegate)
             code = ask.ask_line("Code on the slip:", "--code, or name the file of the paper")
-        surrendered = take_back(opened, delegate, paper, code)
+        surrendered, from_envelope = surrendered_in(opened, paper, code)
+        with opened.read() as view:
+            require_spoilable(view, delegate, surrendered, from_envelope)
+        say("Delegate {} is {}, {}.", delegate, standing.delegate.name, standing.member.organisation)
+        say("Nothing shows whose paper it is: take it from their own hand only.")
+        if not ask.confirm(f"Spoil it for delegate {delegate}, for good?", yes):
+            raise Refused("the paper is not spoiled", "Find out whose it is. Under a wrong number it costs a vote.")
+        spoil_paper(opened, delegate, surrendered, from_envelope, now())
     credential = surrendered.paper.credential
     say("The paper is spoiled. Next: `ballot issue` or `ballot envelopes hand-out` for a fresh one.")
     show(
@@ -63,13 +74,12 @@ def spoil(
     )
 
 
-def take_back(store: "Store", delegate: int, paper: Path | None, code: str) -> "BoothPaper":
-    """Spoil the paper in a file, or of the envelope whose code stands there, or whose code it is.
+def surrendered_in(store: "Store", paper: Path | None, code: str) -> "tuple[BoothPaper, bool]":
+    """The paper in a file, or of the envelope whose code stands there, or whose code it is; and if it is an envelope's.
 
-    Raises Invalid and Refused, and WrongPhase.
+    Raises Invalid and Refused.
     """
     from ballot.acts.envelopes import paper_of
-    from ballot.acts.papers import spoil as spoil_paper
     from ballot.crypto import codes
     from ballot.votes import BoothPaper
     from ballot.wire import MAX_JSON
@@ -79,11 +89,8 @@ def take_back(store: "Store", delegate: int, paper: Path | None, code: str) -> "
     if paper is None or from_envelope:
         bits = codes.read(data.decode(errors="replace"))
         with store.read() as view:
-            surrendered = paper_of(view, bits)
-    else:
-        surrendered = kinds.decode_as(paper, data, BoothPaper, kinds.PAPER, MAX_JSON)
-    spoil_paper(store, delegate, surrendered, from_envelope, now())
-    return surrendered
+            return paper_of(view, bits), True
+    return kinds.decode_as(paper, data, BoothPaper, kinds.PAPER, MAX_JSON), False
 
 
 def replace(
@@ -100,11 +107,15 @@ def replace(
 
     The number stays. The roll that was published stays too; the journal has the salted hash of the new name.
     """
+    from ballot.acts.desk import standing_of
     from ballot.acts.papers import replace as replace_delegate
     from ballot.store.repo import Store
 
     with Store.open(store) as opened:
+        with opened.read() as view:
+            before = standing_of(view, delegate)
         present, salt = replace_delegate(opened, delegate, name, letter, now())
+    say("{} of {} does not come.", before.delegate.name, before.member.organisation)
     say(
         "Delegate {} is now {}. Give the salt to that person, for `ballot check-name`; `ballot salt {}` shows it.",
         delegate,

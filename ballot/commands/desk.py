@@ -147,20 +147,21 @@ class Counter:
         from ballot.acts.papers import replace
 
         present, _ = replace(self.store, number, name, letter, now())
-        return f"Delegate {number} is now {present.name}."
+        return f"Delegate {number} is now {present.name}. `ballot salt {number}` shows the salt to give them."
 
     def spoil(self, number: int, surrendered: str) -> str:
         """Take back an envelope by its code, or a paper by its file."""
-        from ballot.commands.account import take_back
+        from ballot.acts.papers import spoil
+        from ballot.commands.account import surrendered_in
 
         path, code = surrendered_as(surrendered)
-        take_back(self.store, number, path, code)
+        spoil(self.store, number, *surrendered_in(self.store, path, code), now())
         gone = "" if path is None else f"Delete {path}. "
         return f"The paper is spoiled. {gone}The delegate may have a fresh one."
 
 
 def surrendered_as(typed: str) -> tuple[Path | None, str]:
-    """What a delegate brings back, as `take_back` wants it: a file that is there, or an envelope's code.
+    """What a delegate brings back, as `surrendered_in` wants it: a file that is there, or an envelope's code.
 
     Raises Invalid when it is neither.
     """

@@ -12,8 +12,12 @@ from ballot.icb import secretary as acts
 from ballot.icb.places import State, Step, same_name
 from ballot.icb.secretary import Act, name_of, sentence
 
-_ONE_SEAT = ((acts.ProxyEnded, acts.ProxyAppointed), (acts.VacancyDeclared, acts.VacancyFilled))
-"""Two things that one letter can say of one seat, in this order: who goes, and who comes."""
+_ONE_SEAT = (
+    (acts.VacancyDeclared, acts.VacancyFilled),
+    (acts.ProxyEnded, acts.ProxyAppointed),
+    (acts.ProxyAppointed, acts.ProxyEnded),
+)
+"""Two things that one letter can say of one seat, in this order: who goes and who comes; of a proxy, until when, too."""
 
 
 class _Papers(NamedTuple):

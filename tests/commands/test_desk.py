@@ -117,7 +117,7 @@ def test_a_delegate_is_replaced_at_the_desk(assembly: Assembly) -> None:
         desk.sees("No. 7: Nora Newcomer instead of Delegate 4-0, by letter of 3 May. Enter: yes, Esc: back")
         assert Act.REPLACED not in acts(assembly)
         presses(desk, ENTER)
-        desk.sees("Delegate 7 is now Nora Newcomer.")
+        desk.sees("Delegate 7 is now Nora Newcomer. `ballot salt 7` shows")
         presses(desk, *"nora", ENTER)
         desk.sees("instead of the one on the roll")
         presses(desk, ESCAPE)

@@ -53,7 +53,7 @@ def test_a_whole_election_by_files(assembly: Assembly) -> None:
     votes(assembly, dana, "1,2")
     # Eli's paper is damaged, and there is a fresh one.
     eli.gives("paper.json", desk, "eli-paper.json")
-    desk.does("spoil", "eli-paper.json", "--delegate", "5")
+    desk.does("spoil", "eli-paper.json", "--delegate", "5", "--yes")
     desk.does("issue", "5", *BOTH, "--out", "eli-fresh.json")
     desk.gives("eli-fresh.json", eli, "fresh.json")
     eli.does("vote", "fresh.json", "--opening", "opening.json", "--marks", "3")
@@ -453,10 +453,10 @@ def test_a_surrendered_envelope_is_spoiled_by_its_code(assembly: Assembly) -> No
     desk.does("envelopes", "hand-out", "1")
     desk.does("envelopes", "hand-out", "3")
     first, second, _ = codes_of(desk)
-    desk.does("spoil", "--code", first.lower(), "--delegate", "1")
+    desk.does("spoil", "--code", first.lower(), "--delegate", "1", "--yes")
     desk.refuses("this paper was spoiled already", "spoil", "--code", first, "--delegate", "3")
     (desk / "code.txt").write_text(second + "\n", encoding="utf-8")
-    desk.does("spoil", "code.txt", "--delegate", "3")
+    desk.does("spoil", "code.txt", "--delegate", "3", "--yes")
     desk.does("envelopes", "hand-out", "1")
     assert desk.run("spoil", "--delegate", "1").code == 2
     assert desk.run("spoil", "code.txt", "--code", first, "--delegate", "1").code == 2
@@ -468,7 +468,7 @@ def test_the_second_answer_of_a_delegate_has_a_name_of_its_own(assembly: Assembl
     desk.does("issue", "dana.json", *BOTH)
     receives(assembly, dana, 1)
     dana.gives("paper.json", desk)
-    desk.does("spoil", "paper.json", "--delegate", "1")
+    desk.does("spoil", "paper.json", "--delegate", "1", "--yes")
     desk.refuses("dana.json: the paper from this request was spoiled", "issue", "dana.json", *BOTH)
     again = ("--out", "request-2.json", "--pending", "paper-2.pending")
     dana.does("request", "opening.json", "--delegate", "1", "--key", "own.key", *again)

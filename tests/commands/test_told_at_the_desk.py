@@ -10,6 +10,7 @@ from tests.commands.sitting import Sitting
 BOTH = ("--head", "head.key", "--seal", "seal.key")
 PRINT = ("envelopes", "print", "--count")
 CODE, RETURN = "Code on the slip:", "Return them for good? Nobody can vote with them after that. [yes/no]"
+SPOIL_ASKED = "Spoil it for delegate 7, for good? [yes/no]"
 SPOIL = ("spoil", "--delegate", "7")
 
 
@@ -65,7 +66,14 @@ def test_the_code_of_a_surrendered_envelope_is_asked_for(assembly: Assembly) -> 
         sitting.sees("a code has 26 letters and digits, here are 24")
         assert sitting.ends() == 3
     with Sitting(desk.folder, *SPOIL) as sitting:
+        sitting.types((CODE, code), (SPOIL_ASKED, "no"))
+        sitting.sees("the paper is not spoiled")
+        assert sitting.ends() == 3
+    assert sheet(desk, "spoiled") == 0
+    with Sitting(desk.folder, *SPOIL) as sitting:
         sitting.types((CODE, code.lower()))
+        sitting.sees("Delegate 7 is Delegate 4-0, Organisation 4.")
+        sitting.types((SPOIL_ASKED, "yes"))
         sitting.sees("The paper is spoiled.")
         assert sitting.ends() == 0
     assert sheet(desk, "spoiled") == 1

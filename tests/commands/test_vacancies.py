@@ -78,14 +78,19 @@ def test_one_letter_can_say_what_people_write_in_one(icb: Icb) -> None:
 
 def test_attack_a_letter_that_seats_somebody_unseats_them(icb: Icb) -> None:
     """Else the secretary, who has nothing but the paper by which somebody came, could end it without any other."""
-    for name in ("come.txt", "proxy.txt"):
-        (icb.folder / name).write_text(name, encoding="utf-8")
+    (icb.folder / "come.txt").write_text("Bo comes", encoding="utf-8")
     icb.do("seats", "designate", "Europe", "--person", "Ana", "--member", "M002", *LETTER)
     icb.do(*vacate("Europe", "minutes.txt"))
     icb.do("vacancy", "fill", "Europe", "--person", "Bo", "--member", "M009", "--letter", "come.txt")
     assert "recorded already" in icb.refused(*vacate("Europe", "come.txt")).errors[0]
-    icb.do("proxy", "appoint", "at-large:1", "--person", "Pim", "--member", "M004", "--letter", "proxy.txt")
-    assert "recorded already" in icb.refused("proxy", "end", "at-large:1", "--letter", "proxy.txt").errors[0]
+
+
+def test_a_letter_may_say_until_when_somebody_has_a_proxy(icb: Icb) -> None:
+    (icb.folder / "may.txt").write_text("Pim stands in for me in May.", encoding="utf-8")
+    icb.do("proxy", "appoint", "at-large:1", "--person", "Pim", "--member", "M004", "--letter", "may.txt")
+    icb.do("proxy", "end", "at-large:1", "--letter", "may.txt")
+    again = ("proxy", "appoint", "at-large:1", "--person", "Pim", "--member", "M004", "--letter", "may.txt")
+    assert "recorded already" in icb.refused(*again).errors[0]
 
 
 def test_one_set_of_minutes_decides_many_things_and_is_no_letter(icb: Icb) -> None:
