@@ -21,6 +21,9 @@ def accept(
     very same file again is fine and returns False. Raises Invalid when paper or ballot does not check out in full, and
     Refused when another ballot was cast on this paper, or it was spoiled or returned.
     """
+    # First, for the papers of two elections are signed with different keys: it would sound like forgery.
+    if (sealed.ballot.election_uuid, sealed.ballot.election_hash) != (election.uuid, election.fingerprint):
+        raise Invalid("the ballot is for another election", "It may be an old file: look for the one of this election.")
     if sealed.paper.credential != sealed.ballot.credential:
         raise Invalid("the ballot was not made on the paper it comes with")
     if held == sealed:

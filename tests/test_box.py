@@ -60,11 +60,16 @@ def test_a_bad_second_ballot_is_refused_for_its_own_fault() -> None:
 
 
 def test_a_ballot_for_another_election_is_refused() -> None:
-    with pytest.raises(Invalid, match="does not bear the signature of the head"):
-        taken(other().sealed[0])
     paper = sign_paper(*officials(), fair().opening, other().sealed[0].paper.credential)
-    with pytest.raises(Invalid, match="the ballot is for another election"):
-        taken(SealedBallot(paper, other().sealed[0].ballot))
+    for sealed in (other().sealed[0], SealedBallot(paper, other().sealed[0].ballot)):
+        with pytest.raises(Invalid, match="the ballot is for another election"):
+            taken(sealed)
+
+
+def test_a_paper_of_another_election_is_refused() -> None:
+    paper = sign_paper(*officials(), other().opening, mine().paper.credential)
+    with pytest.raises(Invalid, match="does not bear the signature of the head"):
+        taken(structs.replace(mine(), paper=paper))
 
 
 @pytest.mark.parametrize("signature", ["", "00" * 384, "00" * 383, "ff" * 384])

@@ -207,7 +207,9 @@ def test_attack_casting_an_envelope_that_nobody_drew(place: Hall) -> None:
     bits, _ = place.print(3)
     with pytest.raises(BadInput) as caught:
         place.cast(place.sealed(place.open_envelope(bits[0]), 1))
-    assert "all 0 papers that were handed out have been cast" in faults_of(caught.value)[0]
+    (fault,) = caught.value.faults
+    assert fault.problem == "too many ballots: 1 with these, on 0 papers that were handed out"
+    assert "hand-out NUMBER` enters it" in fault.hint
     place.draw(1)
     place.cast(place.sealed(place.open_envelope(bits[0]), 1))
     with pytest.raises(BadInput):

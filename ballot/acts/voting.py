@@ -5,8 +5,9 @@ from datetime import datetime
 
 from ballot import box, statements
 from ballot.acts.election import desk_key, enter, opening_file, reconciliation
-from ballot.errors import BadInput, Error, Fault, Invalid, Refused
+from ballot.errors import BadInput, Error, Fault, Invalid
 from ballot.journal import Act
+from ballot.register import Reconciliation
 from ballot.store.repo import Store
 from ballot.store.view import View
 from ballot.votes import Closing, OpeningFile, Phase, Receipt, SealedBallot
@@ -38,7 +39,6 @@ def cast(
         file = opening_file(unit)
         opening, key = file.signed.opening, desk_key(unit)
         sheet = reconciliation(unit)
-        usable = sheet.handed_out - sheet.spoiled
         for name, one in sealed:
             checked()
             credential = one.ballot.credential
@@ -47,8 +47,6 @@ def cast(
             try:
                 new = box.accept(opening, file.election, one, None if rival else held, unit.fate_of(credential))
                 if new and not rival:
-                    if unit.ballot_count() >= usable:
-                        raise Refused(f"all {usable} papers that were handed out have been cast: this one is too many")
                     unit.add_ballot(one)
             except Error as error:
                 hint = error.hint or (DAMAGED if isinstance(error, Invalid) else "")
@@ -60,9 +58,28 @@ def cast(
                 doubled.add(credential)
             receipts.append((box.receipt(key, opening.fingerprint, one.ballot.tracker), new))
         faults += [_on_one_paper(on_paper[credential]) for credential in on_paper if credential in doubled]
+        faults += _too_many(sheet, unit.ballot_count())
         if faults:
             raise BadInput(faults, NOTHING_CAST)
     return receipts
+
+
+def _too_many(sheet: Reconciliation, ballots: int) -> list[Fault]:
+    """The fault of more ballots than papers with delegates; none of them can be told to be the one too many."""
+    usable = sheet.handed_out - sheet.spoiled
+    if ballots <= usable:
+        return []
+    return [
+        Fault(
+            "",
+            0,
+            "",
+            f"too many ballots: {ballots} with these, on {usable} papers that were handed out",
+            "Nothing was cast. Was an envelope drawn and not entered? `ballot register` shows who has which; `ballot "
+            "envelopes hand-out NUMBER` enters it. If all are entered, somebody made papers with both keys: stop, and "
+            "tell the Assembly.",
+        )
+    ]
 
 
 def _on_one_paper(names: list[str]) -> Fault:

@@ -229,7 +229,9 @@ def cast(
         check_free([target for target in targets if target not in there], force)
     with Store.open(store) as opened, progress("Checking ballots", len(ballots), plain) as advance:
         accepted = cast_ballots(opened, ballots, advance)
-    say("The box took {} of {}.", sum(new for _, new in accepted), counted(len(accepted), "ballot"))
+    fresh = sum(new for _, new in accepted)
+    before = f"; {len(accepted) - fresh} in the box already" if fresh < len(accepted) else ""
+    say("The box took {}{}.", counted(fresh, "new ballot"), before)
     # Only now: a receipt for a ballot that is not in the box would accuse an honest box.
     if receipts:
         files.make_folder(receipts)

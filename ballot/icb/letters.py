@@ -17,7 +17,7 @@ _ONE_SEAT = (
     (acts.ProxyEnded, acts.ProxyAppointed),
     (acts.ProxyAppointed, acts.ProxyEnded),
 )
-"""Two things that one letter can say of one seat, in this order: who goes and who comes; of a proxy, until when, too."""
+"""Two things that one letter can say of one seat, in this order: who goes and who comes; and until when a proxy."""
 
 
 class _Papers(NamedTuple):
