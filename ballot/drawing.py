@@ -99,7 +99,7 @@ class Drawing(Wire, frozen=True):
 
     def hint(self) -> str:
         """The next step as a hint of an error."""
-        return f"Next: {self.next_step()}."
+        return f"Next: {self.next_step()}"
 
     @property
     def needs_dice(self) -> bool:
@@ -136,7 +136,7 @@ def announce(ties: Sequence[OpenTie], totals: str, contributors: Sequence[str], 
     Raises Refused without a tie that matters, without anybody who contributes, and for names that are easily mistaken.
     """
     if not ties:
-        raise Refused("no tie that matters waits for lots", "Next: ballot declare --head FILE --seal FILE.")
+        raise Refused("no tie that matters waits for lots", "Next: `ballot declare --head FILE --seal FILE`.")
     if len(contributors) > MAX_CONTRIBUTORS:
         raise Refused(f"{len(contributors)} people cannot contribute to the draw: {MAX_CONTRIBUTORS} at most")
     if not contributors and not dice:

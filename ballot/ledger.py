@@ -122,7 +122,7 @@ class Ledger:
         if credential in self.spoiled:
             raise Refused("this paper was spoiled already", "A paper is surrendered once.")
         if credential in self.returned:
-            raise Refused("this envelope was returned already", "An envelope is returned once.")
+            raise Refused("this envelope was returned already", "It is done: take this code out of the list.")
 
     def _too_many(self, count: int) -> Refused:
         usable = self.sheet(0).usable

@@ -68,9 +68,9 @@ def normal_dice(text: str) -> str:
 def check_reveal(opening: str, contribution: Contribution) -> None:
     """Raises Refused unless words open their commitment, and dice are in normal form with no commitment."""
     by = shown(contribution.by)
-    for value in (contribution.by, contribution.value):
-        if not value or text_problem(value):
-            raise Refused(f"the contribution of {by} {text_problem(value) or 'is incomplete'}")
+    for what, value in (("name", contribution.by), ("words", contribution.value)):
+        if problem := text_problem(value) or ("" if value else "nothing is there"):
+            raise Refused(f"the {what} of {by}: {problem}", "Type them exactly as when committing.")
     if contribution.kind == "dice":
         if contribution.commitment or normal_dice(contribution.value) != contribution.value:
             raise Refused(f"the dice of {by} are not in the form in which dice are recorded")

@@ -132,7 +132,7 @@ def require_decided(view: View) -> None:
     waiting = open_ties(rankings(view))
     if waiting:
         places, drawn = ", ".join(tie.places for tie in waiting), lots_so_far(view)
-        step = "Next: ballot lots announce --by NAME …" if drawn is None else drawn.hint()
+        step = "Next: `ballot lots announce --by NAME …`." if drawn is None else drawn.hint()
         raise Refused(f"a tie that matters waits for lots (places {places})", step)
 
 

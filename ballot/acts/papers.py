@@ -190,10 +190,13 @@ def replace(store: Store, delegate: int, name: str, letter: str, now: datetime) 
     it, and the salt, with which the person can check the hash. Raises WrongPhase, and Refused: of a body's members too,
     for whom nobody but a proxy comes, and who stand on the roll as such (VI §4(e)).
     """
-    for what, text in (("name", name), ("letter", letter)):
+    for what, text, hint in (
+        ("name", name, "Write it as it should stand in the list of delegates."),
+        ("letter", letter, 'Say which letter it is, such as "letter of 3 May".'),
+    ):
         problem = text_problem(text) or ("" if text else "it is missing")
         if problem:
-            raise Refused(f"the {what}: {problem}", "Write it as it should stand in the list of delegates.")
+            raise Refused(f"the {what}: {problem}", hint)
     with store.write() as unit:
         unit.require(Phase.OPEN, "replacing a delegate")
         roll = unit.roll()
@@ -207,7 +210,7 @@ def replace(store: Store, delegate: int, name: str, letter: str, now: datetime) 
             )
         same = [d.number for d in roll.delegates if d.member == present.member and name_key(d.name) == name_key(name)]
         if same:
-            raise Refused(f"{name} is delegate {same[0]} of the same member already")
+            raise Refused(f"{name} is delegate {same[0]} of the same member already", "Nothing has to be replaced.")
         ledger_of(unit).replace(delegate)
         salt = secrets.token_bytes(MIN_SALT)
         unit.add_replacement(delegate, name, letter, salt)

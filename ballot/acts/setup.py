@@ -14,7 +14,7 @@ from ballot.charter import Charter, builtin, load
 from ballot.contests import few_problem
 from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey
-from ballot.decisions import electorate_faults, meeting_faults, question
+from ballot.decisions import electorate_faults, meeting_faults, needs_presence, question
 from ballot.errors import BadInput, Error, Fault, Invalid, Refused
 from ballot.frozen import frozen_breaches
 from ballot.icb import officers
@@ -264,7 +264,9 @@ def require_ready(view: View, without_rehearsal: str, present: int) -> None:
     charter = load(view.charter())
     problems = meeting_faults(charter, view.contests(), present, voting_members(view.roll().members, charter))
     if problems:
-        raise Refused("; ".join(problems), "Count the members present, and say how many with --present.")
+        counts = needs_presence(charter, view.contests())
+        hint = "Count the members present, and say how many with --present." if counts else "Leave out --present."
+        raise Refused("; ".join(problems), hint)
     _require_rehearsal(view, without_rehearsal)
 
 

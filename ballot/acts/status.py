@@ -71,12 +71,9 @@ def next_step(view: View, phase: Phase) -> str:
             return "invite the trustees to their ceremony: ballot trustees invite"
         if missing:
             return f"collect the public parts of {', '.join(missing)}: ballot trustee add FILE"
-        from ballot.charter import load
-        from ballot.decisions import needs_presence
         from ballot.statements import rehearsal_of
 
-        present = " --present NUMBER" if needs_presence(load(view.charter()), view.contests()) else ""
-        opening = f"open the box: ballot open --head FILE --seal FILE{present}"
+        opening = f"open the box: {opening_command(view)}"
         if not rehearsal_of(view.journal()):
             return f"rehearse with all keys: ballot rehearse --head FILE --seal FILE --trustee KEY …; then {opening}"
         return opening
@@ -86,13 +83,22 @@ def next_step(view: View, phase: Phase) -> str:
         from ballot.acts.standins import next_of as shares_step
 
         left = reconciliation(view).not_handed_out
-        first = f"return {left} envelopes: ballot envelopes return --codes FILE; " if left else ""
+        first = f"return what nobody drew ({left}): ballot envelopes return --codes FILE; " if left else ""
         return first + (shares_step(view) or "count: ballot count")
     if phase == Phase.COUNTED:
         return _lots_step(view)
     if acts(view.journal(), Act.PUBLISHED):
         return "give everybody the record that was published; whoever has it: ballot verify record.zip"
     return "publish the record: ballot publish --head FILE --seal FILE --out record.zip"
+
+
+def opening_command(view: View) -> str:
+    """The command that opens the box of a draft."""
+    from ballot.charter import load
+    from ballot.decisions import needs_presence
+
+    present = " --present NUMBER" if needs_presence(load(view.charter()), view.contests()) else ""
+    return f"ballot open --head FILE --seal FILE{present}"
 
 
 def _lots_step(view: View) -> str:

@@ -179,8 +179,10 @@ def _show_opening(stated: "Opening", out: Path, as_json: bool, plain: bool) -> N
 
     words, delegates = fingerprint_line(stated.fingerprint), stated.voting_delegates
     trustees = f"{', '.join(stated.trustee_names)} ({stated.need} needed for the count)"
+    present: tuple[tuple[str, Cell], ...] = (("Members present", stated.present),) if stated.present else ()
     entries: tuple[tuple[str, Cell], ...] = (
         ("Voting delegates", delegates),
+        *present,
         ("Trustees", trustees),
         ("Fingerprint", stated.fingerprint),
         ("In words", words),
@@ -190,6 +192,7 @@ def _show_opening(stated: "Opening", out: Path, as_json: bool, plain: bool) -> N
         "words": words,
         "file": str(out),
         "voting_delegates": delegates,
+        "present": stated.present,
         "trustees": stated.trustee_names,
         "need": stated.need,
     }

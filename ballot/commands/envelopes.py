@@ -140,7 +140,7 @@ def return_(
 
     typed = list(code or ()) + (_lines(codes_file) if codes_file else [])
     if not typed:
-        raise UsageError("no code is given", "Type the codes, or put them into a file and name it with --codes.")
+        raise UsageError("no code is given", "Write them behind the command, or into a file that --codes names.")
     read = _read_codes(typed)
     with Store.open(store) as opened:
         with opened.read() as view:

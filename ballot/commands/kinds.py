@@ -11,7 +11,7 @@ T = TypeVar("T")
 MESSAGE = "a trustee's message"
 """How the kinds of all messages of the ceremony begin."""
 
-KEY, PUBLIC, OPENING = "a key file", "the public part of a key", "the opening"
+KEY, PUBLIC, OPENING = "a key file", "the public part of a trustee's key", "the opening"
 PAPER, BALLOT, RECEIPT, OPENED = "a paper", "a sealed ballot", "a receipt", "an opened ballot"
 REQUEST, PENDING, HALF, ANSWER = "a request", "a pending paper", "the head's half of an answer", "an answer"
 ENVELOPES, LOG = "the file of envelopes", "the log of the seal"
@@ -102,6 +102,8 @@ def check_kind(path: Path | str, data: bytes, what: str, cut_off: str = AGAIN) -
 
 def instead(path: Path | str, kind: str, what: str) -> str:
     """What to do about a file of one kind where `what` is wanted."""
+    if kind in (PAPER, PENDING):
+        return "Whoever has this file can vote with it: give it back to its owner, and keep no copy."
     if kind != KEY:
         return "Look for the right file."
     # The key of a ceremony has no public part beside it.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import ask, kinds
+from ballot.commands import ask, files, kinds
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import marks_given
 from ballot.commands.observer import percent
@@ -206,7 +206,9 @@ def check_challenge(
     chosen = None if marks is None else list(map(numbers_of, contests, marks_given(contests, marks)))
     opened = open_challenge(file.signed.opening, file.election, challenge, noted, chosen)
     compared = bool(noted) and chosen is not None
-    value = {"honest": not opened.faults, "compared": compared, "opened": opened}
+    # With nothing to compare it with, a program must not read that the booth was honest.
+    honest = False if opened.faults else True if compared else None
+    value = {"honest": honest, "compared": compared, "opened": opened}
     show(value, *_opened_parts(contests, opened, compared), as_json=as_json, plain=plain)
     if opened.faults:
         raise WordBroken(
@@ -245,7 +247,9 @@ def _receipt(given: str) -> "Receipt":
 
     if is_line(given):
         return from_line(given)
-    return kinds.read_as(Path(given), Receipt, kinds.RECEIPT, MAX_JSON)
+    data = files.read(Path(given), kinds.RECEIPT, MAX_JSON)
+    line = data.decode(errors="replace")
+    return from_line(line) if is_line(line) else kinds.decode_as(given, data, Receipt, kinds.RECEIPT, MAX_JSON)
 
 
 def _check_signature(opening: "Opening", receipt: "Receipt") -> None:
@@ -256,6 +260,7 @@ def _check_signature(opening: "Opening", receipt: "Receipt") -> None:
         check_receipt(opening, receipt)
     except Invalid as error:
         raise WordBroken(
-            f"this receipt is not from the box of this election: {error.message}",
-            "Take the receipt and the opening of the same election. If they are, whoever gave it to you deceived you.",
+            f"the box of this election did not sign this receipt: {error.message}",
+            "Compare it with the receipts of others, or copy it again: a single wrong character does this. Take the "
+            "opening of the same election. If the whole folder at the desk is like that, tell the observers.",
         ) from None

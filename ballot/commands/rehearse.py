@@ -61,6 +61,7 @@ def rehearse(
     """
     from ballot.acts.rehearsal import SignedReport, check_given
     from ballot.acts.rehearsal import rehearse as rehearse_election
+    from ballot.acts.status import opening_command
     from ballot.errors import UsageError
     from ballot.files import check_free, write_whole
     from ballot.store.repo import Store
@@ -85,6 +86,8 @@ def rehearse(
                 with keyfiles.named(path):
                     shown.append(show_ready(file.key, now()))
         signed = rehearse_election(opened, *officials, shown, now(), lambda line: say("{} …", line), deliver)
+        with opened.read() as view:
+            step = opening_command(view)
     outcome = signed.report.outcome
     entries: tuple[tuple[str, Cell], ...] = (
         ("Rehearsal", Toned("passed", Tone.GOOD)),
@@ -96,7 +99,7 @@ def rehearse(
         ("Checks that hold", outcome.checks),
         ("Report", str(out)),
     )
-    say("The rehearsal is passed. Next: `ballot open --head FILE --seal FILE`.")
+    say("The rehearsal is passed. Next: `{}`.", step)
     show(signed.report, Listing("", entries), as_json=as_json, plain=plain)
 
 

@@ -18,10 +18,10 @@ T = TypeVar("T")
 NEXT = {
     # What is due depends on keys and rehearsal, and only the status looks at them.
     Phase.DRAFT: "The election is not open yet; `ballot status` shows what comes before the opening.",
-    Phase.OPEN: "Next: ballot issue and ballot cast; when voting is over, ballot close.",
-    Phase.CLOSED: "Next: ballot trustee share, then ballot count.",
-    Phase.COUNTED: "Next: ballot lots if there is a tie that matters, then ballot declare.",
-    Phase.DECLARED: "Next: ballot publish.",
+    Phase.OPEN: "Next: `ballot issue` and `ballot cast`; when voting is over, `ballot close`.",
+    Phase.CLOSED: "Next: `ballot trustee share`, then `ballot count`.",
+    Phase.COUNTED: "Next: `ballot declare`, or lots first: `ballot status` shows whether a tie waits for them.",
+    Phase.DECLARED: "Next: `ballot publish`.",
 }
 """What a committee does next in each phase."""
 

@@ -55,7 +55,8 @@ def test_who_votes_in_the_icb_is_on_the_roll_and_a_quorum_is_needed_to_open(icb:
     assert (refused.code, "VII §3(a)" in refused.errors[0], "--present" in refused.hint) == (3, True, True)
     assert "5 of 8 members are present" in icb.run("open", *OPEN, "--present", "5").errors[0]
     assert icb.run("open", *OPEN, "--present", "9").code == 3
-    assert icb.run("open", *OPEN, "--present", "6").code == 0
+    assert "Members present: 6\n" in icb.run("open", *OPEN, "--present", "6", "--plain").out
+    assert icb.run("opening", "--json").value["present"] == 6
     # The record of an election in which somebody was replaced could not be used: an office would stay vacant.
     said = icb.run("replace", "1", "--name", "Nora Newcomer", "--letter", "letter of 3 May")
     assert (said.code, "only send a proxy (VI §4(e))" in said.errors[0], "proxy appoint" in said.hint) == (
@@ -147,6 +148,7 @@ def test_a_question_can_be_rehearsed_before_anybody_is_counted(tmp_path: Path, r
     for step in (("new", "--from", "lists/election.toml"), ADD, REHEARSE):
         said = ballot(folder, *step)
         assert said.code == 0, (step, said.err)
+    assert ("Next: `ballot open --head FILE --seal FILE --present NUMBER`" in said.err) == (rule == "motion")
     assert ballot(folder, "open", *KEYS, *(("--present", "3") if rule == "motion" else ())).code == 0
 
 
@@ -171,5 +173,7 @@ def test_members_are_not_counted_where_nothing_depends_on_it(tmp_path: Path) -> 
     folder = motion(tmp_path, "amendment")
     assert ballot(folder, "new", "--from", "lists/election.toml").code == 0
     ballot(folder, "trustee", "add", *(f"{file}.public" for file in TRUSTEES))
-    assert "nothing in this election depends" in ballot(folder, "open", *OPEN, "--present", "3").errors[0]
+    said = ballot(folder, "open", *OPEN, "--present", "3")
+    assert "nothing in this election depends" in said.errors[0]
+    assert said.hint == "Leave out --present."
     assert ballot(folder, "open", *OPEN).code == 0

@@ -54,12 +54,13 @@ def test_a_receipt_that_the_box_did_not_sign_is_found(kept: Receipt, capsys: Out
     Path("forged.json").write_bytes(encode(forged))
     for command in (["receipt", "forged.json", "--opening", "opening.json"], ["check", "forged.json", "record.zip"]):
         assert run(command) == 4
-        assert "error: this receipt is not from the box of this election" in capsys.readouterr().err
+        assert "error: the box of this election did not sign this receipt" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("as_line", [False, True])
-def test_a_counted_ballot_is_found(kept: Receipt, played: Played, capsys: Output, as_line: bool) -> None:
-    given = to_line(kept) if as_line else "receipt.json"
+@pytest.mark.parametrize("form", ["file", "line", "file with the line"])
+def test_a_counted_ballot_is_found(kept: Receipt, played: Played, capsys: Output, form: str) -> None:
+    Path("line.txt").write_text(f"{to_line(kept)}\n", encoding="utf-8")
+    given = {"file": "receipt.json", "line": to_line(kept), "file with the line": "line.txt"}[form]
     assert run(["check", given, "record.zip", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert shown["counted"] is True
@@ -143,6 +144,8 @@ def test_an_honest_booth_is_said_so_only_when_hash_and_marks_were_compared(opene
     assert f"Hash: {opened.ballot.hash}" in out
     assert "Booth: opens and holds; compare hash and marks" in out
     assert "if the hash and the marks are those that you saw" in err
+    assert run([*CHECK, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["honest"] is None
     whole = [*CHECK, "--hash", opened.ballot.hash, "--marks", "1,3", "--marks", "2"]
     assert run([*whole, "--plain"]) == 0
     out, err = capsys.readouterr()

@@ -324,9 +324,9 @@ def test_declaring_is_judged_before_the_file_and_the_file_before_passphrases(at:
     silent = {"BALLOT_HEAD_PASSPHRASE": "", "BALLOT_SEAL_PASSPHRASE": ""}
     early = refused(here, "declare", *KEYS, **silent)
     assert early.errors == ["a tie that matters waits for lots (places 8-9)"]
-    assert early.hint == "Next: ballot lots announce --by NAME …"
+    assert early.hint == "Next: `ballot lots announce --by NAME …`."
     assert ballot(here, "lots", "announce", "--dice", "--yes").code == 0
-    assert refused(here, "declare", *KEYS, **silent).hint == "Next: the dice are awaited: ballot lots dice ROLLS."
+    assert refused(here, "declare", *KEYS, **silent).hint == "Next: the dice are awaited: ballot lots dice ROLLS"
     for args in (("dice", DICE), ("draw",)):
         assert ballot(here, "lots", *args).code == 0
     (here / "declaration.txt").write_text("mine", encoding="utf-8")

@@ -85,9 +85,17 @@ def test_all_files_of_a_wrong_kind_are_named_at_once(at: At) -> None:
 
 def test_a_secret_key_in_the_place_of_its_public_part_stays_with_the_trustee(at: At) -> None:
     outcome = refused(at("draft"), "trustee", "add", "tara.key")
-    assert outcome.errors == ["tara.key is a key file, and the public part of a key is wanted"]
+    assert outcome.errors == ["tara.key is a key file, and the public part of a trustee's key is wanted"]
     assert "secret" in outcome.hint
     assert "give tara.key.public" in outcome.hint
+
+
+def test_whoever_is_given_somebody_elses_paper_is_told_to_give_it_back(at: At) -> None:
+    here = at("open")
+    assert ballot(here, "request", "opening.json", "--delegate", "9", "--pending", "9.pending").code == 0
+    for args in (("cast", "paper7.json"), ("issue", "9.pending", "--head", "head.key", "--seal", "seal.key")):
+        said = refused(here, *args).err
+        assert "Whoever has this file can vote with it: give it back to its owner, and keep no copy." in said
 
 
 def test_a_public_part_given_twice_is_named_as_given_twice(at: At) -> None:
