@@ -70,10 +70,11 @@ class Charter(Wire, frozen=True):
         if name in {decision.name for decision in self.decisions} - {rule.name for rule in self.rules}:
             return self.decision(name)
         if name not in {rule.name for rule in self.rules}:
-            people, questions = (", ".join(one.name for one in table) for table in (self.rules, self.decisions))
+            people = [rule.name for rule in self.rules]
+            questions = [decision.name for decision in self.decisions if decision.name not in people]
             raise Refused(
                 f"the charter has no rule {name!r}",
-                f"Its rules for electing are {people}, for questions {questions}.",
+                f"Its rules for electing are {', '.join(people)}, for questions {', '.join(questions)}.",
             )
         return None
 

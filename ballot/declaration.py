@@ -93,7 +93,7 @@ def _trustees(facts: Facts) -> list[str]:
     lines = wrapped(f"Trustees: {', '.join(opening.trustee_names)}")
     lines += wrapped(f"Needed for the count: {opening.need} of {len(opening.trustee_names)}.")
     for missing, present in facts.stood_in:
-        lines += wrapped(f"Missing at the count: {missing}; with the backup stood in: {', '.join(present)}.")
+        lines += wrapped(f"Missing at the count: {missing}. With pieces of that key stood in: {', '.join(present)}.")
     return lines if facts.stood_in else [*lines, "All trustees took part in the count."]
 
 

@@ -5,6 +5,7 @@ Also how a table differs from the type that it shall become, every fault with it
 
 import re
 import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from typing import Any, get_args, get_origin
 
@@ -12,6 +13,13 @@ import msgspec
 
 from ballot.errors import BadInput, Fault
 from ballot.wire import Wire
+
+_CURLY = frozenset("“”„‟«»‘’")
+_QUOTES = 'A text stands in quotes, as in name = "Assembly"; is one missing, or a bracket?'
+
+_PLAIN = {"str": "a text, in quotes", "int": "a whole number, without quotes", "bool": "true or false"}
+_EXPECTED = re.compile(r"Expected `(str|int|bool)(?: \| null)?`, got")
+"""What msgspec says of a value of another type, and the same for people who write no programs."""
 
 MAX_DOTS = 50
 """Most dots in a line: the parser keeps every beginning of a dotted key, so a long one would fill the memory."""
@@ -24,6 +32,9 @@ def read_toml(data: bytes, name: str, limit: int) -> dict[str, Any]:
     """
     if len(data) > limit:
         raise BadInput([Fault(name, 0, "", f"too large: {len(data)} bytes, at most {limit} are read")])
+    if data.startswith(BOM_UTF8):
+        hint = "Save it as UTF-8 without this mark."
+        raise BadInput([Fault(name, 1, "", "not TOML: it begins with a byte-order mark", hint)])
     for row, line in enumerate(data.splitlines(), start=1):
         if line.count(b".") > MAX_DOTS:
             raise BadInput([Fault(name, row, "", "not TOML: the line has too many dots")])
@@ -35,7 +46,10 @@ def read_toml(data: bytes, name: str, limit: int) -> dict[str, Any]:
     except ValueError as error:
         # Not only TOMLDecodeError: a number of thousands of digits is a plain ValueError.
         place = re.search(r"at line ([0-9]+)", str(error))
-        raise BadInput([Fault(name, int(place[1]) if place else 0, "", f"not TOML: {str(error)[:200]}")]) from None
+        row = int(place[1]) if place else 0
+        text = data.decode().split("\n")[row - 1] if row else ""
+        hint = 'Plain quotes are wanted, no curly ones: name = "Assembly".' if _CURLY.intersection(text) else _QUOTES
+        raise BadInput([Fault(name, row, "", f"not TOML: {str(error)[:200]}", hint)]) from None
     except RecursionError:
         raise BadInput([Fault(name, 0, "", "nested too deeply")]) from None
 
@@ -75,7 +89,8 @@ def _value_faults(form: Any, value: object, text_fault: Callable[[str], str], pa
         try:
             msgspec.convert(value, form)
         except msgspec.ValidationError as error:
-            yield path, str(error)
+            kind = _EXPECTED.match(str(error))
+            yield path, f"this must be {_PLAIN[kind[1]]}" if kind else str(error)
             return
         if isinstance(value, str) and (problem := text_fault(value)):
             yield path, problem

@@ -5,7 +5,8 @@ import tracemalloc
 import pytest
 
 from ballot.errors import REFUSED, BadInput, Fault
-from ballot.toml import MAX_DOTS, read_toml
+from ballot.toml import MAX_DOTS, read_toml, shape_faults
+from ballot.wire import Wire
 
 LIMIT = 256 * 1024
 
@@ -38,6 +39,33 @@ def test_a_byte_that_is_no_utf_8_is_named_with_its_line() -> None:
 def test_a_fault_of_the_syntax_is_named_with_its_line() -> None:
     fault = fault_of(b"a = 1\nb = \n")
     assert (fault.row, fault.problem[:8]) == (2, "not TOML")
+
+
+@pytest.mark.parametrize(
+    ("data", "row", "hint"),
+    [
+        ("\ufeffa = 1", 1, "without this mark"),
+        ("a = 1\nb = “Assembly”", 2, "no curly ones"),
+        ("a = 1\nb = Assembly", 2, "is one missing"),
+        ("a = [1,", 0, "or a bracket"),
+    ],
+)
+def test_what_an_office_program_puts_in_is_told_in_plain_words(data: str, row: int, hint: str) -> None:
+    fault = fault_of(data.encode())
+    assert (fault.row, hint in fault.hint) == (row, True)
+
+
+def test_a_value_of_another_type_is_told_in_plain_words() -> None:
+    class Plan(Wire, frozen=True):
+        name: str
+        need: int | None = None
+        shuffle: bool = False
+
+    assert dict(shape_faults(Plan, {"name": 1, "need": "2", "shuffle": 0})) == {
+        "name": "this must be a text, in quotes",
+        "need": "this must be a whole number, without quotes",
+        "shuffle": "this must be true or false",
+    }
 
 
 @pytest.mark.parametrize(

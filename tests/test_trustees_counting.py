@@ -87,8 +87,8 @@ def test_the_record_shows_who_took_part_and_who_stood_in_for_whom(tmp_path: Path
     assert report.checks[10].figure == "2 of 4 trustees; for Tara: Tomas, Tirza; for Teodor: Tomas, Tirza"
     declared = contents.declaration.decode()
     assert "Needed for the count: 2 of 4." in declared
-    assert "Missing at the count: Tara; with the backup stood in: Tomas, Tirza." in declared
-    assert "Missing at the count: Teodor; with the backup stood in: Tomas, Tirza." in declared
+    assert "Missing at the count: Tara. With pieces of that key stood in: Tomas, Tirza." in declared
+    assert "Missing at the count: Teodor. With pieces of that key stood in: Tomas, Tirza." in declared
     assert "All trustees took part" not in declared
 
 

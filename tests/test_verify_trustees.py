@@ -186,7 +186,7 @@ def test_check_11_catches_a_backup_where_no_ceremony_was_held() -> None:
 
 def test_check_15_catches_a_declaration_that_hides_who_stood_in() -> None:
     text = stood_in().contents.declaration.decode()
-    line = "Missing at the count: Tomas; with the backup stood in: Tara, Teodor."
+    line = "Missing at the count: Tomas. With pieces of that key stood in: Tara, Teodor."
     for other in (
         "All trustees took part in the count.",
         line.replace("Teodor", "Tirza"),
