@@ -85,7 +85,7 @@ def test_the_record_shows_who_took_part_and_who_stood_in_for_whom(tmp_path: Path
             contents = counting.contents(view)
     report, _ = verify(write_record(contents, *officials()), workers=1)
     assert report.checks[10].figure == "2 of 4 trustees; for Tara: Tomas, Tirza; for Teodor: Tomas, Tirza"
-    declared = contents.declaration.decode()
+    declared = " ".join(contents.declaration.decode().split())
     assert "Needed for the count: 2 of 4." in declared
     assert "Missing at the count: Tara. With pieces of that key stood in: Tomas, Tirza." in declared
     assert "Missing at the count: Teodor. With pieces of that key stood in: Tomas, Tirza." in declared
