@@ -13,12 +13,16 @@ from typing import TypeVar
 
 from ballot.commands.echo import forget, hidden, hide
 from ballot.commands.files import read
-from ballot.commands.text import safe
+from ballot.commands.render import screen_of
+from ballot.commands.text import safe, wrap
 from ballot.errors import Invalid, Refused, UsageError, WrongPassphrase
 
 MAX_PASSPHRASE_FILE = 4096
 """Largest passphrase file that is read, in bytes."""
 
+
+_ROOM = 5
+"""Columns that are left for a short answer behind a question."""
 
 TRIES = 3
 """How often a passphrase for a key that is there can be typed before the command gives up."""
@@ -86,7 +90,8 @@ def ask_line(question: str, option: str) -> str:
     Raises UsageError when stdin is no terminal, Refused when the input ends, Invalid when the line is not text.
     """
     _need_terminal(f"an answer is needed: {question.removesuffix(':')}", f"Give it with {option}.")
-    sys.stderr.write(f"{safe(question)} ")
+    *above, last = wrap(safe(question), screen_of(sys.stderr).width - _ROOM)
+    sys.stderr.write("".join(f"{line}\n" for line in above) + f"{last} ")
     sys.stderr.flush()
     try:
         line = sys.stdin.readline()

@@ -171,6 +171,7 @@ def opening(
     with Store.open(store) as opened, opened.read() as view:
         file = opening_file(view)
     files.write_again(out, encode(file), force)
+    say("The public opening is in {}.", out)
     _show_opening(file.signed.opening, out, as_json, plain)
 
 

@@ -57,7 +57,11 @@ def vote(
     if marks is None:
         terminal = Terminal(plain, wipes=False)
         terminal.require("Give the marks with --marks.")
-        chosen = ask_marks(terminal, file.signed.opening)
+        try:
+            chosen = ask_marks(terminal, file.signed.opening)
+        except BaseException:
+            say("Close this window: it still shows what was typed.")
+            raise
     else:
         chosen = marks_given(file.signed.opening.contests, marks)
     sealed = seal(file.election, booth_paper, fill(file.election, booth_paper.paper.credential, chosen))

@@ -105,6 +105,9 @@ def issue(
                 standing = standing_of(view, number)
                 # Before the passphrases: whoever has mistyped the number still gets away.
                 say("Delegate {} is {}, {}.", number, standing.delegate.name, standing.member.organisation)
+                if files.on_one_disk((out or PAPER).parent, store):
+                    say("Warning: {} will be on the disk of the store, where it can be found again.", out or PAPER)
+                    say("Better: Ctrl-C, and straight to the stick with --out. A file that was deleted leaves traces.")
             else:
                 judge(view, requests, attested_by)
                 check_folder(out or ANSWERS, made=True)
@@ -119,9 +122,6 @@ def issue(
         )
         if keys[1] and number:
             _at_the_desk(opened, standing, keys, out or PAPER, force, as_json, plain)
-            if files.on_one_disk(out or PAPER, store):
-                say("Warning: {} is on the disk of the store, where it can be found again.", out or PAPER)
-                say("Give the next one straight to the stick, with --out; a file that was deleted leaves traces.")
         else:
             _by_file(opened, requests, keys, out or ANSWERS, attested_by, as_json, plain)
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import select
 import shutil
 import subprocess
@@ -88,10 +89,12 @@ def _run_at_terminal(code: str, dialogue: Sequence[tuple[str, str]]) -> tuple[in
     shown = ""
     try:
         for question, answer in dialogue:
-            while question not in shown:
+            # A question may be broken at a space, wherever the line ends.
+            asked = re.compile(r"\s+".join(map(re.escape, question.split())) + r" ?")
+            while not asked.search(shown):
                 shown += _read(ours)
             os.write(ours, answer.encode())
-            shown = shown.replace(question, "(asked)")
+            shown = asked.sub("(asked)", shown)
         out, _ = program.communicate(timeout=SECONDS)
         while piece := _read(ours, at_end=True):
             shown += piece

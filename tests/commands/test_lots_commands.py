@@ -83,4 +83,4 @@ def test_nobody_is_asked_for_words_that_are_refused(at: At) -> None:
     assert again.errors == ["Ana has already committed; a commitment is never changed"]
     assert again.hint.startswith("It stands. Next: commitments are awaited from Bo")
     dice = refused(here, "lots", "dice", "1 2 3")
-    assert dice.hint == "Next: commitments are awaited from Bo: ballot lots commit NAME."
+    assert dice.hint == "Next: commitments are awaited from Bo: ballot lots commit NAME"

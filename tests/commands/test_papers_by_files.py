@@ -508,7 +508,7 @@ def test_the_help_of_the_commands_needs_no_store(capsys: pytest.CaptureFixture[s
 def test_a_paper_on_the_disk_of_the_store_is_warned_of(assembly: Assembly, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = assembly.committee
     told = desk.does("issue", "5", *BOTH)
-    assert "Warning: paper.json is on the disk of the store" in told.err
+    assert "Warning: paper.json will be on the disk of the store" in told.err
     with monkeypatch.context() as patch:
         patch.setattr("ballot.commands.files.on_one_disk", lambda path, store: path == store)
         told = desk.does("issue", "7", *BOTH, "--out", "stick.json")
