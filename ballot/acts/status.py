@@ -83,7 +83,7 @@ def next_step(view: View, phase: Phase) -> str:
     if phase == Phase.OPEN:
         return "issue papers (ballot issue) and cast ballots (ballot cast); when voting is over: ballot close"
     if phase == Phase.CLOSED:
-        from ballot.acts.standins import next_of as shares_step
+        from ballot.acts.awaited import next_of as shares_step
 
         left = reconciliation(view).not_handed_out
         first = f"return {left} envelopes: ballot envelopes return --codes FILE; " if left else ""

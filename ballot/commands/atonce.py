@@ -129,11 +129,13 @@ def _check(name: str, phrase: str, taken: Sequence[str]) -> None:
 def _named(given: Sequence[str], names: Sequence[str], option: str) -> dict[str, str]:
     """What stands behind NAME= in each, by name. Raises Refused for a name that no trustee has, or one given twice."""
     from ballot.errors import Refused
+    from ballot.tables import named_in
 
     found: dict[str, str] = {}
     for one in given:
-        name, sign, value = one.partition("=")
-        if not sign or name not in names or name in found:
+        typed, sign, value = one.partition("=")
+        name = named_in(names, typed)
+        if not sign or not name or name in found:
             raise Refused(f"{option} {one} names no trustee, or one twice", f"They are: {', '.join(names)}.")
         found[name] = value
     return found

@@ -107,6 +107,7 @@ def stand_in(
     source = _box(box, store, plain)
     opening = source.opening.signed.opening
     number = number_of(opening, name)
+    name = opening.trustee_names[number - 1]
     if box is None:
         with Store.open(store) as opened, opened.read() as view:
             require_announced(view, name)

@@ -68,6 +68,7 @@ def next_(
     """
     from ballot.errors import Refused
     from ballot.files import SECRET, check_folder, check_free, write_whole
+    from ballot.tables import named_in
     from ballot.trustees.ceremony import begin
     from ballot.trustees.keeping import save_secrets
     from ballot.trustees.messages import Transcript
@@ -82,7 +83,7 @@ def next_(
         check_folder(path.parent)
     if key.exists():
         file, secrets = keyfiles.keeper(key, passphrase_file)
-        if name not in (None, secrets.name):
+        if name is not None and not named_in([secrets.name], name):
             raise Refused(f"{key} is the key of {secrets.name}, not of {name}", "Give the key of this trustee.")
         secrets, message = _next(secrets, data)
         out = _message(key, secrets.name, due) if out is None else out
@@ -93,7 +94,7 @@ def next_(
     elif due > 1:
         raise Refused(f"there is no key file {key}", "Give the file that the first round made, with --key.")
     else:
-        who = name or _who(transcript.ceremony.names)
+        who = _proper(transcript.ceremony.names, name) if name else _who(transcript.ceremony.names)
         out = _message(key, who, due) if out is None else out
         force = force or _is_left_over(out, transcript, who, "")
         check_free([out], force)
@@ -106,8 +107,6 @@ def next_(
     if complete:
         check_transcript(transcript)
         say("The ceremony is complete.")
-    else:
-        say("Next: give {} to the committee, and let them read you its words.", out)
     if secrets.answer is None:
         say("Your key is in {}. It changes in every round: copy it only after round 3.", key)
     elif secrets.answer.complaints:
@@ -125,6 +124,9 @@ def next_(
         as_json=as_json,
         plain=plain,
     )
+    if not complete:
+        # After the words that it speaks of.
+        say("Next: give {} to the committee, and let them read you its words.", out)
 
 
 def _next(secrets: "Secrets", data: bytes) -> "tuple[Secrets, bytes]":
@@ -158,12 +160,27 @@ def _message(key: Path, name: str, due: int) -> Path:
 
 def _who(names: tuple[str, ...]) -> str:
     """Ask which of the names is the trustee's, by number or name, until it is one of them."""
-    known = {str(number): name for number, name in enumerate(names, start=1)} | {name: name for name in names}
+    from ballot.tables import named_in
+
+    known = {str(number): name for number, name in enumerate(names, start=1)}
     for number, name in enumerate(names, start=1):
         say("{}. {}", number, name)
-    while (answer := ask.ask_line("Which of these are you? (number)", "--name")) not in known:
-        say("That is none of them.")
-    return known[answer]
+    while True:
+        answer = ask.ask_line("Which of these are you? (number)", "--name")
+        if who := known.get(answer) or named_in(names, answer):
+            return who
+        say("That is none of them. Type a number, 1 to {}.", len(names))
+
+
+def _proper(names: tuple[str, ...], given: str) -> str:
+    """The name as the ceremony has it. Raises Refused for one that nobody in it has."""
+    from ballot.errors import Refused
+    from ballot.tables import named_in
+
+    if who := named_in(names, given):
+        return who
+    hint = f"They are: {', '.join(names)}. Without --name you choose from a list."
+    raise Refused(f"{given} is no trustee of this ceremony", hint)
 
 
 def new(

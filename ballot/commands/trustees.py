@@ -9,6 +9,7 @@ from ballot.commands import ask, files, kinds
 from ballot.commands.atonce import table_ceremony
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
+from ballot.commands.missing import missing
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, Whole, say, show
 from ballot.typed import word
@@ -229,31 +230,6 @@ def _tell(
         "known": sorted(done.known),
     }
     show(value, *parts, as_json=as_json, plain=plain)
-
-
-def missing(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Trustees who do not come, all at once.")],
-    store: StoreOption = DEFAULT_STORE,
-    as_json: JsonOption = False,
-    plain: PlainOption = False,
-) -> None:
-    """Announce which trustees are missing at the count, before others stand in for them.
-
-    Tell it to all trustees at once. If others were called missing to each of them, the keys of all could be collected
-    bit by bit, and single ballots opened.
-    """
-    from ballot.acts.standins import announce_missing, awaited
-    from ballot.store.repo import Store
-
-    with Store.open(store) as opened:
-        announce_missing(opened, names, now())
-        with opened.read() as view:
-            waiting = awaited(view)
-    say("Tell all trustees at once: missing {} {}.", "is" if len(names) == 1 else "are", ", ".join(names))
-    say("A key that others stand in for becomes public with the record; the share itself is still taken until then.")
-    say("Next, with the keys of the others: `ballot trustee stand-in {} --key KEY`.", word(names[0]))
-    entries: tuple[tuple[str, Cell], ...] = (("Missing", ", ".join(names)), *(("Awaited", one) for one in waiting))
-    show({"missing": names, "awaited": waiting}, Listing("", entries), as_json=as_json, plain=plain)
 
 
 def box(

@@ -63,7 +63,7 @@ def test_everybody_takes_a_key_and_the_election_is_counted_with_two_of_them(plac
     assert [trustee.name for trustee in check_transcript(transcript)] == list(PHRASES)
     keepers.vote(here)
     shutil.rmtree(here.parent / "stick-Tara")
-    ballot(here, "trustees", "missing", "Tara")
+    ballot(here, "trustees", "missing", "Tara", "--yes")
     for name in ("Tomas", "Teodor"):
         stick = f"../stick-{name}/trustee.key"
         for args in (("share", stick), ("stand-in", "Tara", "--key", stick)):
