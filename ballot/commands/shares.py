@@ -136,21 +136,19 @@ def receive(
     from ballot.errors import Fault, Invalid, Refused
     from ballot.store.repo import Store
 
-    if not store.exists():
-        own = (
-            "A trustee gives the file to the committee, which takes it in at its machine, or names its store: --store."
-        )
-        raise Refused(f"there is no store {store}, and shares and pieces go into it", own)
     read: list[tuple[str, Given]] = []
     faults: list[Fault] = []
     for path in given:
         try:
             read.append((str(path), _given(path)))
         except Invalid as error:
-            hint = f"{error.hint} All others were taken in." if error.hint else ""
-            faults.append(Fault(str(path), 0, "", error.message.removeprefix(f"{path}: "), hint))
-    with Store.open(store) as opened:
-        received = receive_given(opened, read, now())
+            faults.append(Fault(str(path), 0, "", error.message.removeprefix(f"{path}: "), error.hint))
+    with kinds.warned(faults):
+        if not store.exists():
+            own = "A trustee gives the file to the committee, which takes it in at its machine, or names its store: "
+            raise Refused(f"there is no store {store}, and shares and pieces go into it", f"{own}--store.")
+        with Store.open(store) as opened:
+            received = receive_given(opened, read, now())
     _tell("", received, [*faults, *received.faults], as_json, plain)
 
 
@@ -295,8 +293,6 @@ def _hand_over(
 
 def _tell(name: str, received: "Received", faults: "Sequence[Fault]", as_json: bool, plain: bool) -> None:
     """Say what came in and what is awaited. Raises BadInput when something was refused."""
-    from ballot.errors import BadInput
-
     if not received.awaited:
         say("All shares are there. Next: `ballot count`.")
     for sentence in received.awaited:
@@ -316,4 +312,4 @@ def _tell(name: str, received: "Received", faults: "Sequence[Fault]", as_json: b
     if not faults or received.shared or received.pieces:
         show(value, Listing("", tuple(entries)), as_json=as_json, plain=plain)
     if faults:
-        raise BadInput(list(faults), "Ask whoever is named for it again; all others were taken in.")
+        raise kinds.refused(faults, "Ask for {} again.", bool(received.shared or received.pieces))

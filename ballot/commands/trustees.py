@@ -66,8 +66,7 @@ def invite(
 
     It has three short rounds. In each, every trustee gets one file, runs `ballot trustee next` and gives one file back.
     """
-    from ballot.acts.trustees import check_invitable, invite_trustees, invited_so_far
-    from ballot.errors import Refused
+    from ballot.acts.trustees import check_invitable, invite_trustees, invited_so_far, taken_in
     from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.wire import encode
@@ -75,11 +74,8 @@ def invite(
     with Store.open(store) as opened:
         with opened.read() as view:
             check_invitable(view, again)
-            dropped, complete = invited_so_far(view), bool(view.trustees())
-        if complete and not ask.confirm("All keys that were collected are dropped. Begin anew?", yes):
-            raise Refused(
-                "nothing was dropped", "The keys that were collected stay; `ballot status` says what is next."
-            )
+            dropped, loses = invited_so_far(view), taken_in(view)
+        make_sure(loses, yes)
 
         def deliver(transcript: "Transcript") -> None:
             write_whole(out, encode(transcript), force=force or _is_of(out, dropped))
@@ -94,6 +90,14 @@ def invite(
         as_json=as_json,
         plain=plain,
     )
+
+
+def make_sure(loses: str, yes: bool) -> None:
+    """Ask before a new ceremony drops what trustees have given. Raises Refused unless the answer is yes."""
+    from ballot.errors import Refused
+
+    if loses and not ask.confirm(f"{loses[0].upper()}{loses[1:]} are dropped. Begin anew?", yes):
+        raise Refused("nothing was dropped", "All stays as it was; `ballot status` says what is next.")
 
 
 def remove_dropped(new: Path, dropped: frozenset[str]) -> None:
@@ -138,7 +142,7 @@ def collect(
     """
     from ballot.acts.trustees import AGAIN, Collected, invited_so_far
     from ballot.acts.trustees import collect as collect_messages
-    from ballot.errors import BadInput, Fault, Invalid, Refused
+    from ballot.errors import Fault, Invalid, Refused
     from ballot.store.repo import Store
     from ballot.wire import encode
 
@@ -149,8 +153,8 @@ def collect(
             given.append((str(path), _message(path)))
         except Invalid as error:
             message = error.message.removeprefix(f"{path}: ").replace(f"{path} is", "it is", 1)
-            faults.append(Fault(str(path), 0, "", message, f"{error.hint} All others were taken in."))
-    with Store.open(store) as opened:
+            faults.append(Fault(str(path), 0, "", message, error.hint))
+    with kinds.warned(faults), Store.open(store) as opened:
         with opened.read() as view:
             invited = invited_so_far(view)
 
@@ -163,12 +167,14 @@ def collect(
         done = collect_messages(opened, given, now(), deliver)
     faults += done.faults
     refused = {fault.file for fault in faults}
-    _tell(done, _target(done, out), [one for one in given if one[0] not in refused], as_json, plain)
+    taken = [one for one in given if one[0] not in refused]
+    _tell(done, _target(done, out), taken, as_json, plain)
     if done.stopped:
-        raise Refused("; ".join(done.stopped), AGAIN)
+        with kinds.warned(faults):
+            raise Refused("; ".join(done.stopped), AGAIN)
     if faults:
-        due = "Nothing is due any more." if done.complete else "Ask for these messages again; all others were taken in."
-        raise BadInput(faults, due)
+        due = "Nothing is due any more." if done.complete else "Ask for {} again."
+        raise kinds.refused(faults, due, bool(taken))
 
 
 def _message(path: Path) -> bytes:
