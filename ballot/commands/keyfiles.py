@@ -1,6 +1,6 @@
 """Key files of commands: in, paths and where passphrases come from; out, keys, read or newly written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +40,30 @@ def new_passphrase(whose: str, passphrase_file: Path | None, kind: str) -> str:
     from ballot.crypto.keys import check_passphrase
 
     return ask.new_passphrase(f"New passphrase of {whose}", passphrase_file, variable(kind), check_passphrase)
+
+
+def check_new(paths: Sequence[Path], force: bool) -> None:
+    """As `ballot.files.check_free`, but no key file is ever overwritten: it may be the only one. Raises Refused."""
+    from ballot.errors import Refused
+    from ballot.files import check_free
+
+    for path in paths:
+        if _is_key(path):
+            raise Refused(
+                f"{path} is a key file, and no key is overwritten",
+                "Choose another name. If that key is not needed any more, delete the file yourself.",
+            )
+    check_free(paths, force)
+
+
+def _is_key(path: Path) -> bool:
+    from ballot.crypto.keys import MAX_KEY_FILE
+    from ballot.errors import Invalid
+
+    try:
+        return path.is_file() and kinds.kind_of(files.read(path, kinds.KEY, MAX_KEY_FILE)) == kinds.KEY
+    except (Invalid, OSError, ValueError):
+        return False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import typer
 from ballot.commands import files, keyfiles, kinds
 from ballot.commands.help import DELEGATE, PersonGroup, example
 from ballot.commands.openings import OpeningOption, read_opening
-from ballot.commands.options import ForceOption, JsonOption, PlainOption
+from ballot.commands.options import ForceOption, JsonOption, KeyForceOption, PlainOption
 from ballot.commands.render import Lines, Listing, say, show
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def new(
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="The delegate, as on the list of delegates.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The key file; FILE.public is made beside it.")],
     passphrase_file: keyfiles.PassphraseFile = None,
-    force: ForceOption = False,
+    force: KeyForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
@@ -50,12 +50,12 @@ def new(
     With the key on the roll nobody else can ask for your paper by file. It says nothing about your ballot.
     """
     from ballot.crypto.keys import check_name, new_delegate, save_delegate
-    from ballot.files import SECRET, NewFile, check_free, write_together
+    from ballot.files import SECRET, NewFile, write_together
     from ballot.wire import encode
 
     check_name(name)
     public = out.with_name(out.name + ".public")
-    check_free([out, public], force)
+    keyfiles.check_new([out, public], force)
     phrase = keyfiles.new_passphrase(name, passphrase_file, "delegate")
     made = new_delegate(name)
     write_together([NewFile(out, save_delegate(made, phrase), SECRET), NewFile(public, encode(made.public))], force)

@@ -176,11 +176,10 @@ def _given(path: Path) -> "Given":
 def _out(box: Path | None, out: Path | None, key: Path, word: str, store: Path, force: bool) -> Path | None:
     """Where the result goes: into a file with --box, else into the store, which must be there."""
     from ballot.errors import Refused, UsageError
-    from ballot.files import check_free
 
     if box is not None:
         out = Path(keyfiles.file_of(keyfiles.owner_of(key).name, word)) if out is None else out
-        check_free([out], force)
+        keyfiles.check_new([out], force)
         return out
     own = f"--box box.json --out {word.partition('-')[0]}.json"
     if out is not None:

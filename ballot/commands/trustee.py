@@ -11,7 +11,7 @@ import typer
 from ballot.commands import ask, files, keyfiles, kinds, rehearse, shares, sheets
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, TRUSTEE, PersonGroup, example
-from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, KeyForceOption, PlainOption, StoreOption
 from ballot.commands.render import Listing, counted, say, show
 from ballot.commands.trustees import MAX_MESSAGE, words_of
 from ballot.typed import word
@@ -67,7 +67,7 @@ def next_(
     you, so copy it after the last one only. Asked again, the answer is the same.
     """
     from ballot.errors import Refused
-    from ballot.files import SECRET, check_folder, check_free, write_whole
+    from ballot.files import SECRET, check_folder, write_whole
     from ballot.tables import named_in
     from ballot.trustees.ceremony import begin
     from ballot.trustees.keeping import save_secrets
@@ -89,7 +89,7 @@ def next_(
         out = _message(key, secrets.name, due) if out is None else out
         force = force or _is_left_over(out, transcript, secrets.name, secrets.commit.signing)
         if not files.holds(out, message):
-            check_free([out], force)
+            keyfiles.check_new([out], force)
         file.keep(secrets)
     elif due > 1:
         raise Refused(f"there is no key file {key}", "Give the file that the first round made, with --key.")
@@ -97,7 +97,7 @@ def next_(
         who = _proper(transcript.ceremony.names, name) if name else _who(transcript.ceremony.names)
         out = _message(key, who, due) if out is None else out
         force = force or _is_left_over(out, transcript, who, "")
-        check_free([out], force)
+        keyfiles.check_new([out], force)
         secrets, _ = begin(transcript.ceremony, who)
         phrase = keyfiles.new_passphrase(who, passphrase_file, "trustee")
         secrets, message = _next(secrets, data)
@@ -188,7 +188,7 @@ def new(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The key file; FILE.public is made beside it.")],
     group: Annotated[str, typer.Option("--group", help="Ed25519 or BELENIOS-2048, as election.toml says.")] = "Ed25519",
     passphrase_file: keyfiles.PassphraseFile = None,
-    force: ForceOption = False,
+    force: KeyForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
@@ -198,7 +198,7 @@ def new(
     """
     from ballot.crypto.keys import TrusteeSecret, save_trustee
     from ballot.errors import Refused
-    from ballot.files import SECRET, NewFile, check_free, write_together
+    from ballot.files import SECRET, NewFile, write_together
     from ballot.opening import new_trustee
     from ballot.tables import text_problem
     from ballot.wire import encode
@@ -207,7 +207,7 @@ def new(
     if problem:
         raise Refused(f"the trustee's name: {problem}", "Give the name as election.toml has it.")
     public = public_path(out)
-    check_free([out, public], force)
+    keyfiles.check_new([out, public], force)
     phrase = keyfiles.new_passphrase(name, passphrase_file, "trustee")
     made, secret = new_trustee(name, group)
     key = save_trustee(TrusteeSecret(made, secret), phrase)
