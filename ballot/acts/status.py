@@ -70,7 +70,8 @@ def next_step(view: View, phase: Phase) -> str:
         if missing and view.setup().need < len(wanted):
             return "invite the trustees to their ceremony: ballot trustees invite"
         if missing:
-            return f"collect the public parts of {', '.join(missing)}: ballot trustee add FILE"
+            made = "made with ballot trustee new"
+            return f"collect the public parts of {', '.join(missing)}, {made}: ballot trustee add FILE"
         from ballot.charter import load
         from ballot.decisions import needs_presence
         from ballot.statements import rehearsal_of
@@ -78,7 +79,9 @@ def next_step(view: View, phase: Phase) -> str:
         present = " --present NUMBER" if needs_presence(load(view.charter()), view.contests()) else ""
         opening = f"open the box: ballot open --head FILE --seal FILE{present}"
         if not rehearsal_of(view.journal()):
-            return f"rehearse with all keys: ballot rehearse --head FILE --seal FILE --trustee KEY …; then {opening}"
+            offices = "those of head and seal are made with ballot keys new head, ballot keys new seal"
+            play = "ballot rehearse --head FILE --seal FILE --trustee KEY …"
+            return f"rehearse with all keys ({offices}): {play}; then {opening}"
         return opening
     if phase == Phase.OPEN:
         return "issue papers (ballot issue) and cast ballots (ballot cast); when voting is over: ballot close"

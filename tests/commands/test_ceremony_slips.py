@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.assembly import ballot, refused, snapshot
+from tests.commands.assembly import TRUSTEES, ballot, lists, refused, snapshot, write_lists
 from tests.commands.conftest import AtTerminal
 from tests.commands.keepers import answer, cheap_keys, collect, key
 from tests.trustees import NAMES
@@ -113,3 +113,25 @@ def test_a_key_among_other_files_is_called_secret_whatever_else_is_wrong(after: 
     for store in ("election.db", "none.db"):
         done = ballot(here, "trustee", "receive", "bad.json", key("Tara"), "--store", store)
         assert done.hint.startswith("A key file is secret and stays with its owner: keep no copy of one that is not")
+
+
+def test_without_the_key_of_round_2_the_ceremony_begins_anew(after: At) -> None:
+    here = after(1)
+    shutil.copy(here / key("Tara"), here / "copy.key")
+    for name in THREE:
+        assert answer(here, name, 2).code == 0
+    assert collect(here, THREE, 2).code == 0
+    done = ballot(here, "trustee", "next", "ceremony-3.json", "--key", "copy.key", "--out", "out.json")
+    assert (done.code, done.errors) == (3, ["this copy of the key is from round 1"])
+    assert done.hint.endswith("Without it the ceremony has to begin anew: `ballot trustees invite --again`.")
+
+
+def test_the_status_says_how_the_keys_are_made_that_a_draft_needs(tmp_path: Path) -> None:
+    write_lists(tmp_path / "lists", lists())
+    assert ballot(tmp_path, "new", "--from", "lists/election.toml").code == 0
+    assert "made with ballot trustee new: ballot trustee add FILE" in ballot(tmp_path, "status", "--json").value["next"]
+    for name in TRUSTEES.values():
+        ballot(tmp_path, "trustee", "new", "--name", name, "--out", f"{name}.key")
+        assert ballot(tmp_path, "trustee", "add", f"{name}.key.public").code == 0
+    step = ballot(tmp_path, "status", "--json").value["next"]
+    assert step.startswith("rehearse with all keys (those of head and seal are made with ballot keys new head, ballot ")

@@ -187,6 +187,9 @@ def test_a_copy_from_before_the_end_of_the_ceremony_passes_no_rehearsal(tmp_path
         done = ballot(tmp_path, "trustee", "next", "ceremony.json", "--key", "copy.key")
         assert done.code == 0, done.err
     else:
+        done = ballot(tmp_path, "trustee", "next", "ceremony.json", "--key", "copy.key")
+        assert (done.code, done.errors) == (3, [said.removeprefix("copy.key: ")])
+        assert "make a sheet of this copy (`ballot trustee sheet`), and from it the key" in done.hint
         lists = keepers.typed_back(tmp_path, "copy.key")
         (tmp_path / "words").write_text("\n".join(" ".join(words) for words in lists), encoding="utf-8")
         (tmp_path / "copy.key").unlink()

@@ -307,6 +307,18 @@ def test_the_key_file_remembers_the_box_before_anything_is_given(closed: At) -> 
     assert load_secrets((here / key("Tara")).read_bytes(), PASSPHRASE).closing == box_of(here).closing
 
 
+def test_a_key_on_a_stick_that_cannot_be_written_to_gives_no_share(closed: At, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = closed()
+
+    def protected(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("ballot.files._create", protected)
+    done = refused(here, "trustee", "share", key("Tara"))
+    assert done.errors == [f"cannot write {key('Tara')}: Permission denied"]
+    assert done.hint.startswith("The key must remember what it has worked for, such as the box: its stick must be")
+
+
 def test_a_result_is_named_after_its_trustee_and_a_file_wants_a_box(closed: At) -> None:
     here = closed()
     outcome = ballot(here, "trustee", "share", key("Tara"), "--out", "share.json")
