@@ -164,6 +164,12 @@ def name_key(name: str) -> str:
     return " ".join(_DOTTED.sub("", alike).split())
 
 
+def named_in(names: Sequence[str], given: str) -> str:
+    """The one of these names, which are different, that a person means who gave this spelling; empty if it is none."""
+    wanted = name_key(given)
+    return given if given in names else next((name for name in names if name_key(name) == wanted), "")
+
+
 def id_key(identity: str) -> str:
     """Key under which ids that are easily mistaken are the same: as `name_key`, with O = 0 and I = L = 1."""
     return name_key(identity).translate(_ONES_AND_NOUGHTS)

@@ -11,7 +11,7 @@ import pytest
 from ballot import unicode14
 from ballot.characters import LETTERS, SIGNS, is_known, is_unseen
 from ballot.icb.secretary import Dated, form_faults
-from ballot.tables import MAX_CELL, name_key, shown, text_problem
+from ballot.tables import MAX_CELL, name_key, named_in, shown, text_problem
 from tests import characters, icb
 
 PROTOCOL = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text(encoding="utf-8")
@@ -225,3 +225,12 @@ def test_no_two_names_of_one_script_become_one_but_for_the_twins_that_the_page_t
     scripts = [{unicodedata.name(letter).split()[0] for letter in upper} for upper, _ in LETTERS[1:]]
     assert all(len(script) == 1 for script in scripts)
     assert all(len(set(upper)) == len(upper) for upper, _ in LETTERS)
+
+
+@pytest.mark.parametrize(
+    "given", ["Jose\u0301 O\u2019Neill", "jos\u00e9  o'neill", "JOS\u00c9 O'NEILL", " Jos\u00e9 O'Neill"]
+)
+def test_a_name_is_found_in_other_spellings_of_it(given: str) -> None:
+    names = ("Tomas Tallyman", "Jos\u00e9 O'Neill")
+    assert named_in(names, given) == names[1]
+    assert named_in(names, f"{given} Junior") == named_in(names, "") == ""

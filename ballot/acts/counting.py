@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ballot import drawing, statements
+from ballot.acts.awaited import require_shares
 from ballot.acts.election import ROLL, enter, opening_file, reconciliation, require_holder
-from ballot.acts.standins import backups, require_shares
+from ballot.acts.standins import backups
 from ballot.belenios import write_archive
 from ballot.charter import load
 from ballot.count import check_share, decrypt, tally_box

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ballot.acts.awaited import announced, awaited
 from ballot.acts.election import enter, opening_file
 from ballot.count import check_share, share_of, tally_box
 from ballot.crypto.keys import TrusteeSecret
@@ -12,6 +13,7 @@ from ballot.errors import Error, Fault, KeyRefused, Refused
 from ballot.journal import Act, acts
 from ballot.store.repo import Store
 from ballot.store.view import View
+from ballot.tables import named_in
 from ballot.trustees import presence
 from ballot.trustees.boxfile import BoxFile, closed_entry
 from ballot.trustees.messages import Backup, Piece
@@ -71,30 +73,61 @@ def own_share(box: BoxFile, key: TrusteeSecret) -> tuple[TrusteeSecret, TrusteeS
     return replace(key, closing=box.closing), share
 
 
-def announce_missing(store: Store, names: Sequence[str], now: datetime) -> None:
-    """Say who is missing at the count, before anybody stands in; saying it again changes nothing.
+@dataclass(frozen=True)
+class Announcement:
+    """Who is to be announced as missing: `names` as the opening spells them, and those of them that are not told yet.
+
+    `told` were announced before; `spare` are as many as can ever be.
+    """
+
+    names: tuple[str, ...]
+    fresh: tuple[str, ...]
+    told: tuple[str, ...]
+    spare: int
+
+
+def announcement(view: View, given: Sequence[str]) -> Announcement:
+    """What announcing these names means.
 
     Raises WrongPhase, and Refused for a name that is no trustee's, one whose share is there, and more trustees than
     the election can spare.
     """
+    view.require(Phase.CLOSED, "saying which trustees are missing")
+    opening = opening_file(view).signed.opening
+    told = tuple(announced(view))
+    names = tuple(dict.fromkeys(opening.trustee_names[number_of(opening, name) - 1] for name in given))
+    shared = {owned.owner for owned in view.shares()}
+    for name in names:
+        if number_of(opening, name) in shared:
+            raise Refused(f"the share of {name} is there, so {name} is not missing")
+    spare = len(opening.trustee_names) - opening.need
+    fresh = tuple(name for name in names if name not in told)
+    if len(told) + len(fresh) > spare:
+        raise Refused(
+            f"{len(told) + len(fresh)} trustees cannot be missing: {opening.need} of {len(opening.trustee_names)} "
+            f"are needed, so at most {spare} can be spared",
+            _used_up(told) if told else "Find the others; nobody can count without them.",
+        )
+    return Announcement(names, fresh, told, spare)
+
+
+def announce_missing(store: Store, names: Sequence[str], now: datetime) -> None:
+    """Say who is missing at the count, before anybody stands in; saying it again changes nothing, and nothing is ever
+    taken back.
+
+    Raises as `announcement` does.
+    """
     with store.write() as unit:
-        unit.require(Phase.CLOSED, "saying which trustees are missing")
-        opening = opening_file(unit).signed.opening
-        told = _announced(unit)
-        given = {owned.owner for owned in unit.shares()}
-        for name in names:
-            if number_of(opening, name) in given:
-                raise Refused(f"the share of {name} is there, so {name} is not missing")
-        spare = len(opening.trustee_names) - opening.need
-        fresh = [name for name in dict.fromkeys(names) if name not in told]
-        if len(told) + len(fresh) > spare:
-            raise Refused(
-                f"{len(told) + len(fresh)} trustees cannot be missing: {opening.need} of {len(opening.trustee_names)} "
-                f"are needed, so at most {spare} can be spared",
-                "Find the others; nobody can count without them." if not told else f"Told so far: {', '.join(told)}.",
-            )
-        for name in fresh:
+        for name in announcement(unit, names).fresh:
             enter(unit, Act.MISSING, presence.missing(name), now)
+
+
+def _used_up(told: Sequence[str]) -> str:
+    """Why nobody takes the place of those who were announced, and what to do."""
+    return (
+        f"Announced: {', '.join(told)}. That is never taken back, even where the trustee came, for pieces of that key "
+        "may have been given already. Find the others; nobody can count without them."
+    )
 
 
 def receive(store: Store, given: Sequence[tuple[str, Given]], now: datetime) -> Received:
@@ -168,105 +201,26 @@ def _piece(unit: "Unit", box: BoxFile, piece: Piece, now: datetime) -> bool:
 
 
 def number_of(opening: Opening, name: str) -> int:
-    """A trustee's number from 1. Raises Refused for a name that is no trustee's."""
-    if name not in opening.trustee_names:
+    """A trustee's number from 1, however the name is spelled. Raises Refused for a name that is no trustee's."""
+    proper = named_in(opening.trustee_names, name)
+    if not proper:
         raise Refused(f"{name} is no trustee of this election", f"They are: {', '.join(opening.trustee_names)}.")
-    return opening.trustee_names.index(name) + 1
+    return opening.trustee_names.index(proper) + 1
 
 
 def require_announced(view: View, name: str) -> None:
-    """Raise Refused unless a trustee was announced as missing and did not come after all."""
-    if name not in _announced(view):
-        raise Refused(
-            f"nobody has announced that {name} is missing",
-            f"Announce it first, to all trustees at once: `ballot trustees missing {word(name)}`.",
-        )
-    number = number_of(opening_file(view).signed.opening, name)
-    if number in {owned.owner for owned in view.shares()}:
+    """Raise Refused unless a trustee, named as in the opening, was announced as missing and did not come after all."""
+    opening, told = opening_file(view).signed.opening, announced(view)
+    if number_of(opening, name) in {owned.owner for owned in view.shares()}:
         raise Refused(f"the share of {name} is there already, so no piece of that key is needed", THERE)
-
-
-def _announced(view: View) -> list[str]:
-    return [details["trustee"] for details in acts(view.journal(), Act.MISSING)]
-
-
-def awaited(view: View) -> tuple[str, ...]:
-    """A sentence for every trustee whose share is missing: that it is, or how many more pieces of the key it takes."""
-    lacking = _lacking(view)
-    return (*lacking.shares, *lacking.pieces)
-
-
-@dataclass(frozen=True)
-class _Lacking:
-    """A sentence for every own share and for all pieces of each key that are missing, and how many shares it takes.
-
-    `more` own shares are needed at least; `spare` more trustees can be announced as missing.
-    """
-
-    shares: tuple[str, ...]
-    pieces: tuple[str, ...]
-    more: int
-    spare: int
-
-    @property
-    def may_be_missing(self) -> bool:
-        """Whether somebody whose share has not come could be announced as missing."""
-        return bool(self.shares) and self.spare > 0
-
-    @property
-    def line(self) -> str:
-        """All sentences in one, with what to do when somebody does not come."""
-        shares = "; ".join(self.shares)
-        if 0 < self.more < len(self.shares):
-            shares += " (one of them is enough)" if self.more == 1 else f" ({self.more} of them are enough)"
-        missing = '; whoever does not come: ballot trustees missing "NAME"' if self.may_be_missing else ""
-        return "; ".join(filter(None, (shares + missing, *self.pieces)))
-
-
-def _lacking(view: View) -> _Lacking:
-    opening = opening_file(view).signed.opening
-    given, told = {owned.owner for owned in view.shares()}, _announced(view)
-    held = [piece.missing for piece in view.pieces()]
-    shares, pieces = [], []
-    for number, name in enumerate(opening.trustee_names, start=1):
-        if number in given:
-            continue
-        if name in told:
-            more = opening.need - held.count(number)
-            plural = "piece" if more == 1 else "pieces"
-            pieces.append(f"{more} more {plural} of the key of {name}: ballot trustee stand-in {word(name)} --key KEY")
-        else:
-            shares.append(f"the share of {name}: ballot trustee share KEY")
-    own = len(acts(view.journal(), Act.SHARED))
-    spare = len(opening.trustee_names) - opening.need - len(told)
-    return _Lacking(tuple(shares), tuple(pieces), max(opening.need - own, 0), spare)
-
-
-def next_of(view: View) -> str:
-    """What a closed box waits for, in plain words; empty when every trustee's share is there."""
-    lacking = _lacking(view)
-    return f"awaited: {lacking.line}" if lacking.line else ""
-
-
-def require_shares(view: View) -> None:
-    """Raise Refused, saying how many more trustees are needed, unless every trustee's share is there."""
-    lacking, opening = _lacking(view), opening_file(view).signed.opening
-    if not lacking.line:
+    if name in told:
         return
-    own, more = len(acts(view.journal(), Act.SHARED)), lacking.more
-    message = f"{own} of {len(opening.trustee_names)} trustees gave their shares, and {opening.need} are needed"
-    if more:
-        message = f"{more} more {'trustee is' if more == 1 else 'trustees are'} needed: {message}"
-    else:
-        message = f"{message}: that is enough, but the share of whoever did not come must be made first"
-    hints = []
-    if lacking.shares:
-        hints.append("Whoever is there gives the share.")
-    if lacking.may_be_missing:
-        hints.append("Announce who does not come; then those who came stand in.")
-    if lacking.pieces:
-        hints.append("Those who came stand in, each with their own key.")
-    raise Refused(f"{message}; awaited: {lacking.line}", " ".join(hints))
+    if told and len(told) >= len(opening.trustee_names) - opening.need:
+        raise Refused(f"{name} was not announced as missing, and cannot be any more", _used_up(told))
+    raise Refused(
+        f"nobody has announced that {name} is missing",
+        f"Announce it first, to all trustees at once: `ballot trustees missing {word(name)}`.",
+    )
 
 
 def backups(view: View) -> tuple[Backup, ...]:

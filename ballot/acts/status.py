@@ -70,17 +70,20 @@ def next_step(view: View, phase: Phase) -> str:
         if missing and view.setup().need < len(wanted):
             return "invite the trustees to their ceremony: ballot trustees invite"
         if missing:
-            return f"collect the public parts of {', '.join(missing)}: ballot trustee add FILE"
+            made = "made with ballot trustee new"
+            return f"collect the public parts of {', '.join(missing)}, {made}: ballot trustee add FILE"
         from ballot.statements import rehearsal_of
 
         opening = f"open the box: {opening_command(view)}"
         if not rehearsal_of(view.journal()):
-            return f"rehearse with all keys: ballot rehearse --head FILE --seal FILE --trustee KEY …; then {opening}"
+            offices = "those of head and seal are made with ballot keys new head, ballot keys new seal"
+            play = "ballot rehearse --head FILE --seal FILE --trustee KEY …"
+            return f"rehearse with all keys ({offices}): {play}; then {opening}"
         return opening
     if phase == Phase.OPEN:
         return "issue papers (ballot issue) and cast ballots (ballot cast); when voting is over: ballot close"
     if phase == Phase.CLOSED:
-        from ballot.acts.standins import next_of as shares_step
+        from ballot.acts.awaited import next_of as shares_step
 
         left = reconciliation(view).not_handed_out
         first = f"return what nobody drew ({left}): ballot envelopes return --codes FILE; " if left else ""

@@ -75,7 +75,19 @@ def check_invitable(view: View, again: bool) -> None:
     view.require(Phase.DRAFT, "inviting trustees")
     require_offices(view.setup())
     if not again and (view.transcript() is not None or view.trustees()):
-        raise Refused("keys of trustees, or a ceremony of theirs, are there already", AGAIN)
+        loses = taken_in(view) or "the invitation"
+        raise Refused(
+            "keys of trustees, or a ceremony of theirs, are there already",
+            f"{AGAIN} It drops {loses}, and the keys that were made so far are of no use then.",
+        )
+
+
+def taken_in(view: View) -> str:
+    """What a new ceremony would drop, in plain words; empty when no trustee has given anything yet."""
+    held = view.transcript()
+    if view.trustees():
+        return "all keys that were collected"
+    return "" if held is None or not held.commits else f"all messages of {', '.join(one.name for one in held.commits)}"
 
 
 def invited_so_far(view: View) -> frozenset[str]:

@@ -123,8 +123,13 @@ def _tell(sentence: str) -> None:
     sys.stderr.write(f"{safe(sentence)}\n")
 
 
+def can_ask() -> bool:
+    """Whether there is a terminal to ask on."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def _need_terminal(message: str, hint: str) -> None:
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not can_ask():
         raise UsageError(f"{message}, and there is no terminal to ask on", hint)
 
 

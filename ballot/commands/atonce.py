@@ -14,7 +14,7 @@ import typer
 from ballot.commands import ask
 from ballot.commands.committee import now
 from ballot.commands.echo import hidden
-from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.render import Table, Whole, say, show
 
 KEY = "trustee.key"
@@ -36,6 +36,7 @@ def table_ceremony(
     ),
     again: Annotated[bool, typer.Option("--again", help="Drop all keys and messages so far and start anew.")] = False,
     store: StoreOption = DEFAULT_STORE,
+    yes: YesOption = False,
     force: ForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
@@ -45,8 +46,8 @@ def table_ceremony(
     Each types a passphrase of their own and takes a stick with the key. Trust in this laptop is trust in all keys at
     once: use one that starts from a fresh system and is off the network, and leave no copy of a key on it.
     """
-    from ballot.acts.trustees import adopt, check_invitable, invited_so_far
-    from ballot.commands.trustees import remove_dropped
+    from ballot.acts.trustees import adopt, check_invitable, invited_so_far, taken_in
+    from ballot.commands.trustees import make_sure, remove_dropped
     from ballot.files import SECRET, NewFile, check_free, placed_together
     from ballot.store.repo import Store
     from ballot.trustees.ceremony import hold_at_once
@@ -57,9 +58,10 @@ def table_ceremony(
     with Store.open(store) as opened:
         with opened.read() as view:
             check_invitable(view, again)
-            names, dropped = view.setup().trustees, invited_so_far(view)
+            names, dropped, loses = view.setup().trustees, invited_so_far(view), taken_in(view)
         keys = {name: path / KEY for name, path in _folders(folder, names).items()}
         check_free([*keys.values(), out], force)
+        make_sure(loses, yes)
         phrases = _passphrases(names, passphrase_file or [])
 
         def hold(invitation: Transcript) -> Transcript:
@@ -129,11 +131,13 @@ def _check(name: str, phrase: str, taken: Sequence[str]) -> None:
 def _named(given: Sequence[str], names: Sequence[str], option: str) -> dict[str, str]:
     """What stands behind NAME= in each, by name. Raises Refused for a name that no trustee has, or one given twice."""
     from ballot.errors import Refused
+    from ballot.tables import named_in
 
     found: dict[str, str] = {}
     for one in given:
-        name, sign, value = one.partition("=")
-        if not sign or name not in names or name in found:
+        typed, sign, value = one.partition("=")
+        name = named_in(names, typed)
+        if not sign or not name or name in found:
             raise Refused(f"{option} {one} names no trustee, or one twice", f"They are: {', '.join(names)}.")
         found[name] = value
     return found

@@ -10,6 +10,7 @@ from ballot.commands import ask, files, kinds, outbox
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.overwrite import check_free
 from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, Whole, counted, progress, say, show
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def open_(
     compares them later knows that they look at the same election.
     """
     from ballot.acts.setup import open_box, require_ready
-    from ballot.files import check_free, write_whole
+    from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.votes import OpeningFile
     from ballot.wire import encode
@@ -217,7 +218,7 @@ def cast(
     """
     from ballot.acts.voting import DAMAGED, NOTHING_CAST
     from ballot.acts.voting import cast as cast_ballots
-    from ballot.files import check_folder, check_free, write_whole
+    from ballot.files import check_folder, write_whole
     from ballot.store.repo import Store
     from ballot.votes import SealedBallot
     from ballot.wire import MAX_JSON, encode
@@ -279,7 +280,7 @@ def close(
     from ballot.acts.voting import close as close_box
     from ballot.crypto.words import fingerprint_line
     from ballot.errors import Refused
-    from ballot.files import check_free, write_whole
+    from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.store.view import View
     from ballot.votes import Phase

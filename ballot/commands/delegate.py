@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import kinds, votefiles
+from ballot.commands import kinds
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import ask_marks, marks_given
 from ballot.commands.openings import read_opening
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.overwrite import check_free_for
 from ballot.commands.render import Listing, say, show
 from ballot.commands.terminal import Terminal
 
@@ -52,7 +53,7 @@ def vote(
 
     file = _opening(opening, store)
     booth_paper = kinds.read_as(paper, BoothPaper, kinds.PAPER, MAX_JSON)
-    votefiles.check_free_for(out, booth_paper.paper.credential, force)
+    check_free_for(out, kinds.BALLOT, booth_paper.paper.credential, force)
     check_booth_paper(file.signed.opening, file.election, booth_paper)
     if marks is None:
         terminal = Terminal(plain, wipes=False)

@@ -10,6 +10,7 @@ from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
+from ballot.commands.overwrite import check_free
 from ballot.commands.render import Listing, counted, progress, say, show
 from ballot.typed import word
 
@@ -64,7 +65,7 @@ def print_(
     from ballot.acts.election import opening_file
     from ballot.acts.envelopes import booth_files, print_envelopes, require_printable
     from ballot.envelopes import slips
-    from ballot.files import SECRET, NewFile, check_free, write_together
+    from ballot.files import SECRET, NewFile, write_together
     from ballot.store.repo import Store
 
     with Store.open(store) as opened:

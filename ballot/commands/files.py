@@ -27,9 +27,11 @@ def write_again(path: Path, data: bytes, force: bool) -> None:
 
     Raises Refused as `write_whole` does.
     """
+    from ballot.commands.overwrite import check_free
     from ballot.files import write_whole
 
     if not holds(path, data):
+        check_free([path], force)
         write_whole(path, data, force=force)
 
 

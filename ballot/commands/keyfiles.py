@@ -59,11 +59,20 @@ class TrusteeFile:
 
     def keep(self, key: "TrusteeSecret | Secrets") -> None:
         """Write the file anew with other secrets, whole or not at all. Raises Refused when it cannot be written."""
+        from ballot.errors import Refused
         from ballot.files import SECRET, write_whole
         from ballot.trustees.keeping import renew
 
-        if key != self.key:
+        if key == self.key:
+            return
+        try:
             write_whole(self.path, renew(self.data, key, self.passphrase), SECRET, force=True)
+        except Refused as error:
+            raise Refused(
+                error.message,
+                "The key must remember what it has worked for, such as the box: its stick must be writable, with room. "
+                "Take off the write protection, or copy the key to another stick and from now on use only that one.",
+            ) from None
 
 
 def of_office(path: Path, role: "Role | SignerRole", load: Callable[[str], T], passphrase_file: Path | None) -> T:

@@ -8,7 +8,8 @@ import typer
 
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.keyfiles import OFFICE, PassphraseFile, new_passphrase
-from ballot.commands.options import ForceOption, JsonOption, PlainOption
+from ballot.commands.options import JsonOption, KeyForceOption, PlainOption
+from ballot.commands.overwrite import check_free
 from ballot.commands.render import Listing, say, show
 
 
@@ -37,7 +38,7 @@ def new(
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="The person, as election.toml names them.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the key file goes.")],
     passphrase_file: PassphraseFile = None,
-    force: ForceOption = False,
+    force: KeyForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
@@ -50,7 +51,7 @@ def new(
     from ballot.crypto.keys import check_name, new_official, save_official
     from ballot.crypto.signer import new_signer, save_signer
     from ballot.crypto.words import fingerprint_line
-    from ballot.files import SECRET, check_free, write_whole
+    from ballot.files import SECRET, write_whole
     from ballot.statements import digest_of
 
     check_name(name)

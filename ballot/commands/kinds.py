@@ -1,10 +1,15 @@
 """Files in the place of others: in, a path and the form that is wanted; out, the value, or which file it is instead."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ballot.commands import files
+
+if TYPE_CHECKING:
+    from ballot.errors import BadInput, Fault
 
 T = TypeVar("T")
 
@@ -18,6 +23,8 @@ ENVELOPES, LOG = "the file of envelopes", "the log of the seal"
 """What the files of an election are called, by the one that is wanted."""
 
 AGAIN = "Get the file again, whole."
+
+_WARNING = "A key file is secret and stays with its owner"
 
 _ZIP, _ARCHIVE, _RULE = b"PK", b"BELENIOS\0", b"=" * 76 + b"\n"
 _OTHERS = {
@@ -108,8 +115,40 @@ def instead(path: Path | str, kind: str, what: str) -> str:
         return "Look for the right file."
     # The key of a ceremony has no public part beside it.
     beside = what == PUBLIC and Path(f"{path}.public").exists()
-    wanted = f"give {path}.public, which was made beside it" if beside else "keep no copy of one that is not yours"
-    return f"A key file is secret and stays with its owner: {wanted}."
+    wanted = (
+        f"give {path}.public, which was made beside it"
+        if beside
+        else "keep no copy of one that is not yours, and give it back"
+    )
+    return f"{_WARNING}: {wanted}."
+
+
+@contextmanager
+def warned(faults: Sequence["Fault"]) -> Iterator[None]:
+    """If the block is refused, warn all the same of a key file among what was given: nobody may keep a copy of it."""
+    from ballot.errors import Error
+
+    try:
+        yield
+    except Error as error:
+        warning = next((fault.hint for fault in faults if fault.hint.startswith(_WARNING)), "")
+        error.hint = f"{warning} {error.hint}".strip()
+        raise
+
+
+def refused(faults: Sequence["Fault"], otherwise: str, others: bool) -> "BadInput":
+    """The refusal of some of the files that were given, with every hint; `otherwise` is for those without one, by name.
+
+    `others` says whether there were others, which were taken in.
+    """
+    from ballot.errors import BadInput
+
+    # What is said of secrets comes first: it concerns most.
+    hints = sorted({fault.hint: 0 for fault in faults if fault.hint}, key=lambda hint: _WARNING not in hint)
+    if unsaid := [fault.file for fault in faults if not fault.hint]:
+        hints.append(otherwise.format(", ".join(unsaid)))
+    rest = ["All others were taken in."] if others else []
+    return BadInput([replace(fault, hint="") for fault in faults], " ".join([*hints, *rest]))
 
 
 def is_cut_off(data: bytes) -> bool:

@@ -16,4 +16,8 @@ PlainOption = Annotated[bool, typer.Option("--plain", help="Print line by line, 
 
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite files that are already there.")]
 
+KeyForceOption = Annotated[
+    bool, typer.Option("--force", help="Overwrite files that are already there, but never a key file.")
+]
+
 YesOption = Annotated[bool, typer.Option("--yes", help="Answer the question with yes.")]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, kinds, votefiles
+from ballot.commands import files, kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import (
@@ -20,6 +20,7 @@ from ballot.commands.officials import (
 )
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.overwrite import check_free
 from ballot.commands.render import Listing, Table, Whole, counted, progress, say, show
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def issue(
         with opened.read() as view:
             if number:
                 require_issuable(view, number)
-                votefiles.check_free([out or PAPER], force)
+                check_free([out or PAPER], force)
                 standing = standing_of(view, number)
                 # Before the passphrases: whoever has mistyped the number still gets away.
                 say("Delegate {} is {}, {}.", number, standing.delegate.name, standing.member.organisation)
@@ -204,7 +205,7 @@ def _stem(entry: "RegisterEntry") -> str:
 
 def _write_answers(folder: Path, named: list[tuple[str, bytes]]) -> list[Path]:
     """Write answers; one that is there already, byte for byte, stays. Raises Refused when another is in the way."""
-    from ballot.files import check_free, write_whole
+    from ballot.files import write_whole
 
     paths = {folder / name: data for name, data in named}
     missing = {path: data for path, data in paths.items() if not (path.is_file() and path.read_bytes() == data)}
@@ -234,7 +235,7 @@ def seal_papers(
     """
     from ballot.crypto.paper import check_official
     from ballot.errors import BadInput, Error, Fault
-    from ballot.files import check_folder, check_free, write_whole
+    from ballot.files import check_folder, write_whole
     from ballot.keeper import HalfResponse, put_seal
     from ballot.wire import MAX_JSON, encode
 

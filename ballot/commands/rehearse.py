@@ -11,6 +11,7 @@ from ballot.commands.echo import hidden
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.overwrite import check_free
 from ballot.commands.render import Cell, Listing, Tone, Toned, say, show
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def rehearse(
     from ballot.acts.rehearsal import rehearse as rehearse_election
     from ballot.acts.status import opening_command
     from ballot.errors import UsageError
-    from ballot.files import check_free, write_whole
+    from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.trustees.readiness import show_ready
     from ballot.wire import encode
@@ -130,7 +131,7 @@ def ready(
 
     The file proves it and reveals nothing; it counts for a day.
     """
-    from ballot.files import check_free, write_whole
+    from ballot.files import write_whole
     from ballot.trustees.readiness import show_ready
     from ballot.wire import encode
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, keyfiles, kinds, votefiles
+from ballot.commands import files, keyfiles, kinds
 from ballot.commands.help import DELEGATE, PersonGroup, example
 from ballot.commands.openings import OpeningOption, read_opening
-from ballot.commands.options import ForceOption, JsonOption, PlainOption
+from ballot.commands.options import ForceOption, JsonOption, KeyForceOption, PlainOption
+from ballot.commands.overwrite import check_free, check_free_for
 from ballot.commands.render import Lines, Listing, say, show
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def new(
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="The delegate, as on the list of delegates.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The key file; FILE.public is made beside it.")],
     passphrase_file: keyfiles.PassphraseFile = None,
-    force: ForceOption = False,
+    force: KeyForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
@@ -50,7 +51,7 @@ def new(
     With the key on the roll nobody else can ask for your paper by file. It says nothing about your ballot.
     """
     from ballot.crypto.keys import check_name, new_delegate, save_delegate
-    from ballot.files import SECRET, NewFile, check_free, write_together
+    from ballot.files import SECRET, NewFile, write_together
     from ballot.wire import encode
 
     check_name(name)
@@ -94,7 +95,7 @@ def request(
     """
     from ballot.crypto.paper import sign_request
     from ballot.crypto.words import fingerprint_line
-    from ballot.files import SECRET, NewFile, check_free, write_together
+    from ballot.files import SECRET, NewFile, write_together
     from ballot.request import ask as ask_paper
     from ballot.request import save_pending
     from ballot.wire import encode
@@ -154,7 +155,7 @@ def receive(
     file = read_opening(opening)
     answer, kept = _answer(response), _pending(pending, file.election)
     paper = unblind(file.signed.opening, file.election, kept, answer)
-    votefiles.check_free_for(out, paper.paper.credential, force)
+    check_free_for(out, kinds.PAPER, paper.paper.credential, force)
     write_whole(out, encode(paper), SECRET, force)
     say("Your paper is in {}; head and seal have signed it. Next: `ballot booth` or `ballot vote`.", out)
     say("Delete {} now, and {} once your ballot is in the box: they could tie you to your ballot.", pending, out)

@@ -9,6 +9,7 @@ from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.overwrite import check_free
 from ballot.commands.render import Lines, Listing, Part, Table, counted, say, show
 from ballot.commands.results import Standing, contest_title, ranking_tables
 from ballot.typed import word
@@ -118,7 +119,7 @@ def declare(
     from ballot.acts.counting import declare_result, require_decided
     from ballot.acts.election import opening_file
     from ballot.declaration import signature_block
-    from ballot.files import check_free, write_whole
+    from ballot.files import write_whole
     from ballot.store.repo import Store
 
     with Store.open(store) as opened:
@@ -161,7 +162,7 @@ def publish(
     Give it to everyone: with `ballot verify` each can check the whole election, offline, without trusting anybody.
     """
     from ballot.acts.counting import publish_record
-    from ballot.files import check_free, write_whole
+    from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.votes import Phase
     from ballot.wire import sha256_hex

@@ -25,6 +25,7 @@ from ballot.commands.icb import (
 from ballot.commands.icb_tables import seats_parts, seats_value
 from ballot.commands.observer import percent
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
+from ballot.commands.overwrite import check_free
 from ballot.commands.render import Lines, Listing, progress, say, show
 from ballot.typed import word
 
@@ -162,7 +163,7 @@ def publish(
     Give it to everyone: `ballot verify` replays every act, on a machine that never saw the store.
     """
     from ballot.acts.seats import publish as publish_icb
-    from ballot.files import check_free, write_whole
+    from ballot.files import write_whole
     from ballot.wire import sha256_hex
 
     check_free([out], force)
@@ -192,7 +193,7 @@ def certificate(
     An officer's is that of the seat, which names the office: name either.
     """
     from ballot.acts.seats import certify, standing
-    from ballot.files import check_free, write_whole
+    from ballot.files import write_whole
 
     check_free([out], force)
     with icb.opened(store) as opened:

@@ -14,6 +14,7 @@ from ballot.commands import ask, files, keyfiles, kinds
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
+from ballot.commands.overwrite import check_free
 from ballot.commands.render import Cell, Listing, counted, drawn_lines, plain_lines, progress, say, screen_of, show
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def stand_in(
     source = _box(box, store, plain)
     opening = source.opening.signed.opening
     number = number_of(opening, name)
+    name = opening.trustee_names[number - 1]
     if box is None:
         with Store.open(store) as opened, opened.read() as view:
             require_announced(view, name)
@@ -135,21 +137,19 @@ def receive(
     from ballot.errors import Fault, Invalid, Refused
     from ballot.store.repo import Store
 
-    if not store.exists():
-        own = (
-            "A trustee gives the file to the committee, which takes it in at its machine, or names its store: --store."
-        )
-        raise Refused(f"there is no store {store}, and shares and pieces go into it", own)
     read: list[tuple[str, Given]] = []
     faults: list[Fault] = []
     for path in given:
         try:
             read.append((str(path), _given(path)))
         except Invalid as error:
-            hint = f"{error.hint} All others were taken in." if error.hint else ""
-            faults.append(Fault(str(path), 0, "", error.message.removeprefix(f"{path}: "), hint))
-    with Store.open(store) as opened:
-        received = receive_given(opened, read, now())
+            faults.append(Fault(str(path), 0, "", error.message.removeprefix(f"{path}: "), error.hint))
+    with kinds.warned(faults):
+        if not store.exists():
+            own = "A trustee gives the file to the committee, which takes it in at its machine, or names its store: "
+            raise Refused(f"there is no store {store}, and shares and pieces go into it", f"{own}--store.")
+        with Store.open(store) as opened:
+            received = receive_given(opened, read, now())
     _tell("", received, [*faults, *received.faults], as_json, plain)
 
 
@@ -177,7 +177,6 @@ def _given(path: Path) -> "Given":
 def _out(box: Path | None, out: Path | None, key: Path, word: str, store: Path, force: bool) -> Path | None:
     """Where the result goes: into a file with --box, else into the store, which must be there."""
     from ballot.errors import Refused, UsageError
-    from ballot.files import check_free
 
     if box is not None:
         out = Path(keyfiles.file_of(keyfiles.owner_of(key).name, word)) if out is None else out
@@ -294,8 +293,6 @@ def _hand_over(
 
 def _tell(name: str, received: "Received", faults: "Sequence[Fault]", as_json: bool, plain: bool) -> None:
     """Say what came in and what is awaited. Raises BadInput when something was refused."""
-    from ballot.errors import BadInput
-
     if not received.awaited:
         say("All shares are there. Next: `ballot count`.")
     for sentence in received.awaited:
@@ -315,4 +312,4 @@ def _tell(name: str, received: "Received", faults: "Sequence[Fault]", as_json: b
     if not faults or received.shared or received.pieces:
         show(value, Listing("", tuple(entries)), as_json=as_json, plain=plain)
     if faults:
-        raise BadInput(list(faults), "Ask whoever is named for it again; all others were taken in.")
+        raise kinds.refused(faults, "Ask for {} again.", bool(received.shared or received.pieces))

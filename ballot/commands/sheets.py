@@ -1,24 +1,26 @@
 """`ballot trustee sheet` and `restore`: in, a key, or words from paper; out, a sheet for paper, or a key again."""
 
+import re
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Self
 
 import typer
 
 from ballot.commands import ask, files, keyfiles, kinds
 from ballot.commands.help import example
-from ballot.commands.options import ForceOption, JsonOption, PlainOption
-from ballot.commands.render import Lines, Listing, say, show
+from ballot.commands.options import JsonOption, KeyForceOption, PlainOption
+from ballot.commands.overwrite import check_free
+from ballot.commands.render import Listing, say, show
 from ballot.commands.trustees import MAX_MESSAGE
-
-if TYPE_CHECKING:
-    from ballot.crypto.keys import TrusteeSecret
-    from ballot.trustees.ceremony import Secrets
 
 MAX_WORDS = 4096
 """Largest file of words that is read, in bytes."""
+
+BACK = "back"
+"""What takes a list back while it is typed; it is a word of no list, in any language."""
 
 LanguageOption = Annotated[str, typer.Option("--language", metavar="NAME", help="The language of the words.")]
 
@@ -34,33 +36,24 @@ def register_sheets(group: typer.Typer) -> None:
 
 def sheet(
     key: Annotated[Path, typer.Argument(metavar="KEY", help="The trustee's key file.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="The sheet, to be printed; without it, the screen.")
-    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The sheet, to be printed.")] = Path("sheet.txt"),
     language: LanguageOption = "english",
     passphrase_file: keyfiles.PassphraseFile = None,
-    force: ForceOption = False,
+    force: KeyForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
     """Write a key as words on paper, from which it can be restored.
 
     Whoever has the sheet has the key, without a passphrase: print it where nobody looks, delete the file, and keep the
-    paper in a sealed envelope. Make it after the ceremony is complete.
+    paper in a sealed envelope. Nothing of it is shown on the screen. Make it after the ceremony is complete.
     """
-    from ballot.files import SECRET, check_free, write_whole
-    from ballot.trustees.sheet import lists_of
+    from ballot.files import SECRET, write_whole
     from ballot.trustees.sheet import sheet as text_of
 
-    if out is not None:
-        check_free([out], force)
+    check_free([out], force)
     file = keyfiles.trustee(key, passphrase_file)
     text = text_of(file.key, language)
-    if out is None:
-        say("This is the key itself: nobody else may see it, and the screen keeps what it has shown.")
-        value = {"trustee": file.name, "lists": lists_of(file.key, language)}
-        show(value, Lines("", tuple(text.splitlines())), as_json=as_json, plain=plain)
-        return
     write_whole(out, text.encode(), SECRET, force)
     say("Print {}, delete the file, and keep the paper away from the key.", out)
     show(
@@ -84,7 +77,7 @@ def restore(
     ] = None,
     language: LanguageOption = "english",
     passphrase_file: keyfiles.PassphraseFile = None,
-    force: ForceOption = False,
+    force: KeyForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
@@ -94,9 +87,9 @@ def restore(
     number of ballots and words were read aloud at the close.
     """
     from ballot.crypto.keys import save_trustee
-    from ballot.crypto.words import fingerprint_line
+    from ballot.crypto.words import fingerprint_line, unknown_words
     from ballot.errors import Refused, UsageError
-    from ballot.files import SECRET, check_free, write_whole
+    from ballot.files import SECRET, write_whole
     from ballot.trustees.keeping import save_secrets
     from ballot.trustees.messages import Transcript
     from ballot.trustees.sheet import TITLES, check_lists, fingerprint, restore_plain
@@ -105,41 +98,64 @@ def restore(
     from ballot.votes import Trustee
 
     check_free([key], force)
-    made: Secrets | TrusteeSecret
-    if ceremony is not None and public is None:
-        transcript = kinds.read_as(ceremony, Transcript, "the file of the ceremony", MAX_MESSAGE)
-        if waiting_for(transcript):
-            raise Refused(
-                f"{ceremony} is not the complete ceremony",
-                "Ask the committee for the file after round 3: ceremony.json.",
-            )
-        check_transcript(transcript)
-        typed = _lists(TITLES, words_file, language, lambda lists: check_lists(transcript, lists, language))
-        made = restore_secrets(transcript, typed, language)
-        trustee, save = made.trustee, partial(save_secrets, made)
-    elif public is not None and ceremony is None:
-        part = kinds.read_as(public, Trustee, "the public part of a key", MAX_MESSAGE)
-        typed = _lists(TITLES[:1], words_file, language, lambda lists: restore_plain(part, lists, language))
-        made = restore_plain(part, typed, language)
-        trustee, save = made.public, partial(save_trustee, made)
-    else:
-        raise UsageError("give either --ceremony or --public", "A key of a ceremony needs the file ceremony.json.")
-    phrase = keyfiles.new_passphrase(trustee.name, passphrase_file, "trustee")
-    write_whole(key, save(phrase), SECRET, force)
-    if words_file is None:
+    # Known before anybody types a word.
+    unknown_words((), language)
+    with Shown() as shown:
+        if ceremony is not None and public is None:
+            transcript = kinds.read_as(ceremony, Transcript, "the file of the ceremony", MAX_MESSAGE)
+            if waiting_for(transcript):
+                raise Refused(
+                    f"{ceremony} is not the complete ceremony",
+                    "Ask the committee for the file after round 3: ceremony.json.",
+                )
+            check_transcript(transcript)
+            fits = partial(check_lists, transcript, language=language)
+            typed = _lists(TITLES, words_file, language, shown, fits)
+            made = restore_secrets(transcript, typed, language)
+            trustee, save = made.trustee, partial(save_secrets, made)
+        elif public is not None and ceremony is None:
+            part = kinds.read_as(public, Trustee, "the public part of a key", MAX_MESSAGE)
+            make = partial(restore_plain, part, language=language)
+            plain_key = make(_lists(TITLES[:1], words_file, language, shown, make))
+            trustee, save = plain_key.public, partial(save_trustee, plain_key)
+        else:
+            raise UsageError("give either --ceremony or --public", "A key of a ceremony needs the file ceremony.json.")
+        phrase = keyfiles.new_passphrase(trustee.name, passphrase_file, "trustee")
+        write_whole(key, save(phrase), SECRET, force)
+        say("The key of {} is restored in {}. Compare the words of its public key with the sheet.", trustee.name, key)
+        words = fingerprint_line(fingerprint(trustee))
+        show(
+            {"trustee": trustee.name, "file": str(key), "words": words},
+            Listing("", (("Trustee", trustee.name), ("Key", str(key)), ("Public key, in words", words))),
+            as_json=as_json,
+            plain=plain,
+        )
+
+
+class Shown:
+    """Whether words of a key were typed; however the block ends, the person is then told that the screen shows them."""
+
+    def __init__(self) -> None:
+        self.words = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if not self.words:
+            return
+        if kind is KeyboardInterrupt:
+            # The cursor still stands behind the question that was not answered.
+            sys.stderr.write("\n")
         say("The words that you typed are the key: clear the screen, or close this window.")
-    say("The key of {} is restored in {}. Compare the words of its public key with the sheet.", trustee.name, key)
-    words = fingerprint_line(fingerprint(trustee))
-    show(
-        {"trustee": trustee.name, "file": str(key), "words": words},
-        Listing("", (("Trustee", trustee.name), ("Key", str(key)), ("Public key, in words", words))),
-        as_json=as_json,
-        plain=plain,
-    )
 
 
 def _lists(
-    titles: tuple[str, ...], words_file: Path | None, language: str, check: Callable[[list[list[str]]], object]
+    titles: tuple[str, ...],
+    words_file: Path | None,
+    language: str,
+    shown: Shown,
+    check: Callable[[list[list[str]]], object],
 ) -> list[list[str]]:
     """The words of every list, from a file or typed row by row; one that `check` refuses is asked for again.
 
@@ -150,13 +166,13 @@ def _lists(
     if words_file is not None:
         data = files.read(words_file, "the file of words", MAX_WORDS)
         try:
-            return [line.split() for line in data.decode("utf-8-sig").splitlines() if line.strip()]
+            return [_words(line) for line in data.decode("utf-8-sig").splitlines() if line.strip()]
         except UnicodeDecodeError:
             raise Invalid(f"the file of words {words_file} is not UTF-8", "Save it as UTF-8.") from None
     typed: list[list[str]] = []
     for title in titles:
         while True:
-            words = _typed_list(title, language)
+            words = _typed_list(title, language, shown)
             try:
                 check([*typed, words])
             except (Invalid, KeyRefused) as error:
@@ -167,20 +183,30 @@ def _lists(
     return typed
 
 
-def _typed_list(title: str, language: str) -> list[str]:
-    """The words of a list as somebody copies them, row by row, with or without the numbers of the rows.
+def _words(text: str) -> list[str]:
+    """The words in a line, without the numbers before them and the signs between them."""
+    return [word for word in re.split(r"[\s,;，、；]+", text) if word and not word.removesuffix(".").isdigit()]
 
-    A row with a word that is in no list is asked for again.
+
+def _typed_list(title: str, language: str, shown: Shown) -> list[str]:
+    """The words of a list as somebody copies them, row by row, with or without the numbers of the words.
+
+    A row with a word that is in no list is asked for again; BACK alone in a row begins the list again.
     """
     from ballot.crypto.words import SECRET_WORDS, unknown_words
 
     words: list[str] = []
+    shown.words = ask.can_ask()
+    if shown.words:
+        say("List {}: type its words row by row. The word {}, alone in a row, begins this list again.", title, BACK)
     while len(words) < SECRET_WORDS:
         question = f"List {title}, word {len(words) + 1} of {SECRET_WORDS} and on:"
-        typed = ask.ask_line(question, "--words-file FILE").split()
-        row = [word for word in typed if not word.removesuffix(".").isdigit()]
-        if unknown := unknown_words(row, language):
-            say("In no list of words: {}. Type this row again.", ", ".join(unknown))
+        row = _words(ask.ask_line(question, "--words-file FILE"))
+        if [word.lower() for word in row] == [BACK]:
+            words = []
+        elif unknown := unknown_words(row, language):
+            say("Not in the {} list of words: {}. Type this row again.", language, ", ".join(unknown))
+            say("If the sheet is in another language: Ctrl-C, then the same command with --language.")
         elif len(words) + len(row) > SECRET_WORDS:
             say("These are more words than the list has. Type this row again.")
         else:

@@ -11,7 +11,8 @@ import typer
 from ballot.commands import ask, files, keyfiles, kinds, rehearse, shares, sheets
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, TRUSTEE, PersonGroup, example
-from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, KeyForceOption, PlainOption, StoreOption
+from ballot.commands.overwrite import check_free
 from ballot.commands.render import Listing, counted, say, show
 from ballot.commands.trustees import MAX_MESSAGE, words_of
 from ballot.typed import word
@@ -67,7 +68,8 @@ def next_(
     you, so copy it after the last one only. Asked again, the answer is the same.
     """
     from ballot.errors import Refused
-    from ballot.files import SECRET, check_folder, check_free, write_whole
+    from ballot.files import SECRET, check_folder, write_whole
+    from ballot.tables import named_in
     from ballot.trustees.ceremony import begin
     from ballot.trustees.keeping import save_secrets
     from ballot.trustees.messages import Transcript
@@ -82,7 +84,7 @@ def next_(
         check_folder(path.parent)
     if key.exists():
         file, secrets = keyfiles.keeper(key, passphrase_file)
-        if name not in (None, secrets.name):
+        if name is not None and not named_in([secrets.name], name):
             raise Refused(f"{key} is the key of {secrets.name}, not of {name}", "Give the key of this trustee.")
         secrets, message = _next(secrets, data)
         out = _message(key, secrets.name, due) if out is None else out
@@ -93,7 +95,7 @@ def next_(
     elif due > 1:
         raise Refused(f"there is no key file {key}", "Give the file that the first round made, with --key.")
     else:
-        who = name or _who(transcript.ceremony.names)
+        who = _proper(transcript.ceremony.names, name) if name else _who(transcript.ceremony.names)
         out = _message(key, who, due) if out is None else out
         force = force or _is_left_over(out, transcript, who, "")
         check_free([out], force)
@@ -106,8 +108,6 @@ def next_(
     if complete:
         check_transcript(transcript)
         say("The ceremony is complete.")
-    else:
-        say("Next: give {} to the committee, and let them read you its words.", out)
     if secrets.answer is None:
         say("Your key is in {}. It changes in every round: copy it only after round 3.", key)
     elif secrets.answer.complaints:
@@ -125,6 +125,9 @@ def next_(
         as_json=as_json,
         plain=plain,
     )
+    if not complete:
+        # After the words that it speaks of.
+        say("Next: give {} to the committee, and let them read you its words.", out)
 
 
 def _next(secrets: "Secrets", data: bytes) -> "tuple[Secrets, bytes]":
@@ -158,12 +161,27 @@ def _message(key: Path, name: str, due: int) -> Path:
 
 def _who(names: tuple[str, ...]) -> str:
     """Ask which of the names is the trustee's, by number or name, until it is one of them."""
-    known = {str(number): name for number, name in enumerate(names, start=1)} | {name: name for name in names}
+    from ballot.tables import named_in
+
+    known = {str(number): name for number, name in enumerate(names, start=1)}
     for number, name in enumerate(names, start=1):
         say("{}. {}", number, name)
-    while (answer := ask.ask_line("Which of these are you? (number)", "--name")) not in known:
-        say("That is none of them.")
-    return known[answer]
+    while True:
+        answer = ask.ask_line("Which of these are you? (number)", "--name")
+        if who := known.get(answer) or named_in(names, answer):
+            return who
+        say("That is none of them. Type a number, 1 to {}.", len(names))
+
+
+def _proper(names: tuple[str, ...], given: str) -> str:
+    """The name as the ceremony has it. Raises Refused for one that nobody in it has."""
+    from ballot.errors import Refused
+    from ballot.tables import named_in
+
+    if who := named_in(names, given):
+        return who
+    hint = f"They are: {', '.join(names)}. Without --name you choose from a list."
+    raise Refused(f"{given} is no trustee of this ceremony", hint)
 
 
 def new(
@@ -171,7 +189,7 @@ def new(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The key file; FILE.public is made beside it.")],
     group: Annotated[str, typer.Option("--group", help="Ed25519 or BELENIOS-2048, as election.toml says.")] = "Ed25519",
     passphrase_file: keyfiles.PassphraseFile = None,
-    force: ForceOption = False,
+    force: KeyForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
@@ -181,7 +199,7 @@ def new(
     """
     from ballot.crypto.keys import TrusteeSecret, save_trustee
     from ballot.errors import Refused
-    from ballot.files import SECRET, NewFile, check_free, write_together
+    from ballot.files import SECRET, NewFile, write_together
     from ballot.opening import new_trustee
     from ballot.tables import text_problem
     from ballot.wire import encode

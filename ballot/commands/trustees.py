@@ -9,6 +9,7 @@ from ballot.commands import ask, files, kinds
 from ballot.commands.atonce import table_ceremony
 from ballot.commands.committee import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
+from ballot.commands.missing import missing
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, Whole, say, show
 from ballot.typed import word
@@ -65,8 +66,7 @@ def invite(
 
     It has three short rounds. In each, every trustee gets one file, runs `ballot trustee next` and gives one file back.
     """
-    from ballot.acts.trustees import check_invitable, invite_trustees, invited_so_far
-    from ballot.errors import Refused
+    from ballot.acts.trustees import check_invitable, invite_trustees, invited_so_far, taken_in
     from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.wire import encode
@@ -74,11 +74,8 @@ def invite(
     with Store.open(store) as opened:
         with opened.read() as view:
             check_invitable(view, again)
-            dropped, complete = invited_so_far(view), bool(view.trustees())
-        if complete and not ask.confirm("All keys that were collected are dropped. Begin anew?", yes):
-            raise Refused(
-                "nothing was dropped", "The keys that were collected stay; `ballot status` says what is next."
-            )
+            dropped, loses = invited_so_far(view), taken_in(view)
+        make_sure(loses, yes)
 
         def deliver(transcript: "Transcript") -> None:
             write_whole(out, encode(transcript), force=force or _is_of(out, dropped))
@@ -93,6 +90,14 @@ def invite(
         as_json=as_json,
         plain=plain,
     )
+
+
+def make_sure(loses: str, yes: bool) -> None:
+    """Ask before a new ceremony drops what trustees have given. Raises Refused unless the answer is yes."""
+    from ballot.errors import Refused
+
+    if loses and not ask.confirm(f"{loses[0].upper()}{loses[1:]} are dropped. Begin anew?", yes):
+        raise Refused("nothing was dropped", "All stays as it was; `ballot status` says what is next.")
 
 
 def remove_dropped(new: Path, dropped: frozenset[str]) -> None:
@@ -137,7 +142,7 @@ def collect(
     """
     from ballot.acts.trustees import AGAIN, Collected, invited_so_far
     from ballot.acts.trustees import collect as collect_messages
-    from ballot.errors import BadInput, Fault, Invalid, Refused
+    from ballot.errors import Fault, Invalid, Refused
     from ballot.store.repo import Store
     from ballot.wire import encode
 
@@ -148,8 +153,8 @@ def collect(
             given.append((str(path), _message(path)))
         except Invalid as error:
             message = error.message.removeprefix(f"{path}: ").replace(f"{path} is", "it is", 1)
-            faults.append(Fault(str(path), 0, "", message, f"{error.hint} All others were taken in."))
-    with Store.open(store) as opened:
+            faults.append(Fault(str(path), 0, "", message, error.hint))
+    with kinds.warned(faults), Store.open(store) as opened:
         with opened.read() as view:
             invited = invited_so_far(view)
 
@@ -162,12 +167,14 @@ def collect(
         done = collect_messages(opened, given, now(), deliver)
     faults += done.faults
     refused = {fault.file for fault in faults}
-    _tell(done, _target(done, out), [one for one in given if one[0] not in refused], as_json, plain)
+    taken = [one for one in given if one[0] not in refused]
+    _tell(done, _target(done, out), taken, as_json, plain)
     if done.stopped:
-        raise Refused("; ".join(done.stopped), AGAIN)
+        with kinds.warned(faults):
+            raise Refused("; ".join(done.stopped), AGAIN)
     if faults:
-        due = "Nothing is due any more." if done.complete else "Ask for these messages again; all others were taken in."
-        raise BadInput(faults, due)
+        due = "Nothing is due any more." if done.complete else "Ask for {} again."
+        raise kinds.refused(faults, due, bool(taken))
 
 
 def _message(path: Path) -> bytes:
@@ -229,31 +236,6 @@ def _tell(
         "known": sorted(done.known),
     }
     show(value, *parts, as_json=as_json, plain=plain)
-
-
-def missing(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Trustees who do not come, all at once.")],
-    store: StoreOption = DEFAULT_STORE,
-    as_json: JsonOption = False,
-    plain: PlainOption = False,
-) -> None:
-    """Announce which trustees are missing at the count, before others stand in for them.
-
-    Tell it to all trustees at once. If others were called missing to each of them, the keys of all could be collected
-    bit by bit, and single ballots opened.
-    """
-    from ballot.acts.standins import announce_missing, awaited
-    from ballot.store.repo import Store
-
-    with Store.open(store) as opened:
-        announce_missing(opened, names, now())
-        with opened.read() as view:
-            waiting = awaited(view)
-    say("Tell all trustees at once: missing {} {}.", "is" if len(names) == 1 else "are", ", ".join(names))
-    say("A key that others stand in for becomes public with the record; the share itself is still taken until then.")
-    say("Next, with the keys of the others: `ballot trustee stand-in {} --key KEY`.", word(names[0]))
-    entries: tuple[tuple[str, Cell], ...] = (("Missing", ", ".join(names)), *(("Awaited", one) for one in waiting))
-    show({"missing": names, "awaited": waiting}, Listing("", entries), as_json=as_json, plain=plain)
 
 
 def box(

@@ -7,7 +7,8 @@ full hex digest remains what software compares. A secret of 256 bits has 24 word
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from mnemonic import Mnemonic
@@ -73,9 +74,9 @@ def secret_words(secret: bytes, language: str = "english") -> tuple[str, ...]:
 
 
 def unknown_words(words: Sequence[str], language: str = "english") -> tuple[str, ...]:
-    """Those of the words that are in no list of this language. Raises UsageError for a language without a list."""
-    known = frozenset(_book(language).wordlist)
-    return tuple(word for word in words if _plain(word) not in known)
+    """Those of the words that are not in the list of this language. Raises UsageError for a language without a list."""
+    known = _known(language)
+    return tuple(word for word in words if _listed(word, known) not in known)
 
 
 def words_to_secret(words: Sequence[str], language: str = "english") -> bytes:
@@ -89,11 +90,10 @@ def _words(data: bytes, language: str) -> tuple[str, ...]:
 
 
 def _read(words: Sequence[str], count: int, what: str, language: str) -> bytes:
-    book = _book(language)
+    book, known = _book(language), _known(language)
     if len(words) != count:
         raise Invalid(f"{what} has {count} words, here are {len(words)}")
-    plain = [_plain(word) for word in words]
-    known = frozenset(book.wordlist)
+    plain = [_listed(word, known) for word in words]
     unknown = [f"{place} ({words[place - 1]!r})" for place, word in enumerate(plain, 1) if word not in known]
     if unknown:
         raise Invalid(
@@ -107,8 +107,23 @@ def _read(words: Sequence[str], count: int, what: str, language: str) -> bytes:
         ) from None
 
 
-def _plain(word: str) -> str:
-    return unicodedata.normalize("NFKD", word.strip().lower())
+def _listed(word: str, known: Mapping[str, str]) -> str:
+    """A typed word as its list has it: with the accents that were typed, else with those of the only word that fits."""
+    plain = unicodedata.normalize("NFKD", word.strip().lower())
+    return known.get(plain) or known.get(_bare(plain)) or plain
+
+
+def _bare(word: str) -> str:
+    """A word without its accents, from its decomposed form."""
+    return "".join(character for character in word if not unicodedata.combining(character))
+
+
+@cache
+def _known(language: str) -> dict[str, str]:
+    """The words of a list, decomposed: each under itself, and without accents if no other has the same letters."""
+    words = _book(language).wordlist
+    counts = Counter(map(_bare, words))
+    return {bare: word for word in words if counts[bare := _bare(word)] == 1} | {word: word for word in words}
 
 
 @cache

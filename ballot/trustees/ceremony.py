@@ -123,7 +123,11 @@ def third(secrets: Secrets, commits: Sequence[Commit], deals: Sequence[Deal]) ->
     check_deals(ceremony, commits, deals)
     _own(secrets.commit, commits)
     if not secrets.deal.signature:
-        raise KeyRefused("this copy of the key is from round 1", "Take the file that answered round 2.")
+        raise KeyRefused(
+            "this copy of the key is from round 1",
+            "Take the file that answered round 2. Without it the ceremony has to begin anew: `ballot trustees invite "
+            "--again`.",
+        )
     _own(secrets.deal, deals)
     digest = Transcript(ceremony, tuple(commits), tuple(deals)).digest
     if secrets.answer is not None:
@@ -139,11 +143,19 @@ def check_finished(secrets: Secrets) -> Acknowledge:
     """The answer of round 3 in a key. Raises KeyRefused, saying what can be done, for a copy from before that round."""
     if secrets.answer is not None:
         return secrets.answer
-    if secrets.deal.signature:
-        number, hint = 2, "Or bring it up to date: `ballot trustee next ceremony.json --key FILE`."
-    else:
-        number, hint = 1, "Or make a sheet of this copy, and from the sheet the key: `ballot trustee restore`."
-    raise KeyRefused(
+    _check_dealt(secrets)
+    raise _early(2, "Or bring it up to date: `ballot trustee next ceremony.json --key FILE`.")
+
+
+def _check_dealt(secrets: Secrets) -> None:
+    """Raise KeyRefused for a copy from round 1; whoever has the complete ceremony can make the key from it."""
+    if not secrets.deal.signature:
+        sheet = "make a sheet of this copy (`ballot trustee sheet`), and from it the key (`ballot trustee restore`)"
+        raise _early(1, f"Or {sheet}.")
+
+
+def _early(number: int, hint: str) -> KeyRefused:
+    return KeyRefused(
         f"this is a copy from round {number}, before the end of the ceremony: it cannot count",
         f"Take the file that answered round 3. {hint}",
     )
@@ -175,6 +187,9 @@ def next_message(secrets: Secrets, bundle: bytes) -> tuple[Secrets, bytes]:
     count = len(secrets.ceremony.names)
     message: Commit | Deal | Acknowledge = secrets.commit
     if len(transcript.deals) == count:
+        if len(transcript.answers) == count and secrets.commit in transcript.commits:
+            # With the whole ceremony a copy from round 1 can be mended, and nothing has to begin anew.
+            _check_dealt(secrets)
         secrets, message = third(secrets, transcript.commits, transcript.deals)
     elif len(transcript.commits) == count:
         secrets, message = second(secrets, transcript.commits)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ballot.crypto import backup, signing
 from ballot.crypto.groups import group
 from ballot.crypto.keys import TrusteeSecret
-from ballot.crypto.words import SECRET_BYTES, fingerprint_groups, secret_words, words_to_secret
+from ballot.crypto.words import SECRET_BYTES, fingerprint_groups, secret_words, unknown_words, words_to_secret
 from ballot.errors import Invalid, KeyRefused
 from ballot.statements import digest_of
 from ballot.trustees.ceremony import Secrets
@@ -22,11 +22,12 @@ Lists = tuple[tuple[str, ...], ...]
 """24 words for each secret: one list for a plain key, three for the key of a ceremony."""
 
 TITLES = ("A", "B", "C")
+DEFAULT_LANGUAGE = "english"
 _COLUMNS = 4
 _IN_ORDER = "Type the lists in their order, of one sheet."
 
 
-def lists_of(key: TrusteeSecret | Secrets, language: str = "english") -> Lists:
+def lists_of(key: TrusteeSecret | Secrets, language: str = DEFAULT_LANGUAGE) -> Lists:
     """The words of a key: exponent; then signing key and box, if it has them. Raises UsageError for the language."""
     exponent = int(key.exponent).to_bytes(SECRET_BYTES, "big")
     secrets = [exponent]
@@ -35,7 +36,7 @@ def lists_of(key: TrusteeSecret | Secrets, language: str = "english") -> Lists:
     return tuple(secret_words(secret, language) for secret in secrets)
 
 
-def sheet(key: TrusteeSecret | Secrets, language: str = "english") -> str:
+def sheet(key: TrusteeSecret | Secrets, language: str = DEFAULT_LANGUAGE) -> str:
     """The text for paper, lines of at most 76 characters. Raises UsageError for a language without words."""
     ceremony = isinstance(key, Secrets)
     public = key.trustee if isinstance(key, Secrets) else key.public
@@ -57,7 +58,12 @@ def sheet(key: TrusteeSecret | Secrets, language: str = "english") -> str:
             numbered = enumerate(words[start : start + _COLUMNS], start=start + 1)
             lines.append("".join(f"{place:>4}. {word:<13}" for place, word in numbered).rstrip())
     option = "--ceremony ceremony.json" if ceremony else "--public FILE"
-    lines += ["", f"To restore: ballot trustee restore {option} --key NEW.key", ""]
+    command = f"ballot trustee restore {option} --key NEW.key"
+    if language == DEFAULT_LANGUAGE:
+        lines += ["", f"To restore: {command}", ""]
+    else:
+        lines += ["", f"The words are in this language: {language}", "To restore, in one line:"]
+        lines += [f"  {command}", f"  --language {language}", ""]
     return "\n".join(lines)
 
 
@@ -66,7 +72,7 @@ def fingerprint(trustee: Trustee) -> str:
     return digest_of(trustee)
 
 
-def restore(transcript: Transcript, lists: Sequence[Sequence[str]], language: str = "english") -> Secrets:
+def restore(transcript: Transcript, lists: Sequence[Sequence[str]], language: str = DEFAULT_LANGUAGE) -> Secrets:
     """The secrets of a trustee of a complete ceremony from the words of the sheet.
 
     They do not remember which box they have worked for, nor for whom pieces were given. Raises Invalid naming the list
@@ -75,7 +81,10 @@ def restore(transcript: Transcript, lists: Sequence[Sequence[str]], language: st
     """
     check_transcript(transcript)
     if len(lists) != len(TITLES):
-        raise Invalid(f"the sheet of a ceremony has {len(TITLES)} lists, here are {len(lists)}")
+        raise Invalid(
+            f"the sheet of a ceremony has {len(TITLES)} lists, here are {len(lists)}",
+            "Type all lists of the sheet, one in a line.",
+        )
     number, (exponent, seed, box) = check_lists(transcript, lists, language)
     scalar = str(int.from_bytes(exponent, "big"))
     commit, deal, answer = (
@@ -87,7 +96,7 @@ def restore(transcript: Transcript, lists: Sequence[Sequence[str]], language: st
 
 
 def check_lists(
-    transcript: Transcript, lists: Sequence[Sequence[str]], language: str = "english"
+    transcript: Transcript, lists: Sequence[Sequence[str]], language: str = DEFAULT_LANGUAGE
 ) -> tuple[int, list[bytes]]:
     """Whose sheet of a checked ceremony the first lists of a sheet are, one or more, and the secrets on them.
 
@@ -103,10 +112,12 @@ def check_lists(
     return number, secrets
 
 
-def restore_plain(public: Trustee, lists: Sequence[Sequence[str]], language: str = "english") -> TrusteeSecret:
+def restore_plain(public: Trustee, lists: Sequence[Sequence[str]], language: str = DEFAULT_LANGUAGE) -> TrusteeSecret:
     """A plain key from its public part and the words of the sheet. Raises Invalid and KeyRefused like `restore`."""
     if len(lists) != 1:
-        raise Invalid(f"the sheet of a plain key has one list, here are {len(lists)}")
+        raise Invalid(
+            f"the sheet of a plain key has one list, here are {len(lists)}", "Type its words, all of them in one line."
+        )
     (exponent,) = (int.from_bytes(secret, "big") for secret in _secrets(lists, language))
     ring = group(public.group)
     if not 0 < exponent < ring.q or ring.text(ring.base(exponent)) != public.key.public_key:
@@ -117,10 +128,17 @@ def restore_plain(public: Trustee, lists: Sequence[Sequence[str]], language: str
 def _secrets(lists: Sequence[Sequence[str]], language: str) -> list[bytes]:
     secrets = []
     for title, words in zip(TITLES, lists, strict=False):
+        unknown = unknown_words(words, language)
+        other = f" If the sheet is not in {language}, name its language with --language." if unknown else ""
+        if 2 * len(unknown) > len(words):
+            # They are the key itself, in another language: no message shows them.
+            most = f"list {title}: {len(unknown)} of {len(words)} words are not in the {language} word list"
+            raise Invalid(most, f"Correct these words.{other}")
         try:
             secrets.append(words_to_secret(words, language))
         except Invalid as error:
-            raise Invalid(f"list {title}: {error.message}", error.hint) from None
+            hint = error.hint or "Type all the words of each list, one list in a line."
+            raise Invalid(f"list {title}: {error.message}", f"{hint}{other}") from None
     return secrets
 
 

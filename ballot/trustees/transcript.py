@@ -100,8 +100,8 @@ def _inserted(ceremony: Ceremony, present: Sequence[Message], message: Message) 
     if any(other.number == message.number for other in present):
         raise Refused(
             f"another message of {ceremony.names[message.number - 1]} is already there for this round",
-            "Read the words of the first one to that trustee; if it was another's, begin anew: ballot trustees invite "
-            "--again.",
+            "Find out who made which: read the words of both to that trustee. If the first was another's, begin anew: "
+            "ballot trustees invite --again.",
         )
     merged = list(present)
     merged.append(message)
@@ -208,20 +208,27 @@ def _complete(ceremony: Ceremony, messages: Sequence[Message]) -> None:
 
 
 def _check_each(ceremony: Ceremony, messages: Sequence[Message], check: Callable[[Message], None]) -> None:
-    faults = []
+    faults, hints = [], set()
     for message in messages:
         try:
             check(message)
         except Invalid as error:
             faults.append(f"{ceremony.names[message.number - 1]}: {error.message}")
+            hints.add(error.hint or "Ask whoever is named for the message again; the others need do nothing.")
     if faults:
-        raise Invalid("; ".join(faults), "Ask whoever is named for the message again; the others need do nothing.")
+        raise Invalid("; ".join(faults), " ".join(sorted(hints)))
 
 
 def _commit_check(ceremony: Ceremony, commits: Sequence[Commit]) -> Callable[[Commit], None]:
     def check(commit: Commit) -> None:
-        if commit.ceremony != ceremony.id or commit.name != ceremony.names[commit.number - 1]:
-            raise Invalid("the message is from another ceremony, or of another trustee")
+        if commit.ceremony != ceremony.id:
+            raise Invalid(
+                "the message is from another ceremony",
+                "If this one was begun anew, give whoever is named the new ceremony-1.json: they make a new key with "
+                "`ballot trustee next`. The others need do nothing.",
+            )
+        if commit.name != ceremony.names[commit.number - 1]:
+            raise Invalid("the message is of another trustee")
         _check_signature(commit.signing, commit)
         backup.check_box(commit.box)
         for other in commits:

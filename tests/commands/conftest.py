@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import keepers
 from tests.commands.assembly import Assembly, Outcome, ballot, play, visit
 from tests.commands.bodies import SECOND, SECRETARY, Icb, prepare
 from tests.commands.machines import open_assembly
+from tests.trustees import NAMES
 
 SECONDS = 30
 
@@ -61,6 +63,44 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("opened")
     open_assembly(root)
     return root
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed box of three trustees, two of whom are needed, each in a directory of their own."""
+    folder = tmp_path_factory.mktemp("standins") / "closed"
+    folder.mkdir()
+    keepers.play(folder, 3, 2)
+    return folder
+
+
+@pytest.fixture
+def closed(played: Path, tmp_path: Path) -> Callable[[], Path]:
+    """A function that gives a folder of one's own with the closed box."""
+    return lambda: Path(shutil.copytree(played, tmp_path / "here"))
+
+
+@pytest.fixture(scope="session")
+def rounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folders 0 to 3: an election with as many rounds of the ceremony of three behind it, two being needed."""
+    base = tmp_path_factory.mktemp("rounds")
+    for number in range(4):
+        if number == 0:
+            (base / "0").mkdir()
+            keepers.draft(base / "0", 3, 2)
+            assert ballot(base / "0", "trustees", "invite").code == 0
+            continue
+        shutil.copytree(base / str(number - 1), base / str(number))
+        for name in NAMES[:3]:
+            assert keepers.answer(base / str(number), name, number).code == 0
+        assert keepers.collect(base / str(number), NAMES[:3], number).code == 0
+    return base
+
+
+@pytest.fixture
+def after(rounds: Path, tmp_path: Path) -> Callable[[int], Path]:
+    """A function that gives a folder of one's own with so many rounds behind it."""
+    return lambda number: Path(shutil.copytree(rounds / str(number), tmp_path / "here"))
 
 
 @pytest.fixture

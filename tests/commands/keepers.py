@@ -10,6 +10,7 @@ from unittest.mock import patch
 from ballot.crypto.keys import DEMO
 from ballot.trustees.keeping import save_secrets
 from tests.commands.assembly import KEYS, Outcome, ballot, lists, write_keys, write_lists
+from tests.test_sheet import read_back
 from tests.trustees import NAMES
 
 UNREHEARSED = ("--without-rehearsal", "the trustees' ceremony is what is tested")
@@ -87,6 +88,13 @@ def play(folder: Path, count: int, need: int, group: str = "Ed25519") -> None:
     draft(folder, count, need, group)
     ceremony(folder, count)
     vote(folder)
+
+
+def typed_back(folder: Path, path: str, *options: str) -> list[list[str]]:
+    """The lists of a new sheet of a key file, as somebody types them from the paper."""
+    done = ballot(folder, "trustee", "sheet", path, "--out", "printed.txt", "--force", *options)
+    assert done.code == 0, done.err
+    return read_back((folder / "printed.txt").read_text(encoding="utf-8"))
 
 
 def key(name: str) -> str:

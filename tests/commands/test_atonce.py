@@ -63,7 +63,7 @@ def test_everybody_takes_a_key_and_the_election_is_counted_with_two_of_them(plac
     assert [trustee.name for trustee in check_transcript(transcript)] == list(PHRASES)
     keepers.vote(here)
     shutil.rmtree(here.parent / "stick-Tara")
-    ballot(here, "trustees", "missing", "Tara")
+    ballot(here, "trustees", "missing", "Tara", "--yes")
     for name in ("Tomas", "Teodor"):
         stick = f"../stick-{name}/trustee.key"
         for args in (("share", stick), ("stand-in", "Tara", "--key", stick)):
@@ -203,7 +203,7 @@ def test_a_second_ceremony_that_fails_leaves_the_keys_of_the_first(
         else:
             monkeypatch.setattr("ballot.acts.trustees.check_transcript", no_space)
         before = {path: data for path, data in snapshot(here.parent).items() if path != "laptop/election.db"}
-        done = ballot(here, "trustees", "table-ceremony", *options(), *phrases(), "--force", "--again")
+        done = ballot(here, "trustees", "table-ceremony", *options(), *phrases(), "--force", "--again", "--yes")
         assert done.code == 3
     after = {path: data for path, data in snapshot(here.parent).items() if path != "laptop/election.db"}
     assert after == before
@@ -234,5 +234,7 @@ def test_a_second_ceremony_wants_to_be_asked_for(place: Place) -> None:
         done = ballot(here, "trustees", "table-ceremony", *options(), *phrases(), "--force")
         assert done.code == 3
         assert "--again" in done.hint
-        assert ballot(here, "trustees", "table-ceremony", *options(), *phrases(), "--force", "--again").code == 0
+        assert (
+            ballot(here, "trustees", "table-ceremony", *options(), *phrases(), "--force", "--again", "--yes").code == 0
+        )
     assert ballot(here, "open", *KEYS, *UNREHEARSED).code == 0

@@ -32,6 +32,17 @@ def test_no_file_is_overwritten_unless_forced(at: At, point: str, args: tuple[st
     assert (here / "mine").read_bytes() != b"precious"
 
 
+@pytest.mark.parametrize(("point", "args"), OUTPUTS, ids=str)
+def test_nothing_takes_the_place_of_a_key_or_a_vote(at: At, point: str, args: tuple[str, ...]) -> None:
+    here = at(point)
+    for name, error in (("tara.key", "is a key file"), ("paper7.json", "it is a paper")):
+        shutil.copy(here / name, here / "mine")
+        for force in ((), ("--force",)):
+            outcome = refused(here, *args, "mine", *force)
+            assert error in outcome.errors[0]
+            assert "--force" not in outcome.hint
+
+
 def test_attack_a_vote_overwritten_by_the_next_one(at: At) -> None:
     """Every paper is called paper.json: on a stick that still holds one, --force would destroy a delegate's vote."""
     here = at("open")

@@ -187,9 +187,13 @@ def test_a_copy_from_before_the_end_of_the_ceremony_passes_no_rehearsal(tmp_path
         done = ballot(tmp_path, "trustee", "next", "ceremony.json", "--key", "copy.key")
         assert done.code == 0, done.err
     else:
-        lists = ballot(tmp_path, "trustee", "sheet", "copy.key", "--json").value["lists"]
+        done = ballot(tmp_path, "trustee", "next", "ceremony.json", "--key", "copy.key")
+        assert (done.code, done.errors) == (3, [said.removeprefix("copy.key: ")])
+        assert "make a sheet of this copy (`ballot trustee sheet`), and from it the key" in done.hint
+        lists = keepers.typed_back(tmp_path, "copy.key")
         (tmp_path / "words").write_text("\n".join(" ".join(words) for words in lists), encoding="utf-8")
-        again = ("--ceremony", "ceremony.json", "--key", "copy.key", "--words-file", "words", "--force")
+        (tmp_path / "copy.key").unlink()
+        again = ("--ceremony", "ceremony.json", "--key", "copy.key", "--words-file", "words")
         with keepers.cheap_keys():
             assert ballot(tmp_path, "trustee", "restore", *again).code == 0
     assert ballot(tmp_path, "trustee", "ready", "copy.key").code == 0

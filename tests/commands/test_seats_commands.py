@@ -127,14 +127,15 @@ def test_another_secretary_takes_over_together_with_the_second_officer(icb: Icb)
 
 def test_attack_one_person_takes_both_offices(icb: Icb) -> None:
     """One office with a new key can replace the other, so not in its own name; a look-alike of it is no other name."""
-    for name in ("Sri Secretary", "SRI  SECRETАRY"):
-        assert icb.run("keys", "new", "second", "--name", name, "--out", "mine.key", "--force").code == 0
+    for number, name in enumerate(("Sri Secretary", "SRI  SECRETАRY")):
+        mine = f"mine-{number}.key"
+        assert icb.run("keys", "new", "second", "--name", name, "--out", mine).code == 0
         for args in (
             ("acts", "signer", "second", "--decision", "minutes.txt"),
             ("seats", "found", "record.zip", "--store", "other.db"),
         ):
             silent = {"BALLOT_SECRETARY_PASSPHRASE": "", "BALLOT_SECOND_PASSPHRASE": ""}
-            said = ballot(icb.folder, *args, *SECRETARY, "--second", "mine.key", **silent)
+            said = ballot(icb.folder, *args, *SECRETARY, "--second", mine, **silent)
             assert (said.code, "are two people, and both keys are of Sri Secretary" in said.errors[0]) == (3, True), (
                 said
             )

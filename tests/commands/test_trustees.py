@@ -31,29 +31,6 @@ THREE = NAMES[:3]
 At = Callable[[int], Path]
 
 
-@pytest.fixture(scope="session")
-def rounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folders 0 to 3: an election with as many rounds of the ceremony of three behind it, two being needed."""
-    base = tmp_path_factory.mktemp("rounds")
-    for number in range(4):
-        if number == 0:
-            (base / "0").mkdir()
-            draft(base / "0", 3, 2)
-            assert ballot(base / "0", "trustees", "invite").code == 0
-            continue
-        shutil.copytree(base / str(number - 1), base / str(number))
-        for name in THREE:
-            assert answer(base / str(number), name, number).code == 0
-        assert collect(base / str(number), THREE, number).code == 0
-    return base
-
-
-@pytest.fixture
-def after(rounds: Path, tmp_path: Path) -> At:
-    """A function that gives a folder of one's own with so many rounds behind it."""
-    return lambda number: Path(shutil.copytree(rounds / str(number), tmp_path / "here"))
-
-
 def transcript_of(path: Path) -> Transcript:
     return decode(path.read_bytes(), Transcript, "the transcript")
 

@@ -6,8 +6,16 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mnemonic import Mnemonic
 
-from ballot.crypto.words import fingerprint_words, languages, secret_words, words_to_prefix, words_to_secret
+from ballot.crypto.words import (
+    fingerprint_words,
+    languages,
+    secret_words,
+    unknown_words,
+    words_to_prefix,
+    words_to_secret,
+)
 from ballot.errors import Invalid, UsageError
 
 DIGEST = hashlib.sha256(b"opening statement").hexdigest()
@@ -47,6 +55,21 @@ def test_capitals_spaces_and_decomposed_accents_do_not_matter() -> None:
     words = fingerprint_words(DIGEST, "french")
     typed = [unicodedata.normalize("NFD", f" {word.capitalize()} ") for word in words]
     assert words_to_prefix(typed, "french") == DIGEST[:32]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_words_without_their_accents_are_taken_where_only_one_fits(language: str) -> None:
+    words = secret_words(bytes(range(32)), language)
+    bare = ["".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)) for word in words]
+    assert words_to_secret(bare, language) == bytes(range(32))
+    assert unknown_words(bare, language) == ()
+
+
+def test_a_word_without_accents_that_could_be_two_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = Mnemonic("french")
+    book.wordlist = [unicodedata.normalize("NFKD", word) for word in ("pêche", "péché", "matin")]
+    monkeypatch.setattr("ballot.crypto.words._book", lambda _: book)
+    assert unknown_words(("pêche", "peche", "matín"), "only here") == ("peche",)
 
 
 @pytest.mark.parametrize("digest", ["", DIGEST[:32], DIGEST.upper(), DIGEST + "\n", "g" * 64, DIGEST + "00"])

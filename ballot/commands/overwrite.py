@@ -1,10 +1,10 @@
-"""Files that are somebody's vote: in, the path of a new file; Refused out where it would take the place of one.
+"""What is never overwritten: in, the paths of new files; Refused out where one would take the place of a key or a vote.
 
-A paper that is lost is not replaced, so --force does not overwrite it: a file of the same name on the same stick is
-most likely that of the delegate before.
+A key may be the only one, and a paper that is lost is not replaced. So --force does not overwrite them: a file of the
+same name on the same stick is most likely that of the delegate, or the trustee, before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,24 +16,27 @@ if TYPE_CHECKING:
 _VOTES = (kinds.PAPER, kinds.PENDING, kinds.BALLOT)
 
 
-def check_free(paths: Sequence[Path], force: bool) -> None:
-    """As `ballot.files.check_free`, but what may be somebody's vote is refused with `force` too."""
+def check_free(paths: Iterable[Path], force: bool = False, hint: str = "") -> None:
+    """As `ballot.files.check_free`, but a key file, and what may be somebody's vote, is refused with `force` too."""
     from ballot.files import check_free as check
 
-    for path in paths:
+    listed = list(paths)
+    for path in listed:
         kind, _ = _found(path)
-        if kind in _VOTES:
-            raise _theirs(path, kind)
-    check(paths, force)
+        if kind in (kinds.KEY, *_VOTES):
+            raise _kept(path, kind)
+    if hint:
+        check(listed, force, hint)
+    else:
+        check(listed, force)
 
 
-def check_free_for(path: Path, credential: str, force: bool) -> None:
-    """As `check_free`, but what was made of the same paper before may be replaced with `force`."""
+def check_free_for(path: Path, kind: str, credential: str, force: bool) -> None:
+    """As `check_free`, but a file of the same kind that was made of the same paper may be replaced with `force`."""
     from ballot.errors import Refused
     from ballot.files import check_free as check
 
-    kind, there = _found(path)
-    if not credential or there != credential:
+    if _found(path) != (kind, credential):
         check_free([path], force)
     elif kind == kinds.PAPER or force:
         check([path], force)
@@ -51,10 +54,12 @@ def _found(path: Path) -> tuple[str, str]:
     from ballot.wire import MAX_JSON, decode
 
     try:
+        if not path.is_file():
+            return "", ""
         with path.open("rb") as stream:
             data = stream.read(MAX_JSON + 1)
     except OSError:
-        # Not there, or not to be read: whether it can be written is asked elsewhere.
+        # Not to be read: whether it can be written is asked elsewhere.
         return "", ""
     kind = kinds.kind_of(data)
     try:
@@ -68,9 +73,14 @@ def _found(path: Path) -> tuple[str, str]:
     return kind, ""
 
 
-def _theirs(path: Path, kind: str) -> "Refused":
+def _kept(path: Path, kind: str) -> "Refused":
     from ballot.errors import Refused
 
+    if kind == kinds.KEY:
+        return Refused(
+            f"{path} is a key file, and no key is overwritten",
+            "Choose another name. If that key is not needed any more, delete the file yourself.",
+        )
     return Refused(
         f"{path} is already there, and it is {kind}: perhaps another delegate's vote",
         "Whose it is takes it away first, or choose another name. It is not overwritten: a lost vote is not replaced.",
