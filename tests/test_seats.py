@@ -27,6 +27,7 @@ from ballot.icb.secretary import (
     Signer,
     SignerChanged,
     VacancyFilled,
+    sentence,
 )
 from ballot.ranking import rank
 from ballot.wire import encode
@@ -399,6 +400,20 @@ def test_all_reasons_are_named_at_once() -> None:
         after(state, proxy(EUROPE, "Person 9", "R2C"))
     for article in ("V §6", "VI §4(a)(e)", "VI §4(e)", "VI §4(b)(d)"):
         assert article in caught.value.message
+
+
+def test_an_act_is_a_whole_sentence() -> None:
+    signer = SignerChanged("second", Signer("Nana New", "0" * 64), paper("minutes"))
+    for act, said in (
+        (founding(), "…; acts are signed by Sri Secretary as the secretary and Chidi Chair as the second officer."),
+        (vacate(EUROPE), "regional:Europe is vacant: resignation, communicated by the member (document letter 1)."),
+        (
+            structs.replace(vacate(EUROPE), cause="other", source="organisation"),
+            "regional:Europe is vacant for another reason, communicated by the organisation (document letter 1).",
+        ),
+        (signer, "Nana New signs as the second officer from now on (document minutes)."),
+    ):
+        assert sentence(act).endswith(said)
 
 
 def test_dates_never_go_back() -> None:

@@ -10,8 +10,8 @@ import typer
 
 from ballot.commands import files
 from ballot.commands.echo import hidden
-from ballot.commands.icb_keys import public_signer, signer
-from ballot.commands.icb_tables import office_table, place_table
+from ballot.commands.icb_keys import owner, signer
+from ballot.commands.icb_tables import office_table, papers_of_act, papers_value, place_table
 from ballot.commands.render import Listing, Part, show
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def enact(
     with opened(store) as there:
         with there.read() as view:
             before, meant, _ = prepare(view, make, date)
-        ours = public_signer(secretary, "secretary").key, public_signer(second, "second").key if second else ""
+        ours = owner(secretary, "secretary"), owner(second, "second") if second else None
         check_keys(before.state.charter, before.journal, meant, *ours)
         if make_sure:
             make_sure(meant)
@@ -167,11 +167,12 @@ def show_act(before: "Standing | None", after: "Standing", as_json: bool, plain:
         "sentence": sentence(step.act),
         "article": step.article,
         "digest": digest,
+        "papers": papers_value(step.act),
         "places": places,
         "offices": offices,
     }
     entries = (("Act", step.number), ("Date", step.on), ("Says", sentence(step.act)), ("Article", step.article))
-    parts: list[Part] = [Listing("", (*entries, ("SHA-256", digest)))]
+    parts: list[Part] = [Listing("", (*entries, *papers_of_act(step.act), ("Act's SHA-256", digest)))]
     parts += [place_table("Places", after.state, places)] if places else []
     parts += [office_table(offices)] if offices else []
     show(value, *parts, as_json=as_json, plain=plain)

@@ -114,7 +114,7 @@ def test_an_act_is_corrected_by_a_later_one_and_stays_in_the_list(icb: Icb) -> N
 
 
 def test_another_secretary_takes_over_together_with_the_second_officer(icb: Icb) -> None:
-    taken = ("acts", "signer", "secretary", "--decision", "minutes.txt", "--secretary", "new.key")
+    taken = ("acts", "signer", "secretary", "--yes", "--decision", "minutes.txt", "--secretary", "new.key")
     said = icb.run(*taken, *SECOND)
     assert said.code == 0, said.err
     assert "Nila Next" in icb.run("acts", "list", "--plain").out
@@ -152,7 +152,7 @@ def test_a_key_that_signs_already_is_no_new_one_and_a_wrong_one_is_refused_befor
 
 
 def test_every_change_of_a_signer_is_told_with_its_day_and_who_signed_it(icb: Icb) -> None:
-    taken = ("acts", "signer", "secretary", "--decision", "minutes.txt", "--secretary", "new.key")
+    taken = ("acts", "signer", "secretary", "--yes", "--decision", "minutes.txt", "--secretary", "new.key")
     assert icb.run(*taken, *SECOND).code == 0
     assert icb.run("seats", "publish", "--secretary", "new.key").code == 0
     on = icb.run("acts", "list", "--json").value[1]["on"]
@@ -170,7 +170,7 @@ def test_the_words_of_a_key_are_the_same_wherever_they_are_compared(icb: Icb) ->
     """Anybody can seat an ICB from the Assembly's record; what they cannot make up are the words in the minutes."""
     made = icb.run("keys", "new", "secretary", "--name", "Thea Third", "--out", "third.key", "--json")
     assert made.code == 0, made.err
-    taken = ("acts", "signer", "secretary", "--decision", "minutes.txt", "--secretary", "third.key")
+    taken = ("acts", "signer", "secretary", "--yes", "--decision", "minutes.txt", "--secretary", "third.key")
     assert icb.run(*taken, *SECOND).code == 0
     assert icb.run("seats", "publish", "--secretary", "third.key").code == 0
     words = made.value["words"]

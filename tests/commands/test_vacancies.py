@@ -6,29 +6,17 @@ import shlex
 import pytest
 
 from tests.commands.assembly import ballot
-from tests.commands.bodies import LETTER, PHRASES, SECRETARY, Icb, vacate
+from tests.commands.bodies import LETTER, SECRETARY, Icb, typed, vacate
 from tests.commands.conftest import AtTerminal
 
 DECLINE = ("vacancy", "decline", "at-large:4")
 FILL = ("vacancy", "fill", "at-large:4")
-TYPED = """
-import os
-from ballot.commands.app import run
-os.chdir({folder!r})
-os.environ.update({phrases!r})
-raise SystemExit(run({args!r}))
-"""
 
 
 def alternates(icb: Icb) -> tuple[str, str]:
     """The two alternates, in their order."""
     held = icb.held()
     return held["alternate:1"], held["alternate:2"]
-
-
-def typed(icb: Icb, *args: str) -> str:
-    """A program that gives a command in the ICB's folder."""
-    return TYPED.format(folder=str(icb.folder), phrases=PHRASES, args=[*args, *SECRETARY])
 
 
 def last_act(icb: Icb) -> str:
@@ -113,10 +101,10 @@ def test_whose_letter_it_is_is_asked_for_at_a_terminal_and_a_no_changes_nothing(
     icb.do(*vacate("at-large:4"))
     question = f"Does {first} {verb} at-large:4 in this letter, letter.txt? [yes/no]"
     before = (icb.folder / "icb.db").read_bytes()
-    code, shown, out = at_terminal(typed(icb, *command, *LETTER), [(question, "no\n")])
+    code, shown, out = at_terminal(typed(icb, *command, *LETTER, *SECRETARY), [(question, "no\n")])
     assert (code, out, "nothing was recorded" in shown) == (3, "", True)
     assert (icb.folder / "icb.db").read_bytes() == before
-    code, shown, _ = at_terminal(typed(icb, *command, *LETTER), [(question, "yes\n")])
+    code, shown, _ = at_terminal(typed(icb, *command, *LETTER, *SECRETARY), [(question, "yes\n")])
     assert code == 0, shown
     assert last_act(icb).startswith(first)
 
