@@ -86,6 +86,12 @@ def replayed(record: bytes, journal: tuple[SignedAct, ...]) -> Standing:
     return Standing(state, journal, contents.charter)
 
 
+def last_day(view: IcbView) -> str:
+    """The date of the last act; empty when there is none."""
+    journal = view.journal()
+    return journal[-1].entry.on if journal else ""
+
+
 def prepare(view: IcbView, make: Callable[[State], A], on: str) -> tuple[Standing, A, State]:
     """What stands now, the act that `make` gives for it, and the state after it; nothing is kept.
 

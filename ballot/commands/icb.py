@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -12,7 +12,7 @@ from ballot.commands import files
 from ballot.commands.echo import hidden
 from ballot.commands.icb_keys import owner, signer
 from ballot.commands.icb_tables import office_table, papers_of_act, papers_value, place_table
-from ballot.commands.render import Listing, Part, show
+from ballot.commands.render import Listing, Part, say, show
 
 if TYPE_CHECKING:
     from ballot.acts.seats import Standing
@@ -41,7 +41,7 @@ SecondPassphrase = Annotated[
     typer.Option("--second-passphrase-file", metavar="FILE", help="File with the second officer's passphrase."),
 ]
 OnOption = Annotated[
-    str, typer.Option("--on", metavar="YYYY-MM-DD", help="The date from which it holds; today (UTC) unless given.")
+    str, typer.Option("--on", metavar="YYYY-MM-DD", help="The date from which it holds; today unless given.")
 ]
 PersonOption = Annotated[str, typer.Option("--person", metavar="NAME", help="Who it is.")]
 MemberOption = Annotated[str, typer.Option("--member", metavar="ID", help="The id of the person's organisation.")]
@@ -55,18 +55,29 @@ DecisionReference = Annotated[
 ]
 
 
-def day(on: str) -> str:
-    """The date of an act: as given, else today.
+def today() -> str:
+    """The day where this machine is."""
+    return datetime.now().astimezone().date().isoformat()
 
-    Raises UsageError for what is no date, Refused for a day that has not come anywhere in the world.
+
+def day(on: str, last: str) -> str:
+    """The date of an act: as given, else today, or the day of the last act if that has not begun here.
+
+    Raises Refused for a day to come.
     """
+    check_come(on, last, "An act is recorded when it holds; the journal is never changed.")
+    if not on and last > today():
+        say("The last act is of {}, a day that has not begun on this machine: this act gets that day too.", last)
+        return last
+    return on or today()
+
+
+def check_come(on: str, last: str, hint: str) -> None:
+    """Raise Refused for a day to come; that of the last act has come, if only further east."""
     from ballot.errors import Refused
 
-    check_date(on)
-    today = datetime.now(UTC).date()
-    if on > (today + timedelta(days=1)).isoformat():
-        raise Refused(f"{on} is still to come", "An act is recorded when it holds; the journal is never changed.")
-    return on or today.isoformat()
+    if on > max(today(), last):
+        raise Refused(f"{on} is still to come", hint)
 
 
 def check_date(on: str) -> None:
@@ -105,14 +116,15 @@ def enact(
     `keys` are the key files of secretary and second officer and the files of their passphrases; `shown` is --json and
     --plain. `make_sure` gets the act, and raises Refused when the person does not mean it.
     """
-    from ballot.acts.seats import prepare, record_act
+    from ballot.acts.seats import last_day, prepare, record_act
     from ballot.errors import Refused
     from ballot.icb.journal import check_keys
 
-    date = day(on)
+    check_date(on)
     secretary, second, secretary_phrase, second_phrase = keys
     with opened(store) as there:
         with there.read() as view:
+            date = day(on, last_day(view))
             before, meant, _ = prepare(view, make, date)
         ours = owner(secretary, "secretary"), owner(second, "second") if second else None
         check_keys(before.state.charter, before.journal, meant, *ours)

@@ -83,7 +83,8 @@ def found(
     from ballot.acts.seats import found_icb, prepare_founding
     from ballot.store.engine import check_new
 
-    date = icb.day(on) if on else ""
+    icb.check_date(on)
+    icb.check_come(on, "", "The ICB is founded on a day that has come.")
     check_new(store)
     signers = icb_keys.two(secretary, second)
     data = kinds.read_record(record)
@@ -91,7 +92,7 @@ def found(
         icb.hinted("`ballot verify` shows whether the record is that of an Assembly that elected the ICB."),
         progress("Verifying the record, in percent", 100, plain) as advance,
     ):
-        founding = prepare_founding(data, *signers, date, percent(advance))
+        founding = prepare_founding(data, *signers, on, percent(advance))
     with hidden():
         keys = (
             icb_keys.signer(secretary, "secretary", secretary_passphrase_file),
@@ -144,6 +145,7 @@ def show_(
     with icb.opened(store) as opened:
         with opened.read() as view:
             state = standing(view).state
+        icb.check_come(on, state.steps[-1].on, "Nobody knows yet who will sit then. Give today or an earlier day.")
         state = state_on(state, on) if on else state
     show(seats_value(state), *seats_parts(state), as_json=as_json, plain=plain)
 

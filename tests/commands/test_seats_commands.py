@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -232,8 +233,32 @@ def test_a_vacancy_for_a_vacant_seat_and_one_without_a_letter_are_refused(icb: I
     assert "--communication" in said.errors[0]
 
 
-def test_a_day_to_come_is_refused(icb: Icb) -> None:
-    assert "still to come" in icb.refused(*EUROPE, "--on", "9999-01-01").errors[0]
+def test_a_day_to_come_is_refused(icb: Icb, monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = icb.run("seats", "show", "--json").value["declared"]
+    tomorrow = (date.fromisoformat(declared) + timedelta(days=1)).isoformat()
+    monkeypatch.setattr("ballot.commands.icb.today", lambda: declared)
+    for day in (tomorrow, "9999-01-01"):
+        assert icb.refused(*EUROPE, "--on", day).errors == [f"{day} is still to come"]
+        said = icb.run("seats", "show", "--on", day)
+        assert (said.code, said.out, said.errors) == (3, "", [f"{day} is still to come"])
+        found = ("seats", "found", "record.zip", *SECRETARY, *SECOND, "--store", "other.db", "--on", day)
+        assert icb.run(*found).errors == [f"{day} is still to come"]
+    assert icb.do(*EUROPE).value["on"] == declared
+
+
+def test_the_act_after_one_from_further_east_gets_its_day_and_can_correct_it(
+    icb: Icb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = icb.run("seats", "show", "--json").value["declared"]
+    tomorrow = (date.fromisoformat(declared) + timedelta(days=1)).isoformat()
+    monkeypatch.setattr("ballot.commands.icb.today", lambda: tomorrow)
+    assert icb.do(*EUROPE).value["on"] == tomorrow
+    monkeypatch.setattr("ballot.commands.icb.today", lambda: declared)
+    said = icb.do("acts", "correct", "1", "--wrong", "the letter was of somebody else")
+    assert said.value["on"] == tomorrow
+    assert f"The last act is of {tomorrow}, a day that has not begun on this machine" in said.err
+    assert icb.do(*vacate("at-large:1"), "--on", tomorrow).value["on"] == tomorrow
+    assert icb.run("seats", "show", "--on", tomorrow).code == 0
 
 
 def test_acts_that_want_two_signatures_need_two_keys(icb: Icb) -> None:
