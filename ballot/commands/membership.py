@@ -20,7 +20,7 @@ from ballot.commands.icb import (
     SecretaryOption,
     SecretaryPassphrase,
 )
-from ballot.commands.icb_next import say_vacant
+from ballot.commands.icb_next import say_next, say_vacant
 from ballot.commands.icb_tables import acts_table, acts_value, papers_table, signers_table
 from ballot.commands.keyfiles import OFFICE
 from ballot.commands.options import JsonOption, PlainOption, YesOption
@@ -148,10 +148,13 @@ def correct(
 
     Later acts that depend on it are corrected first, the last one before the others.
     """
-    from ballot.icb.secretary import Corrected
+    from ballot.icb.secretary import AlternateDeclined, Corrected
 
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
-    icb.enact(store, lambda _: Corrected(number, wrong), on, keys, (as_json, plain))
+    state = icb.enact(store, lambda _: Corrected(number, wrong), on, keys, (as_json, plain)).state
+    corrected = state.steps[number].act
+    if isinstance(corrected, AlternateDeclined):
+        say_next(state, corrected.seat, secretary, store)
 
 
 def signer(

@@ -77,11 +77,15 @@ def act_of(state: State, office: str, record: bytes, election: Evidence, meeting
     Raises Refused, with the article, when the record elects nobody, or is not of this electorate or office.
     """
     number, choice = _choice(state, office, election)
-    people = {candidate.number: candidate for candidate in election.opening.contests[number].candidates}
+    contest = election.opening.contests[number]
+    people = {candidate.number: candidate for candidate in contest.candidates}
     if not choice.elected:
-        raise Refused(f"nobody is elected {office}: {choice.sentence}", "Hold the run-off and record that one.")
+        raise Refused(
+            f"nobody is elected {contest.question}: {choice.sentence}", "Hold the run-off and record that one."
+        )
+    # The spelling of the record, not the typed one: it stands in the act and in certificates.
     act = OfficerElected(
-        office,
+        contest.question,
         people[choice.elected[0]].name,
         election.opening.fingerprint,
         sha256_hex(record),

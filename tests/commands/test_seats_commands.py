@@ -96,6 +96,24 @@ def test_a_member_is_admitted_and_can_be_designated(icb: Icb) -> None:
     assert icb.held()["regional:Canada"] == "Lu"
 
 
+def test_the_ids_of_members_are_shown_as_they_are_and_as_they_were(icb: Icb) -> None:
+    was = icb.run("seats", "members", "--json").value
+    declared = icb.run("seats", "show", "--json").value["declared"]
+    wanted = {"id": "M002", "name": "Organisation 2", "kind": "regular", "standing": "good"}
+    assert any(wanted.items() <= one.items() for one in was)
+    admitted = ("membership", "admit", "M099", "--name", "Lantern Union", "--region", "Canada")
+    later = "9998-01-01"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ballot.commands.icb.today", lambda: later)
+        icb.do(*admitted, "--decision", "minutes.txt")
+        icb.do(*CHANGE, "--standing", "suspended")
+    plain = icb.run("seats", "members", "--plain").out
+    assert "Id: M099\nOrganisation: Lantern Union\nRegion: Canada\nKind: regular\nStanding: good" in plain
+    now = icb.run("seats", "members", "--json").value
+    assert ([one["standing"] for one in now if one["id"] == "M001"], len(now)) == (["suspended"], len(was) + 1)
+    assert icb.run("seats", "members", "--on", declared, "--json").value == was
+
+
 def test_an_act_is_corrected_by_a_later_one_and_stays_in_the_list(icb: Icb) -> None:
     icb.do(*EUROPE)
     icb.do("acts", "correct", "1", "--wrong", "the name was misspelt")

@@ -142,6 +142,17 @@ def test_what_is_said_of_the_alternates_is_true_when_they_have_declined_one_seat
     assert f"{first} comes next (VI §4(f.3))" in icb.do(*vacate("at-large:5")).err
 
 
+def test_after_a_refusal_is_corrected_it_is_said_again_who_comes_next(icb: Icb) -> None:
+    first, second = alternates(icb)
+    icb.do(*vacate("at-large:4"))
+    assert f"{second} comes next" in icb.do(*DECLINE, "--person", first, *LETTER).err
+    said = icb.do("acts", "correct", "2", "--wrong", "it was the letter of somebody else")
+    assert f"{first} comes next (VI §4(f.3))" in said.err
+    assert f'`ballot vacancy fill at-large:4 --person "{first}"' in said.err
+    icb.do("seats", "designate", "Europe", "--person", "Ana", "--member", "M002", *LETTER)
+    assert "comes next" not in icb.do("acts", "correct", "4", "--wrong", "the name was misspelt").err
+
+
 def test_an_alternate_of_a_suspended_member_is_said_to_wait_for_its_standing(icb: Icb) -> None:
     first, second = alternates(icb)
     places = {p["person"]: p["member"] for p in icb.run("seats", "show", "--json").value["places"]}
