@@ -90,8 +90,11 @@ def check_date(on: str) -> None:
         raise UsageError(f"--on: {shown(on)} is not a date as YYYY-MM-DD", "Write 22 November 2026 as 2026-11-22.")
 
 
-def document(path: Path, reference: str) -> "Document":
-    """A letter by its reference and the SHA-256 of its file. Raises Invalid when it cannot be read or is empty."""
+def document(path: Path, reference: str, option: str = "--reference") -> "Document":
+    """A letter by its reference and the SHA-256 of its file. Raises Invalid when it cannot be read or is empty.
+
+    Without a reference the file's name is published; `option` gives another, and whoever types is told so in time.
+    """
     from ballot.errors import Invalid
     from ballot.icb.secretary import Document
     from ballot.wire import sha256_hex
@@ -99,6 +102,12 @@ def document(path: Path, reference: str) -> "Document":
     data = files.read(path, "the letter", MAX_LETTER)
     if not data:
         raise Invalid(f"{path} is empty", "Scan or copy the letter again, and look at the file.")
+    if not reference:
+        say(
+            "The file name {} is published, for ever, as what this paper is called. {} gives it another name.",
+            path.name,
+            f"{option} TEXT",
+        )
     return Document(reference or path.name, sha256_hex(data))
 
 

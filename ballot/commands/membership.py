@@ -82,7 +82,10 @@ def change(
     from ballot.icb.secretary import MembershipChanged
 
     act = MembershipChanged(
-        member, standing, icb.document(letter, reference), icb.document(decision, decision_reference)
+        member,
+        standing,
+        icb.document(letter, reference),
+        icb.document(decision, decision_reference, "--decision-reference"),
     )
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
     say_vacant(icb.enact(store, lambda _: act, on, keys, (as_json, plain)).state, secretary, store)
@@ -107,7 +110,7 @@ def admit(
     """Record that the ICB admitted a member since the Assembly; its people can take seats from then on."""
     from ballot.icb.secretary import MemberAdmitted, Organisation
 
-    paper = icb.document(decision, decision_reference)
+    paper = icb.document(decision, decision_reference, "--decision-reference")
     icb.enact(
         store,
         lambda state: MemberAdmitted(Organisation(member, name, region, kind, state.charter.standings[0].name), paper),
@@ -189,7 +192,7 @@ def signer(
         if not ask.confirm("Are these the words of the right key? The act cannot be taken back.", yes):
             raise Refused("nothing was recorded", "Compare the words with those that `ballot keys new` showed.")
 
-    paper = icb.document(decision, decision_reference)
+    paper = icb.document(decision, decision_reference, "--decision-reference")
     new = icb_keys.owner(secretary if role == Role.SECRETARY else second, role.value)
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
     act = SignerChanged(role.value, new, paper)

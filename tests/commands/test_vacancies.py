@@ -131,6 +131,28 @@ def test_the_next_command_that_is_proposed_runs_once_its_blanks_are_filled_in(ic
         icb.next_letter()
 
 
+def test_the_next_command_is_copied_whole_from_a_terminal(icb: Icb, at_terminal: AtTerminal) -> None:
+    """A name with a line break in it would be no name; half of a command would be run without the rest."""
+    first, _ = alternates(icb)
+    code, shown, _ = at_terminal(typed(icb, *vacate("at-large:4"), *SECRETARY), [])
+    assert code == 0, shown
+    for verb in ("fill", "decline"):
+        assert f'`ballot vacancy {verb} at-large:4 --person "{first}" --letter FILE --secretary secretary.key`' in shown
+
+
+def test_the_name_of_a_letter_s_file_is_told_before_it_is_published(icb: Icb) -> None:
+    (icb.folder / "Maria-hospital.pdf").write_text("She is ill.", encoding="utf-8")
+    told = "The file name Maria-hospital.pdf is published, for ever, as what this paper is called. --reference TEXT"
+    act = vacate("at-large:4", "Maria-hospital.pdf")
+    said = ballot(icb.folder, *act, *SECRETARY, BALLOT_SECRETARY_PASSPHRASE="")
+    assert (said.code, told in said.err) == (2, True)
+    assert "file name" not in icb.do(*act, "--reference", "letter 12").err
+    assert "Maria" not in last_act(icb)
+    admitted = ("membership", "admit", "M099", "--name", "Lantern Union", "--region", "Canada")
+    assert "The file name minutes.txt is" in (err := icb.do(*admitted, "--decision", "minutes.txt").err)
+    assert "--decision-reference TEXT gives" in err
+
+
 def test_what_is_said_of_the_alternates_is_true_when_they_have_declined_one_seat_only(icb: Icb) -> None:
     first, second = alternates(icb)
     icb.do(*vacate("at-large:4"))
