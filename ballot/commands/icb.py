@@ -104,7 +104,7 @@ def document(path: Path, reference: str, option: str = "--reference") -> "Docume
         raise Invalid(f"{path} is empty", "Scan or copy the letter again, and look at the file.")
     if not reference:
         say(
-            "The file name {} is published, for ever, as what this paper is called. {} gives it another name.",
+            "The file name {} will be published, for ever, as what this paper is called. {} gives it another name.",
             path.name,
             f"{option} TEXT",
         )

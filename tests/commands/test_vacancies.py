@@ -142,14 +142,16 @@ def test_the_next_command_is_copied_whole_from_a_terminal(icb: Icb, at_terminal:
 
 def test_the_name_of_a_letter_s_file_is_told_before_it_is_published(icb: Icb) -> None:
     (icb.folder / "Maria-hospital.pdf").write_text("She is ill.", encoding="utf-8")
-    told = "The file name Maria-hospital.pdf is published, for ever, as what this paper is called. --reference TEXT"
+    told = (
+        "The file name Maria-hospital.pdf will be published, for ever, as what this paper is called. --reference TEXT"
+    )
     act = vacate("at-large:4", "Maria-hospital.pdf")
     said = ballot(icb.folder, *act, *SECRETARY, BALLOT_SECRETARY_PASSPHRASE="")
     assert (said.code, told in said.err) == (2, True)
     assert "file name" not in icb.do(*act, "--reference", "letter 12").err
     assert "Maria" not in last_act(icb)
     admitted = ("membership", "admit", "M099", "--name", "Lantern Union", "--region", "Canada")
-    assert "The file name minutes.txt is" in (err := icb.do(*admitted, "--decision", "minutes.txt").err)
+    assert "The file name minutes.txt will be" in (err := icb.do(*admitted, "--decision", "minutes.txt").err)
     assert "--decision-reference TEXT gives" in err
 
 
