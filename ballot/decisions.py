@@ -178,7 +178,9 @@ def elect(charter: Charter, rule: Rule, votes: Mapping[int, int], lots: Sequence
         raise Refused(f"the rule {rule.name!r} wants no majority ({rule.article})")
     decision, cast = charter.decision(rule.majority), sum(votes.values())
     ranking = rank(votes, *places(charter, rule, votes), lots)
-    needed = f"Needed: {_threshold(decision)}, that is at least {least_votes(decision, cast)} of {cast}"
+    # Ballots that are blank were cast too, and are not in this number: the votes are named for what they are.
+    share = f"{decision.passes} {decision.share} of the votes given for candidates"
+    needed = f"Needed: {share}, that is at least {least_votes(decision, cast)} of {cast}"
     open_ties = ranking.open_ties()
     elected: tuple[int, ...] = ()
     run_off: tuple[int, ...] = ()
@@ -258,6 +260,8 @@ def meeting_faults(charter: Charter, contests: Sequence[Contest], present: int, 
     if not needs_presence(charter, contests):
         return ["nothing in this election depends on how many members are present"] if present else []
     articles = ", ".join(dict.fromkeys(charter.body_of(contest.rule).article for contest in contests))
+    if present == 0:
+        return [f"how many members are present was not said ({articles})"]
     if not 0 < present <= members:
         return [f"of {members} members that can vote, {present} cannot be the number of those present ({articles})"]
     bodies = {body.name: body for body in (charter.body_of(contest.rule) for contest in contests)}

@@ -161,7 +161,7 @@ def test_an_officer_with_more_than_half_of_the_votes_is_elected() -> None:
     choice = elect(CHARTER, OFFICER, {1: 3, 2: 8, 3: 4})
     assert (choice.elected, choice.run_off, choice.ties) == ((2,), (), ())
     assert choice.sentence == (
-        "Needed: more than 1/2 of the votes cast, that is at least 8 of 15: "
+        "Needed: more than 1/2 of the votes given for candidates, that is at least 8 of 15: "
         "No. 2 is elected with 8/15 (VI §4(f.2), VII §3)."
     )
 

@@ -8,12 +8,15 @@ from msgspec import structs
 from ballot.chain import next_place
 from ballot.charter import builtin, load
 from ballot.crypto import signing
+from ballot.crypto.signer import PublicSigner
 from ballot.crypto.signing import PrivateKey
+from ballot.crypto.words import fingerprint_line
 from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.icb.journal import (
     Entry,
     SignedAct,
     check_journal,
+    check_secretary,
     check_tip,
     dated_acts,
     read_journal,
@@ -23,6 +26,7 @@ from ballot.icb.journal import (
     state_of,
 )
 from ballot.icb.secretary import Act, Closed, Corrected, Dated, Signer, SignerChanged
+from ballot.statements import digest_of
 from ballot.wire import encode
 from tests.icb import (
     CHARTER,
@@ -212,6 +216,31 @@ def test_a_new_second_officer_signs_with_the_secretary() -> None:
     assert check_journal(CHARTER, longer).second.name == "Nana New"
     with pytest.raises(KeyRefused, match="second officer's key"):
         add(longer, correct(9), SECRETARY, SECOND)
+
+
+def test_attack_a_key_that_was_replaced_is_put_back() -> None:
+    """Else whoever found the lost key, with the other office, could take a place that was taken from them."""
+    old = signing.public_hex(SECRETARY)
+    longer = add(journal(), new_signer("secretary"), NEXT, SECOND)
+    back = SignerChanged("secretary", Signer("Sri Secretary", old), paper("minutes"))
+    forged_back = add(longer, back, SECRETARY, SECOND)
+    with pytest.raises(Refused, match=r"act 11 .*replaced before.*\(VI"):
+        state_of(CHARTER, assembly(), forged_back)
+    with pytest.raises(Invalid, match="never signs again"):
+        signers(forged_back)
+
+
+def test_another_key_of_the_same_person_is_told_by_its_words() -> None:
+    given = Signer("Sri Secretary", signing.public_hex(NEXT))
+    with pytest.raises(KeyRefused, match="another key of Sri Secretary than the one that signs") as caught:
+        check_secretary(journal(), given)
+    has, needs = (
+        fingerprint_line(digest_of(PublicSigner("secretary", "Sri Secretary", signing.public_hex(key))))
+        for key in (NEXT, SECRETARY)
+    )
+    assert (has in caught.value.message, needs in caught.value.hint) == (True, True)
+    with pytest.raises(KeyRefused, match="Sri Secretary signs with another"):
+        check_secretary(journal(), structs.replace(given, name="Nana New"))
 
 
 def test_attack_taking_over_the_journal_with_one_stolen_key() -> None:

@@ -14,6 +14,7 @@ import ballot
 from ballot.charter import builtin, load
 from ballot.errors import Refused
 from ballot.icb.journal import read_journal, state_of
+from ballot.icb.officers import was_over
 from ballot.icb.places import State, same_name
 from ballot.icb.seats import found, history, perform, replay, state_on
 from ballot.icb.secretary import (
@@ -27,6 +28,7 @@ from ballot.icb.secretary import (
     Signer,
     SignerChanged,
     VacancyFilled,
+    sentence,
 )
 from ballot.ranking import rank
 from ballot.wire import encode
@@ -399,6 +401,28 @@ def test_all_reasons_are_named_at_once() -> None:
         after(state, proxy(EUROPE, "Person 9", "R2C"))
     for article in ("V §6", "VI §4(a)(e)", "VI §4(e)", "VI §4(b)(d)"):
         assert article in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("minute", "over"), [("2026-05-03T09:59Z", True), ("2026-05-03T10:00Z", False), ("9999-12-31T23:59Z", False)]
+)
+def test_an_election_of_the_morning_in_the_east_is_not_before_the_vacancy_of_that_day(minute: str, over: bool) -> None:
+    """There it is the fourth of May already: an act has the day of its place, an election the minute in UTC."""
+    assert was_over(minute, "2026-05-04") is over
+
+
+def test_an_act_is_a_whole_sentence() -> None:
+    signer = SignerChanged("second", Signer("Nana New", "0" * 64), paper("minutes"))
+    for act, said in (
+        (founding(), "…; acts are signed by Sri Secretary as the secretary and Chidi Chair as the second officer."),
+        (vacate(EUROPE), "regional:Europe is vacant: resignation, communicated by the member (document letter 1)."),
+        (
+            structs.replace(vacate(EUROPE), cause="other", source="organisation"),
+            "regional:Europe is vacant for another reason, communicated by the organisation (document letter 1).",
+        ),
+        (signer, "Nana New signs as the second officer from now on (document minutes)."),
+    ):
+        assert sentence(act).endswith(said)
 
 
 def test_dates_never_go_back() -> None:

@@ -11,7 +11,7 @@ from ballot.errors import Invalid
 from ballot.evidence import Progress
 from ballot.icb.certificate import certificate
 from ballot.icb.founding import assembly_of
-from ballot.icb.journal import SignedAct, sign_act, sign_tip, state_of
+from ballot.icb.journal import SignedAct, check_secretary, sign_act, sign_tip, state_of
 from ballot.icb.places import State
 from ballot.icb.record import IcbContents, Places, named_records, write_icb_record
 from ballot.icb.seats import found, perform
@@ -86,6 +86,12 @@ def replayed(record: bytes, journal: tuple[SignedAct, ...]) -> Standing:
     return Standing(state, journal, contents.charter)
 
 
+def last_day(view: IcbView) -> str:
+    """The date of the last act; empty when there is none."""
+    journal = view.journal()
+    return journal[-1].entry.on if journal else ""
+
+
 def prepare(view: IcbView, make: Callable[[State], A], on: str) -> tuple[Standing, A, State]:
     """What stands now, the act that `make` gives for it, and the state after it; nothing is kept.
 
@@ -123,6 +129,7 @@ def publish(store: IcbStore, secretary: SignerKey) -> bytes:
     """The ICB's record as of now, its tip signed. Raises KeyRefused unless the key is the secretary's in force."""
     with store.read() as view:
         now = standing(view)
+        check_secretary(now.journal, Signer(secretary.name, secretary.public.key))
         assembly = view.record(now.state.assembly.record)
         officers = {digest: view.record(digest) for digest in named_records(now.journal)}
     places = Places(1, now.state.places, now.state.offices)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -10,9 +10,9 @@ import typer
 
 from ballot.commands import files
 from ballot.commands.echo import hidden
-from ballot.commands.icb_keys import public_signer, signer
-from ballot.commands.icb_tables import office_table, place_table
-from ballot.commands.render import Listing, Part, show
+from ballot.commands.icb_keys import owner, signer
+from ballot.commands.icb_tables import office_table, papers_of_act, papers_value, place_table
+from ballot.commands.render import Listing, Part, say, show
 
 if TYPE_CHECKING:
     from ballot.acts.seats import Standing
@@ -41,7 +41,7 @@ SecondPassphrase = Annotated[
     typer.Option("--second-passphrase-file", metavar="FILE", help="File with the second officer's passphrase."),
 ]
 OnOption = Annotated[
-    str, typer.Option("--on", metavar="YYYY-MM-DD", help="The date from which it holds; today (UTC) unless given.")
+    str, typer.Option("--on", metavar="YYYY-MM-DD", help="The date from which it holds; today unless given.")
 ]
 PersonOption = Annotated[str, typer.Option("--person", metavar="NAME", help="Who it is.")]
 MemberOption = Annotated[str, typer.Option("--member", metavar="ID", help="The id of the person's organisation.")]
@@ -55,18 +55,29 @@ DecisionReference = Annotated[
 ]
 
 
-def day(on: str) -> str:
-    """The date of an act: as given, else today.
+def today() -> str:
+    """The day where this machine is."""
+    return datetime.now().astimezone().date().isoformat()
 
-    Raises UsageError for what is no date, Refused for a day that has not come anywhere in the world.
+
+def day(on: str, last: str) -> str:
+    """The date of an act: as given, else today, or the day of the last act if that has not begun here.
+
+    Raises Refused for a day to come.
     """
+    check_come(on, last, "An act is recorded when it holds; the journal is never changed.")
+    if not on and last > today():
+        say("The last act is of {}, a day that has not begun on this machine: this act gets that day too.", last)
+        return last
+    return on or today()
+
+
+def check_come(on: str, last: str, hint: str) -> None:
+    """Raise Refused for a day to come; that of the last act has come, if only further east."""
     from ballot.errors import Refused
 
-    check_date(on)
-    today = datetime.now(UTC).date()
-    if on > (today + timedelta(days=1)).isoformat():
-        raise Refused(f"{on} is still to come", "An act is recorded when it holds; the journal is never changed.")
-    return on or today.isoformat()
+    if on > max(today(), last):
+        raise Refused(f"{on} is still to come", hint)
 
 
 def check_date(on: str) -> None:
@@ -79,8 +90,11 @@ def check_date(on: str) -> None:
         raise UsageError(f"--on: {shown(on)} is not a date as YYYY-MM-DD", "Write 22 November 2026 as 2026-11-22.")
 
 
-def document(path: Path, reference: str) -> "Document":
-    """A letter by its reference and the SHA-256 of its file. Raises Invalid when it cannot be read or is empty."""
+def document(path: Path, reference: str, option: str = "--reference") -> "Document":
+    """A letter by its reference and the SHA-256 of its file. Raises Invalid when it cannot be read or is empty.
+
+    Without a reference the file's name is published; `option` gives another, and whoever types is told so in time.
+    """
     from ballot.errors import Invalid
     from ballot.icb.secretary import Document
     from ballot.wire import sha256_hex
@@ -88,6 +102,12 @@ def document(path: Path, reference: str) -> "Document":
     data = files.read(path, "the letter", MAX_LETTER)
     if not data:
         raise Invalid(f"{path} is empty", "Scan or copy the letter again, and look at the file.")
+    if not reference:
+        say(
+            "The file name {} will be published, for ever, as what this paper is called. {} gives it another name.",
+            path.name,
+            f"{option} TEXT",
+        )
     return Document(reference or path.name, sha256_hex(data))
 
 
@@ -105,16 +125,17 @@ def enact(
     `keys` are the key files of secretary and second officer and the files of their passphrases; `shown` is --json and
     --plain. `make_sure` gets the act, and raises Refused when the person does not mean it.
     """
-    from ballot.acts.seats import prepare, record_act
+    from ballot.acts.seats import last_day, prepare, record_act
     from ballot.errors import Refused
     from ballot.icb.journal import check_keys
 
-    date = day(on)
+    check_date(on)
     secretary, second, secretary_phrase, second_phrase = keys
     with opened(store) as there:
         with there.read() as view:
+            date = day(on, last_day(view))
             before, meant, _ = prepare(view, make, date)
-        ours = public_signer(secretary, "secretary").key, public_signer(second, "second").key if second else ""
+        ours = owner(secretary, "secretary"), owner(second, "second") if second else None
         check_keys(before.state.charter, before.journal, meant, *ours)
         if make_sure:
             make_sure(meant)
@@ -167,11 +188,12 @@ def show_act(before: "Standing | None", after: "Standing", as_json: bool, plain:
         "sentence": sentence(step.act),
         "article": step.article,
         "digest": digest,
+        "papers": papers_value(step.act),
         "places": places,
         "offices": offices,
     }
     entries = (("Act", step.number), ("Date", step.on), ("Says", sentence(step.act)), ("Article", step.article))
-    parts: list[Part] = [Listing("", (*entries, ("SHA-256", digest)))]
+    parts: list[Part] = [Listing("", (*entries, *papers_of_act(step.act), ("Act's SHA-256", digest)))]
     parts += [place_table("Places", after.state, places)] if places else []
     parts += [office_table(offices)] if offices else []
     show(value, *parts, as_json=as_json, plain=plain)

@@ -7,29 +7,40 @@ from ballot.commands import files
 from ballot.commands.keyfiles import OFFICE, named, of_office
 
 if TYPE_CHECKING:
-    from ballot.crypto.signer import PublicSigner, SignerKey
+    from ballot.crypto.signer import SignerKey
     from ballot.icb.secretary import Signer
 
 
 def two(secretary: Path, second: Path) -> tuple["Signer", "Signer"]:
-    """Who signs with two key files, before a passphrase is asked. Raises as `signer` does, Invalid for keys of one."""
-    from ballot.icb.secretary import Signer
+    """Who founds an ICB with two key files, before a passphrase is asked. Raises as `signer` does, Invalid for keys of
+    one person.
+    """
     from ballot.icb.signers import Signers, check_two
 
-    publics = public_signer(secretary, "secretary"), public_signer(second, "second")
-    one, other = (Signer(public.name, public.key) for public in publics)
+    one, other = owner(secretary, "secretary"), owner(second, "second")
     check_two(Signers(one, other))
     return one, other
 
 
-def public_signer(path: Path, role: Literal["secretary", "second"]) -> "PublicSigner":
-    """The public part of the key of the secretary or the second officer. Raises as `signer` does."""
+def owner(path: Path, role: Literal["secretary", "second"]) -> "Signer":
+    """Whose key file it is, and the public key, as it says without the passphrase. Raises as `signer` does."""
     from ballot.crypto.keys import peek
     from ballot.crypto.signer import read_signer
+    from ballot.icb.secretary import Signer
 
     data = _key_file(path, role)
     with named(path):
-        return read_signer(peek(data)[1])
+        public = read_signer(peek(data)[1])
+    return Signer(public.name, public.key)
+
+
+def words(signer: "Signer", role: Literal["secretary", "second"]) -> str:
+    """The words of a key, as `ballot keys new` showed them."""
+    from ballot.crypto.signer import PublicSigner
+    from ballot.crypto.words import fingerprint_line
+    from ballot.statements import digest_of
+
+    return fingerprint_line(digest_of(PublicSigner(role, signer.name, signer.key)))
 
 
 def signer(path: Path, role: Literal["secretary", "second"], passphrase_file: Path | None) -> "SignerKey":

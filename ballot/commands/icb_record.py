@@ -9,6 +9,7 @@ from ballot.commands.icb_tables import (
     acts_value,
     changes_of_signers,
     fingerprint_table,
+    papers_table,
     seats_parts,
     seats_value,
     signers_table,
@@ -55,8 +56,9 @@ def show_seats(data: bytes, as_json: bool, plain: bool) -> None:
     parts: list[Part] = [
         *seats_parts(now.state),
         acts_table("Acts", now),
-        fingerprint_table(now),
+        papers_table(now.state),
         signers_table(now.journal),
+        fingerprint_table(now),
         Listing("", (("Last act", contents.tip.tip.digest),)),
     ]
     value = {
@@ -72,6 +74,6 @@ def show_seats(data: bytes, as_json: bool, plain: bool) -> None:
 
 def _say_signers(journal: "Sequence[SignedAct]") -> None:
     """Tell of every change of a signer: one office with a new key can replace the other, but not unseen."""
-    for act, on, office, name, signers in changes_of_signers(journal):
-        say("Since act {}, of {}, {} signs as {}; that was signed by {}.", act, on, name, office, signers)
+    for act, on, who, office, signers in changes_of_signers(journal):
+        say("Since act {}, of {}, {} as {}; that was signed by {}.", act, on, who, office, signers)
     say("Compare the words of the keys with those in the ICB's minutes.")

@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from ballot.acts.seats import Standing
     from ballot.icb.journal import SignedAct, Signing
     from ballot.icb.places import Office, Place, State
+    from ballot.icb.secretary import Act
+
+
+_PAPERS = {"decision": "minutes", "meeting": "minutes", "assembly": "next Assembly"}
+"""What papers are called that are called otherwise in the journal."""
 
 
 def seats_value(state: "State") -> dict[str, object]:
@@ -82,6 +87,7 @@ def acts_value(now: "Standing") -> list[dict[str, object]]:
             "article": step.article,
             "corrected_by": step.corrected_by,
             "digest": signed.digest,
+            "papers": papers_value(step.act),
         }
         for step, signed in zip(now.state.steps, now.journal, strict=True)
     ]
@@ -101,7 +107,33 @@ def acts_table(title: str, now: "Standing") -> Table:
         )
         for step, signed in zip(now.state.steps, now.journal, strict=True)
     )
-    return Table(title, ("Act", "Date", "Says", "Article", "SHA-256"), rows)
+    return Table(title, ("Act", "Date", "Says", "Article", "Act's SHA-256"), rows)
+
+
+def papers_value(act: "Act") -> list[dict[str, str]]:
+    """The papers that an act stands on, as JSON."""
+    from ballot.icb.secretary import papers_of
+
+    return [{"paper": what, "reference": paper.reference, "sha256": paper.sha256} for what, paper in papers_of(act)]
+
+
+def papers_of_act(act: "Act") -> list[tuple[str, str]]:
+    """The SHA-256 of every paper that an act stands on, with a label."""
+    from ballot.icb.secretary import papers_of
+
+    return [(f"SHA-256 of the {_PAPERS.get(what, what)}", paper.sha256) for what, paper in papers_of(act)]
+
+
+def papers_table(state: "State") -> Table:
+    """The papers that acts stand on, by what they are called, with the SHA-256 that whoever wrote one compares."""
+    from ballot.icb.secretary import papers_of
+
+    rows = tuple(
+        (step.number, _PAPERS.get(what, what), paper.reference, paper.sha256)
+        for step in state.steps
+        for what, paper in papers_of(step.act)
+    )
+    return Table("Papers that acts stand on", ("Act", "Paper", "Called", "SHA-256 of the file"), rows)
 
 
 def fingerprint_table(now: "Standing") -> Table:
@@ -131,11 +163,20 @@ def signers_table(journal: "Sequence[SignedAct]") -> Table:
 
 
 def changes_of_signers(journal: "Sequence[SignedAct]") -> "list[tuple[str, ...]]":
-    """Every change of a signer after the founding: act, day, office, new name, and who signed it."""
+    """Every change of a signer after the founding: act, day, who signs as what, and who signed it."""
     from ballot.commands.keyfiles import OFFICE
     from ballot.icb.journal import signings
 
-    return [(str(one.act), one.on, OFFICE[one.role], one.name, _signed_by(one)) for one in signings(journal) if one.act]
+    return [
+        (str(one.act), one.on, _signs(one), OFFICE[one.role], _signed_by(one)) for one in signings(journal) if one.act
+    ]
+
+
+def _signs(one: "Signing") -> str:
+    """Who signs now, told apart from somebody who just has another key than before."""
+    from ballot.icb.places import same_name
+
+    return f"{one.name} signs with a new key" if same_name(one.name, one.before) else f"{one.name} signs"
 
 
 def _signed_by(one: "Signing") -> str:

@@ -27,6 +27,9 @@ AGAIN = "Get the file again, whole."
 _WARNING = "A key file is secret and stays with its owner"
 
 _ZIP, _ARCHIVE, _RULE = b"PK", b"BELENIOS\0", b"=" * 76 + b"\n"
+_ICB = b"icb-places.json"
+"""The first file of the ICB's record; its name begins 30 bytes after the beginning of the zip."""
+
 _OTHERS = {
     b"SQLite format 3\0": "a store",
     _ARCHIVE: "a Belenios archive",
@@ -71,8 +74,10 @@ def read_all(paths: Sequence[Path], form: type[T], what: str, limit: int, hint: 
     return values
 
 
-def read_record(path: Path, archive: bool = False) -> bytes:
-    """The bytes of what may be a record, or with `archive` a Belenios archive; nothing is verified.
+def read_record(path: Path, archive: bool = False, icb: bool = False) -> bytes:
+    """The bytes of what may be a record, or with `archive` a Belenios archive, with `icb` the ICB's record.
+
+    Nothing is verified.
 
     Raises Invalid saying which file it is when it plainly is another one. What begins as a zip file does is a record,
     damaged or not.
@@ -85,6 +90,12 @@ def read_record(path: Path, archive: bool = False) -> bytes:
     data = files.read(path, "the record", MAX_RECORD)
     if not data:
         raise Invalid(f"{path} is empty", AGAIN)
+    if data.startswith(_ZIP) and data[30:].startswith(_ICB) and not icb:
+        # It would fail check 1, and whoever reads that takes a good record for a forged one.
+        raise Invalid(
+            f"{path} is the ICB's record, and the record of an election is wanted",
+            "Give the record.zip of that election; `ballot verify` and `ballot show` read the ICB's record.",
+        )
     if data.startswith(_ZIP) or (archive and data.startswith(_ARCHIVE)):
         return data
     kind = next((name for start, name in _OTHERS.items() if data.startswith(start)), "")

@@ -111,6 +111,8 @@ LISTED: dict[str, dict[str, str]] = {
         "letter.",
         "seats show": "Show all places of the ICB: who, since when, by which act, under which article, and which are "
         "vacant.",
+        "seats members": "Show all member organisations with the id that --member takes, and their region, kind and "
+        "standing.",
         "seats publish": "Publish the ICB's record: the Assembly's record, officers' records and all acts in one file.",
         "seats certificate": "Write the certificate that a member shows: who, which seat, under which article, by "
         "which vote and acts.",

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import icb, icb_keys
+from ballot.commands import ask, icb, icb_keys
 from ballot.commands.help import SECRETARY, PersonGroup, example
 from ballot.commands.icb import (
     DEFAULT_ICB,
@@ -20,10 +20,11 @@ from ballot.commands.icb import (
     SecretaryOption,
     SecretaryPassphrase,
 )
-from ballot.commands.icb_next import say_vacant
-from ballot.commands.icb_tables import acts_table, acts_value
-from ballot.commands.options import JsonOption, PlainOption
-from ballot.commands.render import Listing, show
+from ballot.commands.icb_next import say_next, say_vacant
+from ballot.commands.icb_tables import acts_table, acts_value, papers_table, signers_table
+from ballot.commands.keyfiles import OFFICE
+from ballot.commands.options import JsonOption, PlainOption, YesOption
+from ballot.commands.render import Listing, say, show
 
 MemberArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of the organisation.")]
 
@@ -81,7 +82,10 @@ def change(
     from ballot.icb.secretary import MembershipChanged
 
     act = MembershipChanged(
-        member, standing, icb.document(letter, reference), icb.document(decision, decision_reference)
+        member,
+        standing,
+        icb.document(letter, reference),
+        icb.document(decision, decision_reference, "--decision-reference"),
     )
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
     say_vacant(icb.enact(store, lambda _: act, on, keys, (as_json, plain)).state, secretary, store)
@@ -106,7 +110,7 @@ def admit(
     """Record that the ICB admitted a member since the Assembly; its people can take seats from then on."""
     from ballot.icb.secretary import MemberAdmitted, Organisation
 
-    paper = icb.document(decision, decision_reference)
+    paper = icb.document(decision, decision_reference, "--decision-reference")
     icb.enact(
         store,
         lambda state: MemberAdmitted(Organisation(member, name, region, kind, state.charter.standings[0].name), paper),
@@ -117,13 +121,18 @@ def admit(
 
 
 def list_(store: IcbOption = DEFAULT_ICB, as_json: JsonOption = False, plain: PlainOption = False) -> None:
-    """List all acts in order, with dates, articles and fingerprints; corrected ones are marked."""
+    """List all acts in order, with dates, articles and fingerprints; corrected ones are marked.
+
+    So are the papers that they stand on, with the SHA-256 of each, and who signs since when, with the words of each
+    key.
+    """
     from ballot.acts.seats import standing
 
     with icb.opened(store) as opened, opened.read() as view:
         now = standing(view)
     last = Listing("", (("Last act", now.journal[-1].digest),))
-    show(acts_value(now), acts_table("", now), last, as_json=as_json, plain=plain)
+    tables = acts_table("", now), papers_table(now.state), signers_table(now.journal)
+    show(acts_value(now), *tables, last, as_json=as_json, plain=plain)
 
 
 def correct(
@@ -142,10 +151,13 @@ def correct(
 
     Later acts that depend on it are corrected first, the last one before the others.
     """
-    from ballot.icb.secretary import Corrected
+    from ballot.icb.secretary import AlternateDeclined, Corrected
 
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
-    icb.enact(store, lambda _: Corrected(number, wrong), on, keys, (as_json, plain))
+    state = icb.enact(store, lambda _: Corrected(number, wrong), on, keys, (as_json, plain)).state
+    corrected = state.steps[number].act
+    if isinstance(corrected, AlternateDeclined):
+        say_next(state, corrected.seat, secretary, store)
 
 
 def signer(
@@ -155,6 +167,7 @@ def signer(
     decision: DecisionOption,
     secretary: SecretaryOption,
     second: BothSecondOption,
+    yes: YesOption = False,
     decision_reference: DecisionReference = "",
     on: OnOption = "",
     store: IcbOption = DEFAULT_ICB,
@@ -165,13 +178,22 @@ def signer(
 ) -> None:
     """Record that somebody else, or another key, signs from now on; the new key signs this act, with the other office.
 
+    It shows the new key's words, and asks: the act cannot be taken back, and a key that was replaced never signs again.
     A lost key must be replaceable, so one office with a new key can replace the other. It cannot hide that: `verify`
     and `show` tell every change, its day and who signed it. Compare the key's words with those in the minutes.
     """
+    from ballot.errors import Refused
     from ballot.icb.secretary import SignerChanged
 
-    paper = icb.document(decision, decision_reference)
-    one, other = icb_keys.two(secretary, second)
+    def make_sure(act: SignerChanged) -> None:
+        words = icb_keys.words(act.signer, act.role)
+        say("Another key signs as {} from now on: that of {}. Its words:", OFFICE[act.role], act.signer.name)
+        say("{}", words)
+        if not ask.confirm("Are these the words of the right key? The act cannot be taken back.", yes):
+            raise Refused("nothing was recorded", "Compare the words with those that `ballot keys new` showed.")
+
+    paper = icb.document(decision, decision_reference, "--decision-reference")
+    new = icb_keys.owner(secretary if role == Role.SECRETARY else second, role.value)
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
-    act = SignerChanged(role.value, one if role == Role.SECRETARY else other, paper)
-    icb.enact(store, lambda _: act, on, keys, (as_json, plain))
+    act = SignerChanged(role.value, new, paper)
+    icb.enact(store, lambda _: act, on, keys, (as_json, plain), make_sure=make_sure)

@@ -35,7 +35,7 @@ def verify(path: PathArgument, as_json: JsonOption = False, plain: PlainOption =
     """
     from ballot.icb.record import is_icb_record
 
-    data = kinds.read_record(path, archive=True)
+    data = kinds.read_record(path, archive=True, icb=True)
     if data.startswith(b"BELENIOS\0"):
         _verify_archive(data, as_json, plain)
     elif is_icb_record(data):
@@ -152,7 +152,7 @@ def show_(path: PathArgument, as_json: JsonOption = False, plain: PlainOption = 
     from ballot.icb.record import is_icb_record
     from ballot.record import read_record
 
-    data = kinds.read_record(path)
+    data = kinds.read_record(path, icb=True)
     if is_icb_record(data):
         from ballot.commands.icb_record import show_seats
 

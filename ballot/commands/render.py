@@ -15,7 +15,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from ballot.commands.text import FIRST_STRONG_ISOLATE, POP_ISOLATE, groups, is_unsafe, isolated, safe, width, wrap
+from ballot.commands.text import (
+    FIRST_STRONG_ISOLATE,
+    POP_ISOLATE,
+    is_unsafe,
+    isolated,
+    safe,
+    unbroken,
+    width,
+    wrap,
+)
 from ballot.errors import Refused
 
 if TYPE_CHECKING:
@@ -134,9 +143,9 @@ def say(template: str, *values: object) -> None:
 
 
 def talk(text: str) -> None:
-    """Text on stderr that is safe already: broken at spaces on a terminal, one line anywhere else."""
+    """Text on stderr that is safe already: broken at spaces on a terminal, but no command; one line anywhere else."""
     screen = screen_of(sys.stderr)
-    lines = wrap(text, screen.width) if _is_terminal(sys.stderr) else [text]
+    lines = wrap(text, screen.width, chop=False) if _is_terminal(sys.stderr) else [text]
     sys.stderr.write("".join(f"{line}\n" for line in lines))
     sys.stderr.flush()
 
@@ -204,9 +213,9 @@ class _Column:
 
 
 def _narrow(line: str, limit: int) -> list[str]:
-    """A line of a listing, broken at spaces; the groups of a fingerprint come below their label."""
+    """A line of a listing, broken at spaces; a fingerprint, in groups or in digits, comes below its label."""
     label, colon, words = line.partition(": ")
-    if width(line) > limit and len(groups(words)) > 1:
+    if width(line) > limit and unbroken(words):
         return [f"{label}{colon}".rstrip(), *wrap(words, limit)]
     return wrap(line, limit, chop=False)
 
@@ -219,11 +228,9 @@ def _columns(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> lis
         texts = [_text(cell) for cell in cells]
         widest = max(map(width, texts), default=0)
         number = bool(cells) and all(isinstance(cell, int) for cell in cells)
-        unbroken = label.split(" ")
-        for text in texts:
-            unbroken += groups(text) if len(groups(text)) > 1 else []
+        whole = [*label.split(" "), *(piece for text in texts for piece in unbroken(text))]
         kept = widest if number or any(isinstance(cell, Whole) for cell in cells) else min(widest, _NARROWEST)
-        columns.append(_Column(max(widest, width(label), 1), max(kept, 1, *map(width, unbroken)), number))
+        columns.append(_Column(max(widest, width(label), 1), max(kept, 1, *map(width, whole)), number))
     return columns
 
 

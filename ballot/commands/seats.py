@@ -26,7 +26,7 @@ from ballot.commands.icb_tables import seats_parts, seats_value
 from ballot.commands.observer import percent
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
 from ballot.commands.overwrite import check_free
-from ballot.commands.render import Lines, Listing, progress, say, show
+from ballot.commands.render import Lines, Listing, Table, Whole, progress, say, show
 from ballot.typed import word
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def register(app: typer.Typer) -> None:
             f'ballot seats designate Europe --person "Ana Lem" --member M13 --letter l.pdf {keys}',
         ),
         ("show", show_, "ballot seats show --on 2027-01-31"),
+        ("members", members, "ballot seats members"),
         ("publish", publish, f"ballot seats publish {keys} --out icb-record.zip"),
         ("certificate", certificate, "ballot seats certificate at-large:5 --out certificate.txt"),
         ("close", close, f"ballot seats close --letter next-record.zip {keys} --second second.key"),
@@ -84,7 +85,8 @@ def found(
     from ballot.acts.seats import found_icb, prepare_founding
     from ballot.store.engine import check_new
 
-    date = icb.day(on) if on else ""
+    icb.check_date(on)
+    icb.check_come(on, "", "The ICB is founded on a day that has come.")
     check_new(store)
     signers = icb_keys.two(secretary, second)
     data = kinds.read_record(record)
@@ -92,7 +94,7 @@ def found(
         icb.hinted("`ballot verify` shows whether the record is that of an Assembly that elected the ICB."),
         progress("Verifying the record, in percent", 100, plain) as advance,
     ):
-        founding = prepare_founding(data, *signers, date, percent(advance))
+        founding = prepare_founding(data, *signers, on, percent(advance))
     with hidden():
         keys = (
             icb_keys.signer(secretary, "secretary", secretary_passphrase_file),
@@ -138,6 +140,27 @@ def show_(
     plain: PlainOption = False,
 ) -> None:
     """Show all places of the ICB: who, since when, by which act, under which article, and which are vacant."""
+    state = _state(store, on)
+    show(seats_value(state), *seats_parts(state), as_json=as_json, plain=plain)
+
+
+def members(
+    on: Annotated[str, typer.Option("--on", metavar="YYYY-MM-DD", help="As it was at the end of that day.")] = "",
+    store: IcbOption = DEFAULT_ICB,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Show all member organisations with the id that --member takes, and their region, kind and standing.
+
+    They are those on the Assembly's roll, with what the ICB decided since.
+    """
+    found = _state(store, on).organisations
+    rows = tuple((Whole(one.id), one.name, one.region, one.kind, one.standing) for one in found)
+    show(found, Table("", ("Id", "Organisation", "Region", "Kind", "Standing"), rows), as_json=as_json, plain=plain)
+
+
+def _state(store: Path, on: str) -> "State":
+    """The ICB as it is, or as it was on a day. Raises UsageError for what is no date, Refused for a day to come."""
     from ballot.acts.seats import standing
     from ballot.icb.seats import state_on
 
@@ -145,8 +168,8 @@ def show_(
     with icb.opened(store) as opened:
         with opened.read() as view:
             state = standing(view).state
-        state = state_on(state, on) if on else state
-    show(seats_value(state), *seats_parts(state), as_json=as_json, plain=plain)
+        icb.check_come(on, state.steps[-1].on, "Nobody knows yet what will be then. Give today or an earlier day.")
+        return state_on(state, on) if on else state
 
 
 def publish(

@@ -23,6 +23,11 @@ _JOINED_KINDS = frozenset({"Mn", "Mc", "Me", "Cf"})
 _BETWEEN_GROUPS = " · "
 _HEX_LINE = 32
 """Digits on a line of a fingerprint that does not fit on one."""
+_DIGITS = re.compile("[0-9a-f]{64}")
+_COPIED = re.compile('`[^`]*`|"[^"]*"')
+"""Commands, and what stands in quotes in them: whoever copies a broken one gets the break too."""
+_KEPT = "\0"
+"""What stands for a space at which no line ends; safe text has none."""
 
 
 def is_unsafe(character: str) -> bool:
@@ -58,6 +63,11 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 
+def unbroken(text: str) -> list[str]:
+    """What of a text a column keeps whole, where there is room: the groups of a fingerprint, and half of its digits."""
+    return [text[:_HEX_LINE]] if _DIGITS.fullmatch(text) else groups(text) if _BETWEEN_GROUPS in text else []
+
+
 def groups(text: str) -> list[str]:
     """The groups of a fingerprint in words, each with the sign that another follows; any other text is one group."""
     *others, last = text.split(_BETWEEN_GROUPS)
@@ -68,10 +78,20 @@ def wrap(text: str, limit: int, chop: bool = True) -> list[str]:
     """Lines of at most `limit` cells, broken at spaces, and inside a word only when it is longer than a line.
 
     The words of a fingerprint are compared group by group: where they need more than a line, each group has its own.
-    Without `chop` a word that is longer than a line stays whole, so that it can be copied.
+    What stands in quotes is not broken where it fits on a line. Without `chop` a word that is longer than a line stays
+    whole, so that it can be copied, and so does a command between backticks.
     """
+
+    def kept(found: re.Match[str]) -> str:
+        whole = width(found[0]) <= limit or (found[0].startswith("`") and not chop)
+        return found[0].replace(" ", _KEPT) if whole else found[0]
+
+    return [line.replace(_KEPT, " ") for line in _lines(_COPIED.sub(kept, text), limit, chop)]
+
+
+def _lines(text: str, limit: int, chop: bool) -> list[str]:
     if _BETWEEN_GROUPS in text and width(text) > limit:
-        return [line for group in groups(text) for line in wrap(group, limit, chop)]
+        return [line for group in groups(text) for line in _lines(group, limit, chop)]
     lines: list[str] = []
     line = ""
     for word in text.split(" "):
@@ -93,7 +113,7 @@ def _cells(character: str) -> int:
 
 
 def _chop(word: str, limit: int) -> Iterator[str]:
-    if limit >= _HEX_LINE and re.fullmatch("[0-9a-f]{64}", word):
+    if limit >= _HEX_LINE and _DIGITS.fullmatch(word):
         # Whoever compares or photographs a fingerprint wants two halves, not a long line and two digits.
         limit = _HEX_LINE
     piece = ""

@@ -215,8 +215,10 @@ def _entitled(state: "State", seat: str, person: str, member: str) -> tuple[str,
     alternate, of = _alternate(state, seat, person)
     if alternate:
         return alternate, member or of
-    kind = state.kind(state.place(seat))
-    rule = state.charter.vacancy(kind.vacancy) if kind.vacancy else None
+    place = state.place(seat)
+    kind = state.kind(place)
+    # A seat that is held, or was never filled, is refused for that and not for what was not typed.
+    rule = state.charter.vacancy(kind.vacancy) if kind.vacancy and place.act and not place.person else None
     if rule and rule.by == "designation" and not (person and member):
         raise Refused(f"{seat} goes to whomever the region designates ({rule.article})", "Give --person and --member.")
     return person or "nobody", member or "none"

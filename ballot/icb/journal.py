@@ -14,10 +14,11 @@ from ballot.charter import Charter
 from ballot.crypto import signing
 from ballot.crypto.signer import PublicSigner, SignerRole
 from ballot.crypto.signing import PrivateKey
+from ballot.crypto.words import fingerprint_line
 from ballot.errors import Error, Invalid, KeyRefused, Refused
-from ballot.icb.places import Assembly, State
+from ballot.icb.places import Assembly, State, same_name
 from ballot.icb.seats import replay
-from ballot.icb.secretary import Act, Dated, Founded, Signer, SignerChanged, name_of
+from ballot.icb.secretary import ROLE, Act, Dated, Founded, Signer, SignerChanged, name_of
 from ballot.icb.signers import Signers, signers_after, signers_of
 from ballot.wire import Wire, decode, encode, sha256_hex
 
@@ -67,30 +68,49 @@ def sign_act(
     for a key that is not the one in force after this act.
     """
     keys = [secretary] if second is None else [secretary, second]
-    check_keys(charter, journal, dated.act, *map(signing.public_hex, keys))
+    check_keys(charter, journal, dated.act, *(Signer("", signing.public_hex(key)) for key in keys))
     height, parent = next_place(journal)
     entry = Entry(height, parent, dated.on, dated.act)
     first, *rest = (signing.sign(key, "icb-act", encode(entry)) for key in keys)
     return SignedAct(entry, first, rest[0] if rest else "")
 
 
-def check_keys(charter: Charter, journal: Sequence[SignedAct], act: Act, secretary: str, second: str = "") -> None:
-    """Check that public keys, in hex, can sign an act; `second` is empty where there is none. Raises as `sign_act`."""
+def check_keys(
+    charter: Charter, journal: Sequence[SignedAct], act: Act, secretary: Signer, second: Signer | None = None
+) -> None:
+    """Check that keys can sign an act; the name of a key is empty where it is not known. Raises as `sign_act`."""
     if not second and wants_second(charter, act):
         rule = charter.act(name_of(act))
         raise Refused(f"the act {rule.name!r} needs the second officer's signature too ({rule.article})")
     offices = signers_after(signers(journal) if journal else None, act)
     _check_key("secretary", secretary, offices.secretary)
     if second:
-        _check_key("second officer", second, offices.second)
+        _check_key("second", second, offices.second)
 
 
-def _check_key(role: str, key: str, signer: Signer) -> None:
-    if key != signer.key:
+def check_secretary(journal: Sequence[SignedAct], secretary: Signer) -> None:
+    """Check that this is the secretary's key in force at the end of a journal. Raises as `sign_tip` does."""
+    _check_key("secretary", secretary, signers(journal).secretary)
+
+
+def _check_key(role: SignerRole, given: Signer, wanted: Signer) -> None:
+    if given.key == wanted.key:
+        return
+    if given.name and same_name(given.name, wanted.name):
+        has, needs = (fingerprint_line(_digest(role, signer)) for signer in (given, wanted))
         raise KeyRefused(
-            f"this is not the {role}'s key: {signer.name} signs with another one",
-            f"Give the key file of {signer.name}; `ballot acts list` shows who signs since when.",
+            f"this is another key of {wanted.name} than the one that signs; its words are: {has}",
+            f"`ballot acts list` shows who signs since when. Give the key file of these words: {needs}",
         )
+    raise KeyRefused(
+        f"this is not the {ROLE[role]}'s key: {wanted.name} signs with another one",
+        f"Give the key file of {wanted.name}; `ballot acts list` shows who signs since when.",
+    )
+
+
+def _digest(role: SignerRole, signer: Signer) -> str:
+    """The digest of a key's public part, as `ballot keys new` shows it in words."""
+    return sha256_hex(encode(PublicSigner(role, signer.name, signer.key)))
 
 
 def check_journal(charter: Charter, journal: Sequence[SignedAct]) -> Signers:
@@ -123,7 +143,7 @@ def signers(journal: Sequence[SignedAct]) -> Signers:
 class Signing(NamedTuple):
     """Who signs for an office from an act on, its day, and the names of the two who signed that act, secretary first.
 
-    `digest` is that of the key's public part, as its owner was shown it.
+    `digest` is that of the key's public part, as its owner was shown it; `before` is who signed until then, or empty.
     """
 
     act: int
@@ -132,6 +152,7 @@ class Signing(NamedTuple):
     name: str
     digest: str
     signed_by: tuple[str, str]
+    before: str
 
 
 def signings(journal: Sequence[SignedAct]) -> tuple[Signing, ...]:
@@ -146,9 +167,9 @@ def signings(journal: Sequence[SignedAct]) -> tuple[Signing, ...]:
         new: list[tuple[SignerRole, Signer]] = [("secretary", offices.secretary), ("second", offices.second)]
         for role, signer in new:
             if isinstance(act, Founded) or act.role == role:
-                digest = sha256_hex(encode(PublicSigner(role, signer.name, signer.key)))
                 both = offices.secretary.name, offices.second.name
-                found.append(Signing(height, signed.entry.on, role, signer.name, digest, both))
+                before = next((one.name for one in reversed(found) if one.role == role), "")
+                found.append(Signing(height, signed.entry.on, role, signer.name, _digest(role, signer), both, before))
     return tuple(found)
 
 
@@ -182,7 +203,7 @@ def read_journal(data: bytes) -> tuple[SignedAct, ...]:
 def sign_tip(journal: Sequence[SignedAct], secretary: PrivateKey) -> SignedTip:
     """The signed tip of a journal. Raises Invalid when the journal is empty, KeyRefused for a key not in force."""
     tip, signer = _tip(journal), signers(journal).secretary
-    _check_key("secretary", signing.public_hex(secretary), signer)
+    _check_key("secretary", Signer("", signing.public_hex(secretary)), signer)
     return SignedTip(tip, signing.sign(secretary, "icb-tip", encode(tip)))
 
 

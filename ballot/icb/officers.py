@@ -6,6 +6,8 @@ holder's proxy is the one delegate. So two people of one organisation both vote,
 candidates.csv:  number,name      (regular members of the ICB, no proxies)
 """
 
+from datetime import datetime, timedelta
+
 from ballot.charter import Charter
 from ballot.decisions import Choice
 from ballot.declaration import outcomes_of
@@ -21,6 +23,9 @@ from ballot.votes import Candidate
 from ballot.wire import sha256_hex, tagged
 
 COLUMNS = ("number", "name")
+
+_FURTHEST_EAST = timedelta(hours=14)
+"""By how much a day begins there before it begins in UTC."""
 
 NO_COUNTRY = "ZZ"
 """What stands for the country of a seat: a code that ISO 3166 leaves to its users."""
@@ -72,11 +77,15 @@ def act_of(state: State, office: str, record: bytes, election: Evidence, meeting
     Raises Refused, with the article, when the record elects nobody, or is not of this electorate or office.
     """
     number, choice = _choice(state, office, election)
-    people = {candidate.number: candidate for candidate in election.opening.contests[number].candidates}
+    contest = election.opening.contests[number]
+    people = {candidate.number: candidate for candidate in contest.candidates}
     if not choice.elected:
-        raise Refused(f"nobody is elected {office}: {choice.sentence}", "Hold the run-off and record that one.")
+        raise Refused(
+            f"nobody is elected {contest.question}: {choice.sentence}", "Hold the run-off and record that one."
+        )
+    # The spelling of the record, not the typed one: it stands in the act and in certificates.
     act = OfficerElected(
-        office,
+        contest.question,
         people[choice.elected[0]].name,
         election.opening.fingerprint,
         sha256_hex(record),
@@ -126,12 +135,20 @@ def _check_new(state: State, act: OfficerElected, election: Evidence) -> None:
             continue
         if earlier.record == act.record and same_name(earlier.office, act.office):
             raise Refused(f"this election filled the office already, by act {step.number} ({article})")
-    declared = minute_of(election.contents.journal, Act.DECLARED).partition("T")[0]
+    declared = minute_of(election.contents.journal, Act.DECLARED)
     office = state.office(act.office)
-    if office is not None and declared < office.since:
-        raise Refused(
-            f"the election was over on {declared}, before the office fell vacant on {office.since} ({article})"
-        )
+    if office is not None and was_over(declared, office.since):
+        over = declared.partition("T")[0]
+        raise Refused(f"the election was over on {over}, before the office fell vacant on {office.since} ({article})")
+
+
+def was_over(minute: str, day: str) -> bool:
+    """Whether a minute in UTC was over before a day, YYYY-MM-DD, began anywhere on earth.
+
+    Acts have the day of the place where they were recorded, and elections the minute in UTC.
+    """
+    # Not of a minute that is late enough in UTC: 14 hours after the last minute of the calendar are no date.
+    return minute[: len(day)] < day and (datetime.fromisoformat(minute) + _FURTHEST_EAST).date().isoformat() < day
 
 
 def _choice(state: State, office: str, election: Evidence) -> tuple[int, Choice]:

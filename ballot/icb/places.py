@@ -152,7 +152,7 @@ class State:
             f"there is no member {shown(identity)} ({article})",
             f"Give the id as the roll has it: {like[0]}."
             if like
-            else "Look the id up on the Assembly's roll, or record the admission first.",
+            else "`ballot seats members` shows the id of each. The admission of a new one is recorded first.",
         )
 
     def alternates(self) -> tuple[Place, ...]:

@@ -16,7 +16,7 @@ from ballot.icb.secretary import OFFICE, Act
 from ballot.tables import id_key, shown
 from ballot.typed import word
 
-_ROLL = "Look up which organisation the person is of: its id, region and kind stand on the Assembly's roll."
+_ROLL = "Look up which organisation the person is of: `ballot seats members` shows the id, region and kind of each."
 _NEW_MEMBER = (
     "Write region and kind as the Assembly's roll does; `ballot membership change` is for a member that is there."
 )
@@ -82,7 +82,8 @@ def _designated(state: State, at: At, act: acts.Designated) -> tuple[str, State]
         raise Refused(f"{place.seat} is held by {place.person} ({kind.article})", "Declare the vacancy first.")
     if place.act:
         article = state.charter.vacancy(kind.vacancy).article if kind.vacancy else kind.article
-        raise Refused(f"{place.seat} is vacant since {place.since}, and filled as a vacancy ({article})")
+        fill = f"`ballot vacancy fill {word(place.seat)}` records who takes it."
+        raise Refused(f"{place.seat} is vacant since {place.since}, and filled as a vacancy ({article})", fill)
     _check_seat(state, place, act.person, act.member)
     return kind.article, _put(state, _seated(place, at, act.person, act.member, kind.article))
 
@@ -105,7 +106,8 @@ def _filled(state: State, at: At, act: acts.VacancyFilled) -> tuple[str, State]:
     if place.person:
         raise Refused(f"{place.seat} is held by {place.person} ({at.article})", "Declare the vacancy first.")
     if kind.origin in ("regions", "caucus") and not place.act:
-        raise Refused(f"{place.seat} was never filled; its first member is designated ({kind.article})")
+        first = f"`ballot seats designate {word(place.seat)}` records who that is."
+        raise Refused(f"{place.seat} was never filled; its first member is designated ({kind.article})", first)
     if not kind.vacancy:
         raise Refused(f"{place.seat} stays vacant until the next Assembly: {kind.text} ({kind.article})")
     rule = state.charter.vacancy(kind.vacancy)

@@ -147,7 +147,9 @@ def _correct(state: State, on: str, act: Corrected, article: str) -> State:
     if isinstance(step.act, Founded | SignerChanged):
         raise Refused(
             f"act {act.number} ({name_of(step.act)}) says whose signatures count and cannot be taken back ({article})",
-            "Record another change of signer instead.",
+            "Record another change of signer instead: `ballot acts signer`."
+            if isinstance(step.act, SignerChanged)
+            else "An ICB that was founded wrongly needs a new store: `ballot seats found --store FILE`.",
         )
     steps = _mark((*state.steps, Step(number, on, act, article)))
     try:

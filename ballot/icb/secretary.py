@@ -16,6 +16,9 @@ from ballot.wire import Wire, decode, encode
 OFFICE = "office:"
 """What an office is called among places: this and its name, as in `office:Chairperson`."""
 
+ROLE = {"secretary": "secretary", "second": "second officer"}
+"""What the two who sign acts are called in sentences."""
+
 _DIGESTS = frozenset({"sha256", "record", "opening", "charter", "key"})
 
 
@@ -181,6 +184,12 @@ def name_of(act: Act) -> str:
     return str(act.__struct_config__.tag)
 
 
+def papers_of(act: Act) -> tuple[tuple[str, Document], ...]:
+    """The papers that an act stands on, each with what it is there: letter, communication, decision and so on."""
+    values = ((field, getattr(act, field)) for field in act.__struct_fields__)
+    return tuple((field, value) for field, value in values if isinstance(value, Document))
+
+
 def is_date(text: str) -> bool:
     """Whether this is a date of the calendar as YYYY-MM-DD."""
     try:
@@ -217,11 +226,16 @@ def sentence(act: Act) -> str:
     """What an act says, as a plain sentence without its date."""
     match act:
         case Founded():
-            return f"The ICB is seated from the Assembly's record {act.record[:16]}…; {act.secretary.name} signs."
+            both = " and ".join(
+                f"{signer.name} as the {ROLE[role]}"
+                for role, signer in (("secretary", act.secretary), ("second", act.second))
+            )
+            return f"The ICB is seated from the Assembly's record {act.record[:16]}…; acts are signed by {both}."
         case Designated():
             return f"{act.person} ({act.member}) is designated for {act.seat}{_by(act.letter)}."
         case VacancyDeclared():
-            return f"{act.place} is vacant: {act.cause}, communicated by the {act.source}{_by(act.communication)}."
+            why = " for another reason" if act.cause == "other" else f": {act.cause}"
+            return f"{act.place} is vacant{why}, communicated by the {act.source}{_by(act.communication)}."
         case VacancyFilled():
             return f"{act.person} ({act.member}) fills {act.seat}{_by(act.letter)}."
         case AlternateDeclined():
@@ -237,7 +251,7 @@ def sentence(act: Act) -> str:
         case MembershipChanged():
             return f"The standing of {act.member} is now: {act.standing}{_by(act.decision)}."
         case SignerChanged():
-            return f"{act.signer.name} signs as {act.role} from now on{_by(act.decision)}."
+            return f"{act.signer.name} signs as the {ROLE[act.role]} from now on{_by(act.decision)}."
         case Corrected():
             return f"Act {act.number} was recorded in error: {act.wrong.rstrip('.')}."
         case Closed():

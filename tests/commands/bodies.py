@@ -67,6 +67,20 @@ class Icb:
         return {p["seat"]: p["person"] for p in self.run("seats", "show", "--json").value["places"] if p["person"]}
 
 
+TYPED = """
+import os
+from ballot.commands.app import run
+os.chdir({folder!r})
+os.environ.update({phrases!r})
+raise SystemExit(run({args!r}))
+"""
+
+
+def typed(icb: Icb, *args: str) -> str:
+    """A program that gives a command in the ICB's folder, with the passphrases at hand."""
+    return TYPED.format(folder=str(icb.folder), phrases=PHRASES, args=list(args))
+
+
 def vacate(seat: str, letter: str = "letter.txt") -> tuple[str, ...]:
     """The command that declares a seat vacant."""
     cause = ("--cause", "resignation", "--from", "member", "--communication", letter)

@@ -2,11 +2,13 @@
 
 import pytest
 
-from tests.commands.assembly import ballot
-from tests.commands.bodies import LETTER, SECOND, SECRETARY, Icb, vacate
+from ballot.crypto.keys import DEMO
+from ballot.crypto.signer import save_signer
+from tests.commands.assembly import PASSPHRASE, ballot
+from tests.commands.bodies import LETTER, SECOND, SECRETARY, Icb, signer, vacate
 
 SEATS = "`ballot seats show` shows who sits in the ICB"
-ROLL = "Look up which organisation the person is of"
+ROLL = "Look up which organisation the person is of: `ballot seats members` shows"
 
 
 def silent(icb: Icb, *args: str) -> tuple[int, str, str]:
@@ -100,6 +102,47 @@ def test_what_is_refused_names_what_to_do(icb: Icb, args: tuple[str, ...], hint:
     icb.do("seats", "designate", "Europe", "--person", "Ana", "--member", "M002", *LETTER)
     icb.do("proxy", "appoint", "Europe", "--person", "Pia", "--member", "M009", *LETTER)
     assert hint in silent(icb, *args, *LETTER, *SECRETARY)[2]
+
+
+def test_a_wrong_office_and_a_founding_that_cannot_be_taken_back_have_hints_of_their_own(icb: Icb) -> None:
+    """The wrong office is typed: the key that is given for it signs already."""
+    swapped = ("acts", "signer", "second", "--decision", "minutes.txt", "--secretary", "new.key", *SECOND)
+    _, said, hint = silent(icb, *swapped)
+    assert "signs for this office already" in said
+    assert "say `ballot acts signer secretary`" in hint
+    correct = ("acts", "correct", "0", "--wrong", "the record was another", *SECRETARY, *SECOND)
+    assert "needs a new store: `ballot seats found --store FILE`" in silent(icb, *correct)[2]
+    (icb.folder / "mine.key").write_bytes(save_signer(signer("second", "Sri Secretary"), PASSPHRASE, DEMO))
+    one = (*SECRETARY, "--second", "mine.key")
+    _, said, hint = silent(icb, "seats", "found", "record.zip", *one, "--store", "other.db")
+    assert ("are two people" in said, "Give a key of each" in hint) == (True, True)
+    _, said, hint = silent(icb, "acts", "signer", "second", "--decision", "minutes.txt", *one)
+    assert ("are two people" in said, "is replaced there first" in hint) == (True, True)
+
+
+def test_designating_and_filling_a_vacancy_name_each_other(icb: Icb) -> None:
+    europe = ("Europe", "--person", "Bo", "--member", "M009", *LETTER, *SECRETARY)
+    for first in (europe, ("Europe", *LETTER, *SECRETARY)):
+        _, said, hint = silent(icb, "vacancy", "fill", *first)
+        assert "was never filled" in said
+        assert hint == "`ballot seats designate regional:Europe` records who that is."
+    icb.do("seats", "designate", "Europe", "--person", "Ana", "--member", "M002", *LETTER)
+    assert "is held by Ana" in silent(icb, "vacancy", "fill", "Europe", *LETTER, *SECRETARY)[1]
+    icb.do(*vacate("Europe"))
+    _, said, hint = silent(icb, "seats", "designate", *europe)
+    assert ("filled as a vacancy" in said, "`ballot vacancy fill regional:Europe`" in hint) == (True, True)
+
+
+def test_the_icb_s_record_is_no_forged_record_of_an_election(icb: Icb) -> None:
+    """A good record in the wrong place failed check 1, and its reader was told not to rely on it."""
+    assert icb.run("seats", "publish", *SECRETARY).code == 0
+    found = ("seats", "found", "icb-record.zip", *SECRETARY, *SECOND, "--store", "other.db")
+    elected = ("officers", "elected", "Chairperson", "--record", "icb-record.zip", "--meeting", "minutes.txt")
+    checked = ("check-name", "3", "icb-record.zip", "--name", "N", "--salt", "0" * 32)
+    for args in (found, (*elected, *SECRETARY), checked):
+        code, said, hint = silent(icb, *args)
+        assert (code, said) == (3, "icb-record.zip is the ICB's record, and the record of an election is wanted")
+        assert "record.zip of that election" in hint
 
 
 def test_regions_are_named_where_one_is_unknown(icb: Icb) -> None:

@@ -10,8 +10,9 @@ from msgspec import structs
 from ballot.crypto.words import fingerprint_line
 from ballot.icb.record import read_icb_record, write_icb_record
 from ballot.icb.secretary import OfficerElected
+from ballot.wire import sha256_hex
 from tests.commands.assembly import ballot
-from tests.commands.bodies import LETTER, SECRETARY, Icb, vacate
+from tests.commands.bodies import LETTER, SECOND, SECRETARY, Icb, vacate
 
 
 def test_show_marks_corrected_acts_and_shows_proxies_as_the_secretary_s_own_lists_do(icb: Icb) -> None:
@@ -28,6 +29,29 @@ def test_show_marks_corrected_acts_and_shows_proxies_as_the_secretary_s_own_list
     assert value["acts"] == icb.run("acts", "list", "--json").value
     seats = icb.run("seats", "show", "--json").value
     assert all(value[key] == seats[key] for key in seats if key != "acts")
+
+
+def test_whoever_wrote_a_letter_finds_its_sha256_and_not_the_act_s_beside_it(icb: Icb) -> None:
+    """A withdrawal stands on the member's own letter and on the minutes: both are shown."""
+    papers = {name: sha256_hex((icb.folder / f"{name}.txt").read_bytes()) for name in ("letter", "minutes")}
+    change = ("membership", "change", "M001", *LETTER, "--decision", "minutes.txt", "--reference", "their letter")
+    said = icb.run(*change, "--standing", "resigned", *SECRETARY, *SECOND, "--plain")
+    digest = icb.run("acts", "list", "--json").value[1]["digest"]
+    for what in ("letter", "minutes"):
+        assert f"SHA-256 of the {what}: {papers[what]}\n" in said.out
+    assert f"Act's SHA-256: {digest}\n" in said.out
+    assert icb.run("seats", "publish", *SECRETARY).code == 0
+    for command in (("acts", "list"), ("show", "icb-record.zip")):
+        shown = icb.run(*command, "--plain").out
+        letter = f"Paper: letter\nCalled: their letter\nSHA-256 of the file: {papers['letter']}\n"
+        minutes = f"Paper: minutes\nCalled: minutes.txt\nSHA-256 of the file: {papers['minutes']}\n"
+        assert f"Act: 1\n{letter}\nAct: 1\n{minutes}" in shown
+        assert f"Act's SHA-256: {digest[:16]}…\n" in shown
+    (act,) = (act for act in icb.run("show", "icb-record.zip", "--json").value["acts"] if act["papers"])
+    assert [(paper["paper"], paper["sha256"]) for paper in act["papers"]] == [
+        ("letter", papers["letter"]),
+        ("decision", papers["minutes"]),
+    ]
 
 
 def test_show_tells_who_holds_an_office(term: tuple[Path, object]) -> None:

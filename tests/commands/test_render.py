@@ -173,6 +173,14 @@ def test_no_group_of_words_is_broken(part: Listing | Table, limit: int) -> None:
         assert sum(line.endswith(group) for line in lines) == 1
 
 
+@pytest.mark.parametrize("limit", [72, 80, 90])
+def test_digits_of_a_fingerprint_beside_long_texts_break_in_the_middle(limit: int) -> None:
+    digits = "0123456789abcdef" * 4
+    table = Table("", ("Of", "SHA-256", "In words"), (("Opening of the election of act 19", digits, WORDS),))
+    pieces = [piece for line in drawn_lines(table, Screen(limit)) for piece in re.findall("[0-9a-f]{8,}", line)]
+    assert pieces in ([digits], [digits[:32], digits[32:]])
+
+
 def test_files_and_trackers_are_not_broken_where_they_are_copied_from() -> None:
     file, tracker = "outbox/0123456789abcdef.json", "A" * 43
     table = Table("", ("File", "Tracker", "State"), ((Whole(file), Whole(tracker), "in the box"),))

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,24 @@ def test_a_member_is_admitted_and_can_be_designated(icb: Icb) -> None:
     assert icb.held()["regional:Canada"] == "Lu"
 
 
+def test_the_ids_of_members_are_shown_as_they_are_and_as_they_were(icb: Icb) -> None:
+    was = icb.run("seats", "members", "--json").value
+    declared = icb.run("seats", "show", "--json").value["declared"]
+    wanted = {"id": "M002", "name": "Organisation 2", "kind": "regular", "standing": "good"}
+    assert any(wanted.items() <= one.items() for one in was)
+    admitted = ("membership", "admit", "M099", "--name", "Lantern Union", "--region", "Canada")
+    later = "9998-01-01"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ballot.commands.icb.today", lambda: later)
+        icb.do(*admitted, "--decision", "minutes.txt")
+        icb.do(*CHANGE, "--standing", "suspended")
+    plain = icb.run("seats", "members", "--plain").out
+    assert "Id: M099\nOrganisation: Lantern Union\nRegion: Canada\nKind: regular\nStanding: good" in plain
+    now = icb.run("seats", "members", "--json").value
+    assert ([one["standing"] for one in now if one["id"] == "M001"], len(now)) == (["suspended"], len(was) + 1)
+    assert icb.run("seats", "members", "--on", declared, "--json").value == was
+
+
 def test_an_act_is_corrected_by_a_later_one_and_stays_in_the_list(icb: Icb) -> None:
     icb.do(*EUROPE)
     icb.do("acts", "correct", "1", "--wrong", "the name was misspelt")
@@ -114,7 +133,7 @@ def test_an_act_is_corrected_by_a_later_one_and_stays_in_the_list(icb: Icb) -> N
 
 
 def test_another_secretary_takes_over_together_with_the_second_officer(icb: Icb) -> None:
-    taken = ("acts", "signer", "secretary", "--decision", "minutes.txt", "--secretary", "new.key")
+    taken = ("acts", "signer", "secretary", "--yes", "--decision", "minutes.txt", "--secretary", "new.key")
     said = icb.run(*taken, *SECOND)
     assert said.code == 0, said.err
     assert "Nila Next" in icb.run("acts", "list", "--plain").out
@@ -153,7 +172,7 @@ def test_a_key_that_signs_already_is_no_new_one_and_a_wrong_one_is_refused_befor
 
 
 def test_every_change_of_a_signer_is_told_with_its_day_and_who_signed_it(icb: Icb) -> None:
-    taken = ("acts", "signer", "secretary", "--decision", "minutes.txt", "--secretary", "new.key")
+    taken = ("acts", "signer", "secretary", "--yes", "--decision", "minutes.txt", "--secretary", "new.key")
     assert icb.run(*taken, *SECOND).code == 0
     assert icb.run("seats", "publish", "--secretary", "new.key").code == 0
     on = icb.run("acts", "list", "--json").value[1]["on"]
@@ -171,7 +190,7 @@ def test_the_words_of_a_key_are_the_same_wherever_they_are_compared(icb: Icb) ->
     """Anybody can seat an ICB from the Assembly's record; what they cannot make up are the words in the minutes."""
     made = icb.run("keys", "new", "secretary", "--name", "Thea Third", "--out", "third.key", "--json")
     assert made.code == 0, made.err
-    taken = ("acts", "signer", "secretary", "--decision", "minutes.txt", "--secretary", "third.key")
+    taken = ("acts", "signer", "secretary", "--yes", "--decision", "minutes.txt", "--secretary", "third.key")
     assert icb.run(*taken, *SECOND).code == 0
     assert icb.run("seats", "publish", "--secretary", "third.key").code == 0
     words = made.value["words"]
@@ -233,8 +252,32 @@ def test_a_vacancy_for_a_vacant_seat_and_one_without_a_letter_are_refused(icb: I
     assert "--communication" in said.errors[0]
 
 
-def test_a_day_to_come_is_refused(icb: Icb) -> None:
-    assert "still to come" in icb.refused(*EUROPE, "--on", "9999-01-01").errors[0]
+def test_a_day_to_come_is_refused(icb: Icb, monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = icb.run("seats", "show", "--json").value["declared"]
+    tomorrow = (date.fromisoformat(declared) + timedelta(days=1)).isoformat()
+    monkeypatch.setattr("ballot.commands.icb.today", lambda: declared)
+    for day in (tomorrow, "9999-01-01"):
+        assert icb.refused(*EUROPE, "--on", day).errors == [f"{day} is still to come"]
+        said = icb.run("seats", "show", "--on", day)
+        assert (said.code, said.out, said.errors) == (3, "", [f"{day} is still to come"])
+        found = ("seats", "found", "record.zip", *SECRETARY, *SECOND, "--store", "other.db", "--on", day)
+        assert icb.run(*found).errors == [f"{day} is still to come"]
+    assert icb.do(*EUROPE).value["on"] == declared
+
+
+def test_the_act_after_one_from_further_east_gets_its_day_and_can_correct_it(
+    icb: Icb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = icb.run("seats", "show", "--json").value["declared"]
+    tomorrow = (date.fromisoformat(declared) + timedelta(days=1)).isoformat()
+    monkeypatch.setattr("ballot.commands.icb.today", lambda: tomorrow)
+    assert icb.do(*EUROPE).value["on"] == tomorrow
+    monkeypatch.setattr("ballot.commands.icb.today", lambda: declared)
+    said = icb.do("acts", "correct", "1", "--wrong", "the letter was of somebody else")
+    assert said.value["on"] == tomorrow
+    assert f"The last act is of {tomorrow}, a day that has not begun on this machine" in said.err
+    assert icb.do(*vacate("at-large:1"), "--on", tomorrow).value["on"] == tomorrow
+    assert icb.run("seats", "show", "--on", tomorrow).code == 0
 
 
 def test_acts_that_want_two_signatures_need_two_keys(icb: Icb) -> None:

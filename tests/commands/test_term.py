@@ -11,13 +11,15 @@ from msgspec import structs
 
 from ballot.acts.sample import samples
 from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
+from ballot.acts.seats import replayed
 from ballot.charter import builtin, load
 from ballot.crypto.signer import load_signer
 from ballot.icb.journal import sign_act, sign_tip
+from ballot.icb.officers import act_of
 from ballot.icb.record import read_icb_record, write_icb_record
 from ballot.icb.secretary import Dated, OfficerElected, VacancyDeclared
 from ballot.icb.verify import verify_icb
-from ballot.verify import VerificationError
+from ballot.verify import VerificationError, verify
 from tests.commands.assembly import Outcome, ballot
 from tests.commands.bodies import SECOND, SECRETARY, Icb, prepare, vacate
 from tests.icb import paper
@@ -81,6 +83,16 @@ def test_an_election_counts_for_its_office_only(term: tuple[Path, Outcome], tmp_
     assert (said.code, "no contest for the office 'Treasurer'" in said.errors[0]) == (3, True)
     shutil.copy(folder / "assembly" / "record.zip", tmp_path)
     assert "(VI §4(f.2))" in run(tmp_path, "officers", "elected", "Chairperson", *again).errors[0]
+
+
+def test_an_office_is_spelt_as_the_record_has_it(term: tuple[Path, Outcome]) -> None:
+    """Whoever types it in small letters leaves no trace of that in act and certificate."""
+    record = (term[0] / "meeting-10" / "record.zip").read_bytes()
+    _, election = verify(record, workers=1)
+    journal = read_icb_record((term[0] / "icb-record.zip").read_bytes()).journal
+    assembly = (term[0] / "assembly" / "record.zip").read_bytes()
+    before = replayed(assembly, journal[:10]).state
+    assert act_of(before, "chairperson", record, election, paper("minutes")).office == "Chairperson"
 
 
 def test_attack_an_old_election_fills_the_office_again(term: tuple[Path, Outcome], tmp_path: Path) -> None:

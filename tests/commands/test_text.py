@@ -107,3 +107,20 @@ def test_groups_of_words_stay_on_one_line_that_has_room() -> None:
 
 def test_a_word_that_is_to_be_copied_stays_whole() -> None:
     assert wrap("Copy BALLOT1:0123456789 now", 10, chop=False) == ["Copy", "BALLOT1:0123456789", "now"]
+
+
+COMMAND = '`ballot officers elected "Vice Chair" --record FILE --secretary secretary.key`'
+
+
+def test_a_command_is_never_broken_where_it_is_told() -> None:
+    """Whoever copies it would copy the break too, and with it half of a command or of a name."""
+    said = f"When its record is published: {COMMAND}, or {COMMAND}."
+    assert wrap(said, 40, chop=False) == ["When its record is published:", f"{COMMAND},", "or", f"{COMMAND}."]
+
+
+@pytest.mark.parametrize("limit", [16, 20, 30])
+def test_a_name_in_quotes_is_not_broken_where_it_fits_on_a_line(limit: int) -> None:
+    lines = wrap('collect it: ballot trustee stand-in "Juniper Boat" --key KEY', limit)
+    assert any('"Juniper Boat"' in line for line in lines)
+    assert max(map(width, lines)) <= limit
+    assert wrap('"a name that is much too long for a line"', 12)[0] == '"a name that'

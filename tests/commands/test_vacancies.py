@@ -6,29 +6,17 @@ import shlex
 import pytest
 
 from tests.commands.assembly import ballot
-from tests.commands.bodies import LETTER, PHRASES, SECRETARY, Icb, vacate
+from tests.commands.bodies import LETTER, SECRETARY, Icb, typed, vacate
 from tests.commands.conftest import AtTerminal
 
 DECLINE = ("vacancy", "decline", "at-large:4")
 FILL = ("vacancy", "fill", "at-large:4")
-TYPED = """
-import os
-from ballot.commands.app import run
-os.chdir({folder!r})
-os.environ.update({phrases!r})
-raise SystemExit(run({args!r}))
-"""
 
 
 def alternates(icb: Icb) -> tuple[str, str]:
     """The two alternates, in their order."""
     held = icb.held()
     return held["alternate:1"], held["alternate:2"]
-
-
-def typed(icb: Icb, *args: str) -> str:
-    """A program that gives a command in the ICB's folder."""
-    return TYPED.format(folder=str(icb.folder), phrases=PHRASES, args=[*args, *SECRETARY])
 
 
 def last_act(icb: Icb) -> str:
@@ -118,10 +106,10 @@ def test_whose_letter_it_is_is_asked_for_at_a_terminal_and_a_no_changes_nothing(
     icb.do(*vacate("at-large:4"))
     question = f"Does {first} {verb} at-large:4 in this letter, letter.txt? [yes/no]"
     before = (icb.folder / "icb.db").read_bytes()
-    code, shown, out = at_terminal(typed(icb, *command, *LETTER), [(question, "no\n")])
+    code, shown, out = at_terminal(typed(icb, *command, *LETTER, *SECRETARY), [(question, "no\n")])
     assert (code, out, "nothing was recorded" in shown) == (3, "", True)
     assert (icb.folder / "icb.db").read_bytes() == before
-    code, shown, _ = at_terminal(typed(icb, *command, *LETTER), [(question, "yes\n")])
+    code, shown, _ = at_terminal(typed(icb, *command, *LETTER, *SECRETARY), [(question, "yes\n")])
     assert code == 0, shown
     assert last_act(icb).startswith(first)
 
@@ -148,6 +136,30 @@ def test_the_next_command_that_is_proposed_runs_once_its_blanks_are_filled_in(ic
         icb.next_letter()
 
 
+def test_the_next_command_is_copied_whole_from_a_terminal(icb: Icb, at_terminal: AtTerminal) -> None:
+    """A name with a line break in it would be no name; half of a command would be run without the rest."""
+    first, _ = alternates(icb)
+    code, shown, _ = at_terminal(typed(icb, *vacate("at-large:4"), *SECRETARY), [])
+    assert code == 0, shown
+    for verb in ("fill", "decline"):
+        assert f'`ballot vacancy {verb} at-large:4 --person "{first}" --letter FILE --secretary secretary.key`' in shown
+
+
+def test_the_name_of_a_letter_s_file_is_told_before_it_is_published(icb: Icb) -> None:
+    (icb.folder / "Maria-hospital.pdf").write_text("She is ill.", encoding="utf-8")
+    told = (
+        "The file name Maria-hospital.pdf will be published, for ever, as what this paper is called. --reference TEXT"
+    )
+    act = vacate("at-large:4", "Maria-hospital.pdf")
+    said = ballot(icb.folder, *act, *SECRETARY, BALLOT_SECRETARY_PASSPHRASE="")
+    assert (said.code, told in said.err) == (2, True)
+    assert "file name" not in icb.do(*act, "--reference", "letter 12").err
+    assert "Maria" not in last_act(icb)
+    admitted = ("membership", "admit", "M099", "--name", "Lantern Union", "--region", "Canada")
+    assert "The file name minutes.txt will be" in (err := icb.do(*admitted, "--decision", "minutes.txt").err)
+    assert "--decision-reference TEXT gives" in err
+
+
 def test_what_is_said_of_the_alternates_is_true_when_they_have_declined_one_seat_only(icb: Icb) -> None:
     first, second = alternates(icb)
     icb.do(*vacate("at-large:4"))
@@ -157,6 +169,17 @@ def test_what_is_said_of_the_alternates_is_true_when_they_have_declined_one_seat
     assert f"Nobody comes next for at-large:4: {told} (VI §4(f.3))" in said.err
     assert told in icb.refused(*FILL, "--person", first, *LETTER).errors[0]
     assert f"{first} comes next (VI §4(f.3))" in icb.do(*vacate("at-large:5")).err
+
+
+def test_after_a_refusal_is_corrected_it_is_said_again_who_comes_next(icb: Icb) -> None:
+    first, second = alternates(icb)
+    icb.do(*vacate("at-large:4"))
+    assert f"{second} comes next" in icb.do(*DECLINE, "--person", first, *LETTER).err
+    said = icb.do("acts", "correct", "2", "--wrong", "it was the letter of somebody else")
+    assert f"{first} comes next (VI §4(f.3))" in said.err
+    assert f'`ballot vacancy fill at-large:4 --person "{first}"' in said.err
+    icb.do("seats", "designate", "Europe", "--person", "Ana", "--member", "M002", *LETTER)
+    assert "comes next" not in icb.do("acts", "correct", "4", "--wrong", "the name was misspelt").err
 
 
 def test_an_alternate_of_a_suspended_member_is_said_to_wait_for_its_standing(icb: Icb) -> None:
