@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from ballot.acts.election import enter
+from ballot.acts.election import desk_key
 from ballot.crypto import signing
 from ballot.crypto.paper import sign_request
 from ballot.errors import Invalid
@@ -39,7 +39,8 @@ def place(tmp_path: Path) -> Hall:
 def test_attack_an_act_that_the_rules_forbid(place: Hall, act: Act, details: dict[str, str], fault: str) -> None:
     place.paper(1)
     with place.store.write() as unit:
-        enter(unit, act, details, NOON)
+        # Whoever has the desk's key needs no program that judges the form of an act.
+        unit.append(record_act((unit.last_entry(),), act, details, NOON, desk_key(unit)))
     with place.store.read() as view, pytest.raises(Invalid, match=fault):
         follow(view.journal(), 6)
 

@@ -133,7 +133,7 @@ def test_a_trustee_who_loses_the_key_is_stood_in_for(tmp_path: Path) -> None:
     missing = names.pop(int(lost.stem.removeprefix("trustee-")) - 1)
     assert figure == f"3 of 4 trustees; for {missing}: {names[0]}, {names[1]}"
     declaration = (tmp_path / "demo" / "declaration.txt").read_text(encoding="utf-8")
-    assert f"Missing at the count: {missing};" in " ".join(declaration.split())
+    assert f"Missing at the count: {missing}." in " ".join(declaration.split())
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ class Director:
         device = self.devices[damaged.number]
         device.gives("paper.json", self.desk, "surrendered.json")
         device.takes_back("paper.json")
-        spoiled = self.desk.does("spoil", "surrendered.json", "--delegate", str(damaged.number))["credential"]
+        spoiled = self.desk.does("spoil", "surrendered.json", "--delegate", str(damaged.number), "--yes")["credential"]
         self.desk.takes_back("surrendered.json")
         self._asks(damaged, "second.json", "second.pending")
         (answer,) = self._answers([damaged], "second.json")
