@@ -165,6 +165,11 @@ def _share(unit: "Unit", box: BoxFile, sums: Ciphertexts, share: TrusteeShare, n
         raise Refused(f"the share names trustee {share.owner}, but there are {len(names)}")
     name = names[share.owner - 1]
     if share.owner in {owned.owner for owned in unit.shares()}:
+        if name in {details["missing"] for details in acts(unit.journal(), Act.STOOD_IN)}:
+            raise Refused(
+                f"others have stood in for {name} already",
+                "This share is not needed any more, for the count has it. The key becomes public with the record.",
+            )
         raise Refused(f"the share of {name} is there already", THERE)
     try:
         check_share(box.opening.election, box.opening.trustees, sums, share)

@@ -104,7 +104,7 @@ def _play(draft: Draft, folder: Path, now: datetime, tell: Tell) -> Outcome:
             raise Invalid("the rehearsal did not count what was marked", "Do not open the box; tell who maintains it.")
         with store.read() as view:
             tie = ", ".join(one.places for one in counting.waiting_ties(view))
-        tell(f"Lots for places {tie}" if tie else "No lots: no tie can matter with these candidates and seats")
+        tell(f"Lots for places {tie}" if tie else "No lots: no tie came up here; a real one can")
         draw_from(store, [Words(key.name, secrets.token_hex(16)) for key in officials], now)
         tell("The declaration, and the verification of the record")
         counting.declare_result(store, *officials, now)

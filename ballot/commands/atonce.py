@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import ask
+from ballot.commands import ask, keyfiles
 from ballot.commands.committee import now
 from ballot.commands.echo import hidden
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
@@ -47,6 +47,7 @@ def table_ceremony(
     once: use one that starts from a fresh system and is off the network, and leave no copy of a key on it.
     """
     from ballot.acts.trustees import adopt, check_invitable, invited_so_far, taken_in
+    from ballot.commands.overwrite import check_free as check_free_of_keys
     from ballot.commands.trustees import make_sure, remove_dropped
     from ballot.files import SECRET, NewFile, check_free, placed_together
     from ballot.store.repo import Store
@@ -60,7 +61,9 @@ def table_ceremony(
             check_invitable(view, again)
             names, dropped, loses = view.setup().trustees, invited_so_far(view), taken_in(view)
         keys = {name: path / KEY for name, path in _folders(folder, names).items()}
-        check_free([*keys.values(), out], force)
+        renewed = [path for path in keys.values() if _is_dropped(path, dropped)]
+        check_free(renewed, force)
+        check_free_of_keys([*(path for path in keys.values() if path not in renewed), out], force)
         make_sure(loses, yes)
         phrases = _passphrases(names, passphrase_file or [])
 
@@ -80,6 +83,16 @@ def table_ceremony(
     say("Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")
     table = Table("", ("Trustee", "Key"), tuple((name, Whole(keys[name])) for name in names))
     show({"keys": {name: str(keys[name]) for name in names}, "file": str(out)}, table, as_json=as_json, plain=plain)
+
+
+def _is_dropped(path: Path, ceremonies: frozenset[str]) -> bool:
+    """Whether the key of a ceremony of this election that is dropped is there: no other key is overwritten."""
+    from ballot.errors import Error
+
+    try:
+        return keyfiles.owner_of(path).ceremony in ceremonies
+    except Error:
+        return False
 
 
 def _folders(given: Sequence[str], names: Sequence[str]) -> dict[str, Path]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from ballot.commands import files
+from ballot.commands import files, kinds
 from ballot.commands.echo import hidden
 from ballot.commands.icb_keys import owner, signer
 from ballot.commands.icb_tables import office_table, papers_of_act, papers_value, place_table
@@ -102,6 +102,10 @@ def document(path: Path, reference: str, option: str = "--reference") -> "Docume
     data = files.read(path, "the letter", MAX_LETTER)
     if not data:
         raise Invalid(f"{path} is empty", "Scan or copy the letter again, and look at the file.")
+    kind = kinds.begins_as(data) or kinds.kind_of(data)
+    if kind in (kinds.KEY, kinds.STORE, kinds.PAPER, kinds.PENDING):
+        # Whoever wrote the letter is to get this very file.
+        raise Invalid(f"{path} is {kind}, and a letter or minutes are wanted", kinds.instead(path, kind, "a letter"))
     if not reference:
         say(
             "The file name {} will be published, for ever, as what this paper is called. {} gives it another name.",

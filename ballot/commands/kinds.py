@@ -30,9 +30,13 @@ _ZIP, _ARCHIVE, _RULE = b"PK", b"BELENIOS\0", b"=" * 76 + b"\n"
 _ICB = b"icb-places.json"
 """The first file of the ICB's record; its name begins 30 bytes after the beginning of the zip."""
 
+STORE = "a store"
 _OTHERS = {
-    b"SQLite format 3\0": "a store",
+    b"SQLite format 3\0": STORE,
     _ARCHIVE: "a Belenios archive",
+    b"%PDF-": "a PDF",
+    b"\x89PNG\r": "a picture",
+    b"\xff\xd8\xff": "a picture",
     _RULE + b"DECLARATION": "a declaration",
     _RULE + b"CERTIFICATE": "a certificate",
 }
@@ -98,13 +102,26 @@ def read_record(path: Path, archive: bool = False, icb: bool = False) -> bytes:
         )
     if data.startswith(_ZIP) or (archive and data.startswith(_ARCHIVE)):
         return data
-    kind = next((name for start, name in _OTHERS.items() if data.startswith(start)), "")
-    if not kind and data[:1] in (b"{", b"["):
+    kind = begins_as(data)
+    if not kind and (data[:1] in (b"{", b"[") or _is_text(data)):
         kind = kind_of(data) or "no record"
     if kind:
         wanted = "" if kind == "no record" else ", and a record is wanted"
         raise Invalid(f"{path} is {kind}{wanted}", instead(path, kind, "a record"))
     return data
+
+
+def begins_as(data: bytes) -> str:
+    """Which of the files that are no JSON this is, by how it begins; empty when it is none of them."""
+    return next((name for start, name in _OTHERS.items() if data.startswith(start)), "")
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether somebody could have written this; a record with some damaged bytes is no text."""
+    try:
+        return "\0" not in data.decode()
+    except UnicodeDecodeError:
+        return False
 
 
 def check_kind(path: Path | str, data: bytes, what: str, cut_off: str = AGAIN) -> None:

@@ -50,12 +50,15 @@ def elected(
     The election was held with `ballot new` and a plan with `electorate = "icb"`. Its record is verified in full, and
     its electorate and candidates must be those of the ICB as it is now.
     """
-    from ballot.icb.officers import act_of
+    from ballot.icb.officers import act_of, check_day
     from ballot.verify import verify
 
     data, paper = kinds.read_record(record), icb.document(meeting, reference)
     with progress("Verifying the record, in percent", 100, plain) as advance:
         _, election = verify(data, percent(advance))
+    if on:
+        icb.check_date(on)
+        check_day(on, election)
     icb.enact(
         store,
         lambda state: act_of(state, office, data, election, paper),

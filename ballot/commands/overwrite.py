@@ -1,4 +1,4 @@
-"""What is never overwritten: in, the paths of new files; Refused out where one would take the place of a key or a vote.
+"""What is never overwritten: in, the paths of new files; Refused out where a key, a vote or a store is in the place.
 
 A key may be the only one, and a paper that is lost is not replaced. So --force does not overwrite them: a file of the
 same name on the same stick is most likely that of the delegate, or the trustee, before.
@@ -17,13 +17,13 @@ _VOTES = (kinds.PAPER, kinds.PENDING, kinds.BALLOT)
 
 
 def check_free(paths: Iterable[Path], force: bool = False, hint: str = "") -> None:
-    """As `ballot.files.check_free`, but a key file, and what may be somebody's vote, is refused with `force` too."""
+    """As `ballot.files.check_free`, but keys, stores, and what may be somebody's vote are refused with `force` too."""
     from ballot.files import check_free as check
 
     listed = list(paths)
     for path in listed:
         kind, _ = _found(path)
-        if kind in (kinds.KEY, *_VOTES):
+        if kind in (kinds.KEY, kinds.STORE, *_VOTES):
             raise _kept(path, kind)
     if hint:
         check(listed, force, hint)
@@ -61,7 +61,7 @@ def _found(path: Path) -> tuple[str, str]:
     except OSError:
         # Not to be read: whether it can be written is asked elsewhere.
         return "", ""
-    kind = kinds.kind_of(data)
+    kind = kinds.begins_as(data) or kinds.kind_of(data)
     try:
         if kind == kinds.PAPER:
             return kind, decode(data, BoothPaper, kind).paper.credential
@@ -81,6 +81,8 @@ def _kept(path: Path, kind: str) -> "Refused":
             f"{path} is a key file, and no key is overwritten",
             "Choose another name. If that key is not needed any more, delete the file yourself.",
         )
+    if kind == kinds.STORE:
+        return Refused(f"{path} is a store, and no store is overwritten", "Choose another name: all is in this file.")
     return Refused(
         f"{path} is already there, and it is {kind}: perhaps another delegate's vote",
         "Whose it is takes it away first, or choose another name. It is not overwritten: a lost vote is not replaced.",

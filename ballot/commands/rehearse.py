@@ -95,7 +95,7 @@ def rehearse(
         ("Keys that work", ", ".join([*(key.name for key in officials), *(one.trustee.name for one in shown)])),
         ("Ballots", outcome.ballots),
         ("Stood in for", outcome.dropped or "nobody: all trustees are needed"),
-        ("Drawn by lot", f"places {outcome.tie}" if outcome.tie else "nothing: no tie can matter"),
+        ("Drawn by lot", f"places {outcome.tie}" if outcome.tie else "nothing: no tie came up"),
         ("Power cuts", 1),
         ("Checks that hold", outcome.checks),
         ("Report", str(out)),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import icb, icb_keys, kinds
+from ballot.commands import ask, icb, icb_keys, kinds
 from ballot.commands.echo import hidden
 from ballot.commands.help import SECRETARY, PersonGroup, example
 from ballot.commands.icb import (
@@ -24,7 +24,7 @@ from ballot.commands.icb import (
 )
 from ballot.commands.icb_tables import seats_parts, seats_value
 from ballot.commands.observer import percent
-from ballot.commands.options import ForceOption, JsonOption, PlainOption
+from ballot.commands.options import ForceOption, JsonOption, PlainOption, YesOption
 from ballot.commands.overwrite import check_free
 from ballot.commands.render import Lines, Listing, Table, Whole, progress, say, show
 from ballot.typed import word
@@ -253,6 +253,7 @@ def close(
     letter: Annotated[Path, typer.Option("--letter", metavar="FILE", help="The next Assembly's record or minutes.")],
     secretary: SecretaryOption,
     second: BothSecondOption,
+    yes: YesOption = False,
     reference: ReferenceOption = "",
     on: OnOption = "",
     store: IcbOption = DEFAULT_ICB,
@@ -262,7 +263,12 @@ def close(
     plain: PlainOption = False,
 ) -> None:
     """End all terms: the succeeding Assembly is over. Nothing but corrections can be recorded afterwards."""
+    from ballot.errors import Refused
     from ballot.icb.secretary import Closed
+
+    def make_sure(_: Closed) -> None:
+        if not ask.confirm("End the terms of all who sit in the ICB, and of its officers?", yes):
+            raise Refused("nothing was recorded", "Close when the succeeding Assembly is over.")
 
     paper = icb.document(letter, reference)
     icb.enact(
@@ -271,4 +277,5 @@ def close(
         on,
         (secretary, second, secretary_passphrase_file, second_passphrase_file),
         (as_json, plain),
+        make_sure=make_sure,
     )

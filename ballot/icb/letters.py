@@ -76,11 +76,18 @@ def _papers(state: State, act: Act) -> _Papers:
             return _Papers()
 
 
+def _is_ones_own(act: Act) -> bool:
+    """Whether somebody writes this for themselves only: who gives up a seat, and who names a proxy or ends it."""
+    if isinstance(act, acts.VacancyDeclared):
+        return act.source == "member"
+    return isinstance(act, acts.ProxyAppointed | acts.ProxyEnded)
+
+
 def _joint(one: Act, old: _Papers, other: Act, new: _Papers) -> bool:
     """Whether people write both in one letter; an alternate's is for nothing but answers of that alternate."""
     same_place = same_name(old.about, new.about)
     if old.letter != new.letter or not same_name(old.answers, new.answers):
         return False
     if name_of(one) == name_of(other):
-        return not same_place
+        return not same_place and not _is_ones_own(other)
     return (type(one), type(other)) in _ONE_SEAT and same_place and not new.answers

@@ -27,6 +27,9 @@ COLUMNS = ("number", "name")
 _FURTHEST_EAST = timedelta(hours=14)
 """By how much a day begins there before it begins in UTC."""
 
+_FURTHEST_WEST = timedelta(hours=12)
+"""By how much a day ends there after it ends in UTC."""
+
 NO_COUNTRY = "ZZ"
 """What stands for the country of a seat: a code that ISO 3166 leaves to its users."""
 
@@ -149,6 +152,16 @@ def was_over(minute: str, day: str) -> bool:
     """
     # Not of a minute that is late enough in UTC: 14 hours after the last minute of the calendar are no date.
     return minute[: len(day)] < day and (datetime.fromisoformat(minute) + _FURTHEST_EAST).date().isoformat() < day
+
+
+def check_day(on: str, election: Evidence) -> None:
+    """Refuse an act of a day that was over, everywhere on earth, before its election was declared."""
+    declared = minute_of(election.contents.journal, Act.DECLARED)
+    if (datetime.fromisoformat(declared) - _FURTHEST_WEST).date().isoformat() > on:
+        raise Refused(
+            f"the election was declared on {declared.partition('T')[0]}, after the day of the act, {on}",
+            "Nobody is in office before the election is over: look at the year.",
+        )
 
 
 def _choice(state: State, office: str, election: Evidence) -> tuple[int, Choice]:

@@ -8,7 +8,7 @@ from ballot.errors import Error, Invalid
 from ballot.evidence import Evidence, Progress
 from ballot.icb.founding import assembly_of
 from ballot.icb.journal import check_tip, dated_acts, state_of
-from ballot.icb.officers import check_officer
+from ballot.icb.officers import check_day, check_officer
 from ballot.icb.places import State
 from ballot.icb.record import IcbContents, Places, read_icb_record
 from ballot.icb.seats import replay
@@ -57,6 +57,7 @@ def _seats(contents: IcbContents, evidence: Evidence, workers: int | None) -> tu
         try:
             _, election = verify(contents.officers[dated.act.record], None, workers)
             check_officer(replay(charter, assembly, acts[:number]), dated.act, election)
+            check_day(dated.on, election)
         except Error as error:
             raise Invalid(f"act {number} (officer elected): {error.message}") from None
     if contents.places != Places(1, state.places, state.offices):

@@ -227,6 +227,16 @@ def test_a_second_ceremony_is_refused_before_anybody_types(place: Place) -> None
     assert (done.code, "--again" in done.hint) == (3, True)
 
 
+def test_attack_force_overwrites_the_key_of_another_election(place: Place) -> None:
+    here = place()
+    keys = [here.parent / f"stick-{name}" / "trustee.key" for name in NAMES]
+    assert ballot(here, "trustee", "new", "--name", "Tara", "--out", str(keys[0])).code == 0
+    before = keys[0].read_bytes()
+    done = ballot(here, "trustees", "table-ceremony", *options(), *phrases(), "--force")
+    assert (done.code, "no key is overwritten" in done.errors[0]) == (3, True)
+    assert keys[0].read_bytes() == before
+
+
 def test_a_second_ceremony_wants_to_be_asked_for(place: Place) -> None:
     here = place()
     with cheap_keys():

@@ -35,7 +35,8 @@ def test_no_file_is_overwritten_unless_forced(at: At, point: str, args: tuple[st
 @pytest.mark.parametrize(("point", "args"), OUTPUTS, ids=str)
 def test_nothing_takes_the_place_of_a_key_or_a_vote(at: At, point: str, args: tuple[str, ...]) -> None:
     here = at(point)
-    for name, error in (("tara.key", "is a key file"), ("paper7.json", "it is a paper")):
+    stores = ("election.db", "is a store, and no store is overwritten")
+    for name, error in (("tara.key", "is a key file"), ("paper7.json", "it is a paper"), stores):
         shutil.copy(here / name, here / "mine")
         for force in ((), ("--force",)):
             outcome = refused(here, *args, "mine", *force)
@@ -136,7 +137,7 @@ def test_attack_files_that_are_missing_huge_deep_or_not_what_is_wanted(
     assert "file" in refused(here, *wanted).errors[0]
 
 
-@pytest.mark.parametrize("content", [b"PK", b"PK\x03\x04", b"PK\x05\x06" + b"\x00" * 18, b"junk"], ids=repr)
+@pytest.mark.parametrize("content", [b"PK", b"PK\x03\x04", b"PK\x05\x06" + b"\x00" * 18, b"\x00junk"], ids=repr)
 def test_verifying_something_damaged_fails_at_the_first_check(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "record.zip").write_bytes(content)
     outcome = ballot(tmp_path, "verify", "record.zip")

@@ -204,7 +204,7 @@ def test_the_words_of_a_key_are_the_same_wherever_they_are_compared(icb: Icb) ->
 
 
 def test_the_next_assembly_ends_all_terms(icb: Icb) -> None:
-    said = icb.do("seats", "close", "--letter", "minutes.txt")
+    said = icb.do("seats", "close", "--letter", "minutes.txt", "--yes")
     assert (said.value["article"], icb.held()) == ("VI §7", {})
     assert "VI §7" in icb.refused(*EUROPE).errors[0]
 

@@ -84,6 +84,10 @@ def test_whoever_stood_in_without_an_own_share_is_not_told_that_nobody_came(clos
     ballot(here, "trustees", "missing", "Tomas", "--yes")
     for name in ("Tara", "Teodor"):
         assert ballot(here, "trustee", "stand-in", "Tomas", "--key", key(name)).code == 0
+    # Whoever comes after that is not told that they gave a share which they never gave.
+    late = ballot(here, "trustee", "share", key("Tomas"))
+    assert (late.code, "others have stood in for Tomas already" in late.errors[0]) == (3, True)
+    assert "becomes public" in late.hint
     outcome = ballot(here, "count")
     assert outcome.errors[0].startswith("2 more trustees are needed: 0 of 3 trustees gave their shares, and 2 are")
     assert "ballot trustees missing" not in outcome.errors[0]

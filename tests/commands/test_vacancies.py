@@ -73,6 +73,25 @@ def test_attack_a_letter_that_seats_somebody_unseats_them(icb: Icb) -> None:
     assert "recorded already" in icb.refused(*vacate("Europe", "come.txt")).errors[0]
 
 
+def test_attack_one_letter_gives_up_the_seats_of_two_members(icb: Icb) -> None:
+    """What a member writes for themselves is of nobody else, and so is who stands in for them."""
+    (icb.folder / "mine.txt").write_text("I give up my seat.", encoding="utf-8")
+    icb.do(*vacate("at-large:3", "mine.txt"))
+    assert "recorded already" in icb.refused(*vacate("at-large:4", "mine.txt")).errors[0]
+    stands = ("--person", "Pim", "--member", "M004", "--letter", "proxy.txt")
+    (icb.folder / "proxy.txt").write_text("Pim stands in for me.", encoding="utf-8")
+    icb.do("proxy", "appoint", "at-large:1", *stands)
+    said = icb.refused("proxy", "appoint", "at-large:2", *stands[:1], "Pia", *stands[2:])
+    assert "recorded already" in said.errors[0]
+
+
+def test_a_key_file_is_no_letter(icb: Icb) -> None:
+    """Whoever wrote a letter is to get the very file that was recorded."""
+    for name, kind in (("secretary.key", "a key file"), ("icb.db", "a store")):
+        said = icb.refused(*vacate("at-large:3", name))
+        assert said.errors == [f"{name} is {kind}, and a letter or minutes are wanted"]
+
+
 def test_a_letter_may_say_until_when_somebody_has_a_proxy(icb: Icb) -> None:
     (icb.folder / "may.txt").write_text("Pim stands in for me in May.", encoding="utf-8")
     icb.do("proxy", "appoint", "at-large:1", "--person", "Pim", "--member", "M004", "--letter", "may.txt")

@@ -56,6 +56,8 @@ def test_what_is_plainly_no_record_is_called_by_its_name_and_fails_no_check(
     (here / "empty.zip").write_bytes(b"")
     (here / "deep.json").write_bytes(b"[" * 10_000)
     (here / "folder").mkdir()
+    (here / "letter.pdf").write_bytes(b"%PDF-1.7\n\x00\xff")
+    (here / "list.csv").write_text("id,organisation\nM001,Ελλάδα\n", encoding="utf-8")
     (here / "paper.txt").write_text(f"{RULE}\nCERTIFICATE OF A SEAT\n", encoding="utf-8")
     for file, error in {
         "opening.json": "opening.json is the opening, and a record is wanted",
@@ -65,6 +67,8 @@ def test_what_is_plainly_no_record_is_called_by_its_name_and_fails_no_check(
         "paper.txt": "paper.txt is a certificate, and a record is wanted",
         "tara.key": "tara.key is a key file, and a record is wanted",
         "deep.json": "deep.json is no record",
+        "letter.pdf": "letter.pdf is a PDF, and a record is wanted",
+        "list.csv": "list.csv is no record",
         "empty.zip": "empty.zip is empty",
         "folder": "folder is a folder, and a record is wanted",
     }.items():
