@@ -35,6 +35,10 @@ MAX_BYTES = 256 * 1024
 """Largest charter file that is read, in bytes."""
 
 
+DECLARED = ("secret-ballot", "credentials", "term", "vacancy")
+"""The provisions that every declaration cites."""
+
+
 class Charter(Wire, frozen=True):
     """A whole charter. Parts of one table have distinct names; the fields are the tables of the file."""
 
@@ -178,6 +182,10 @@ def _contradictions(charter: Charter) -> Iterator[tuple[str, str]]:
     for topic, times in Counter(f"{table}.{part.name}" for table, part in _parts(charter)).items():
         if times > 1:
             yield topic, "the name is used twice"
+    for name in DECLARED:
+        if name not in {part.name for part in charter.provisions}:
+            # Else a box would be counted, and its result could never be declared.
+            yield f"provisions.{name}", "it is missing, and every declaration cites it"
     for region, times in Counter(charter.regions).items():
         if times > 1:
             yield "regions", f"{region!r} is there twice"

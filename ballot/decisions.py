@@ -238,12 +238,13 @@ def electorate_faults(charter: Charter, rules: Sequence[str], kinds: Sequence[st
         f"a member of the kind {kind!r} does not vote in the body {body.name} ({body.article})"
         for kind in sorted(set(kinds) - set(allowed))
     ]
-    # A quorum, and what a question needs, count members: with two votes each they would not be what they say.
-    counting = body.quorum or any(charter.question(rule) for rule in rules)
+    # A quorum, what a question needs, and who is present where an office is filled count members: with two votes each
+    # they would not be what they say.
+    counting = body.quorum or any(charter.question(rule) or charter.rule(rule).majority for rule in rules)
     several = [kind for kind in sorted(set(kinds) & set(allowed)) if counting and charter.delegates(kind).voting > 1]
     return strangers + [
-        f"a member of the kind {kind!r} has {charter.delegates(kind).voting} votes, and a question or a quorum counts "
-        f"members ({body.article})"
+        f"a member of the kind {kind!r} has {charter.delegates(kind).voting} votes, and a question, an office or a "
+        f"quorum counts members ({body.article})"
         for kind in several
     ]
 

@@ -7,7 +7,7 @@ secret, and no name of a voter occurs.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ballot.charter import Charter
+from ballot.charter import DECLARED, Charter
 from ballot.crypto.words import fingerprint_groups
 from ballot.decisions import Choice, Outcome, outcome_of, quorum
 from ballot.drawing import Drawing
@@ -18,7 +18,6 @@ from ballot.votes import Candidate, Contest, Election, Opening, Totals
 
 WIDTH = 76
 RULE = "=" * WIDTH
-ARTICLES = ("provisions.secret-ballot", "provisions.credentials", "provisions.term", "provisions.vacancy")
 
 
 @dataclass(frozen=True)
@@ -250,7 +249,7 @@ def _ties(facts: Facts, number: int, ranking: Ranking) -> list[str]:
 
 
 def _articles(facts: Facts) -> list[str]:
-    parts = facts.charter.articles(*ARTICLES)
+    parts = facts.charter.articles(*(f"provisions.{name}" for name in DECLARED))
     cited = [line for part in parts for line in wrapped(f"{part.article}: {part.text}")]
     return [*_heading("Articles"), *cited]
 

@@ -12,11 +12,14 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from ballot.errors import Refused
-from ballot.tables import shown, text_problem
+from ballot.tables import MAX_CELL, shown, text_problem
 from ballot.wire import Wire, encode, tagged
 
 MIN_DICE = 20
 """Fewest dice in one contribution; 20 fair dice carry 51 bits."""
+
+MAX_DICE = MAX_CELL // 2
+"""Most dice in one contribution: with a space between any two they are one plain text, as all contributions are."""
 
 HASH_BITS = 512
 
@@ -52,7 +55,8 @@ def commitment(opening: str, by: str, text: str) -> str:
 def normal_dice(text: str) -> str:
     """Dice as they are hashed: the digits 1 to 6 with one space between.
 
-    `text` separates them by spaces or commas. Raises Refused for anything else, or fewer than 20 dice.
+    `text` separates them by spaces or commas. Raises Refused for anything else, and for fewer than 20 dice or more than
+    a contribution can hold: the lots could never be drawn from those.
     """
     dice = [die for die in re.split("[ ,]+", text) if die]
     odd = [die for die in dice if not re.fullmatch("[1-6]", die)]
@@ -62,6 +66,8 @@ def normal_dice(text: str) -> str:
         raise Refused(
             f"{len(dice)} dice, at least {MIN_DICE} are needed", "Roll more dice and type them all, in order."
         )
+    if len(dice) > MAX_DICE:
+        raise Refused(f"{len(dice)} dice, at most {MAX_DICE} are taken", f"Type the first {MAX_DICE}, in order.")
     return " ".join(dice)
 
 

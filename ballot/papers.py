@@ -58,6 +58,8 @@ def check_entry(opening: Opening, key: str, entry: RegisterEntry) -> None:
     if entry.way != Way.ENVELOPE:
         check_blinded(request.head, opening.head.rsa, f"the request of delegate {number} for the head")
         check_blinded(request.seal, opening.seal.rsa, f"the request of delegate {number} for the seal")
+        if request.head == request.seal:
+            raise Invalid(f"the request of delegate {number} has the same number for head and seal: one is a copy")
     if not entry.attested:
         raise Invalid(f"nobody attested the request of delegate {number}")
     if text_problem(entry.attested):

@@ -48,12 +48,16 @@ def test_threshold_of_the_charter(
     assert f"({outcome.article})" in outcome.sentence
 
 
-@pytest.mark.parametrize(("rule", "refused"), [("at-large", False), ("motion", True), ("dissolution", True)])
+@pytest.mark.parametrize(
+    ("rule", "refused"), [("at-large", False), ("motion", True), ("dissolution", True), ("chair", True)]
+)
 def test_members_with_two_votes_each_can_elect_and_not_decide_what_counts_members(rule: str, refused: bool) -> None:
-    """Else the box of a question is counted, and its result can never be declared: more votes than members."""
+    """Else the box is counted, and its result can never be declared: more votes, or people present, than members."""
+    chair = structs.replace(CHARTER.rule("officer"), name="chair", body="assembly")
+    charter = structs.replace(CHARTER, rules=(*CHARTER.rules, chair))
     regular, others = CHARTER.delegates("regular"), [kind for kind in CHARTER.members if kind.name != "regular"]
-    two = structs.replace(CHARTER, members=(structs.replace(regular, min=2, voting=2), *others))
-    assert electorate_faults(CHARTER, [rule], ["regular", "associate"]) == []
+    two = structs.replace(charter, members=(structs.replace(regular, min=2, voting=2), *others))
+    assert electorate_faults(charter, [rule], ["regular", "associate"]) == []
     faults = electorate_faults(two, [rule], ["regular", "associate"])
     assert [("has 2 votes" in fault, "(VI §2" in fault) for fault in faults] == [(True, True)] * refused
 

@@ -6,6 +6,7 @@ import pytest
 
 from ballot.drawing import DICE, OpenTie, announce, commit, draw_lots, refuse, reveal, roll
 from ballot.errors import Refused
+from ballot.lots import MAX_DICE
 from tests.telling import DIGEST, OMEGA, TIE, WORDS, Acts, finished, promise, told
 
 
@@ -253,6 +254,14 @@ def test_dice_are_rolled_once() -> None:
 def test_dice_that_are_too_few_or_none_are_refused(dice: str) -> None:
     with pytest.raises(Refused, match=r"die|dice"):
         roll(Acts([], dice=True).drawing, dice)
+
+
+def test_as_many_dice_as_are_taken_draw_the_lots_and_one_more_is_refused() -> None:
+    acts = Acts([], dice=True)
+    with pytest.raises(Refused, match="151 dice, at most 150 are taken"):
+        roll(acts.drawing, "6 " * (MAX_DICE + 1))
+    acts.roll("6 " * MAX_DICE)
+    assert draw_lots(acts.drawing, OMEGA)
 
 
 def test_lots_are_not_drawn_while_somebody_is_awaited() -> None:

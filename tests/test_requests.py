@@ -167,6 +167,16 @@ def test_attack_blinded_numbers_of_a_wrong_form(place: Hall, number: str) -> Non
         assert "the request of delegate 7 for the " in str(caught.value.faults[0])
 
 
+def test_attack_a_request_with_the_same_number_for_head_and_seal(place: Hall) -> None:
+    # The record could not hold it (check 5): a single delegate would have spoiled the whole election.
+    request, _ = place.ask(7)
+    small = "01" * 384
+    with pytest.raises(BadInput) as caught:
+        place.answer(structs.replace(request, head=small, seal=small))
+    assert "the same number for head and seal" in str(caught.value.faults[0])
+    assert place.verified().verified
+
+
 def test_attack_a_request_replayed_under_another_number(place: Hall) -> None:
     request = place.ask(7)[0]
     place.answer(request)

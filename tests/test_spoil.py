@@ -43,6 +43,20 @@ def test_a_spoiled_paper_can_never_be_cast_and_is_replaced_once(place: Hall) -> 
     assert report.checks[8].figure == "2 issued = 1 cast + 1 spoiled + 0 returned + 0 outstanding"
 
 
+def test_a_paper_is_not_spoiled_while_an_envelope_that_was_cast_is_not_entered(place: Hall) -> None:
+    """More papers would be cast or spoiled than were handed out, and the record would never verify (check 9)."""
+    bits, _ = place.print(1)
+    paper = place.desk_paper(1)
+    place.cast(place.sealed(place.open_envelope(bits[0]), 1))
+    with pytest.raises(Refused, match="all papers that were handed out are cast or spoiled") as caught:
+        place.spoil(1, paper)
+    assert "Was an envelope drawn and not entered?" in caught.value.hint
+    place.draw(3)
+    place.spoil(1, paper)
+    report = place.verified()
+    assert report.checks[8].figure == "2 issued = 1 cast + 1 spoiled + 0 returned + 0 outstanding"
+
+
 @pytest.mark.parametrize("first", ["request", "desk", "envelope"])
 @pytest.mark.parametrize("second", ["request", "desk", "envelope"])
 def test_any_paper_can_be_replaced_by_any_other(place: Hall, first: str, second: str) -> None:

@@ -37,6 +37,12 @@ DESK = "the registration desk"
 OPEN_FOR_PAPERS, SPOILING = "issuing papers", "spoiling a paper"
 """What belongs to the open phase, in refusals."""
 
+UNENTERED = (
+    "Was an envelope drawn and not entered? `ballot register` shows who has which; `ballot envelopes hand-out NUMBER` "
+    "enters it. If all are entered, somebody made papers with both keys: stop, and tell the Assembly."
+)
+"""What to do where more papers are cast or surrendered than were handed out."""
+
 Answered = tuple[RegisterEntry, Response | HalfResponse]
 """A register entry and the answer to it."""
 
@@ -152,8 +158,8 @@ def spoil(store: Store, delegate: int, surrendered: BoothPaper, from_envelope: b
 
 
 def require_spoilable(view: View, delegate: int, surrendered: BoothPaper, from_envelope: bool) -> None:
-    """Raise WrongPhase; Invalid for a paper that is none of this election; Refused when it was cast or withdrawn, or
-    when the delegate has no paper, or none of this kind.
+    """Raise WrongPhase; Invalid for a paper that is none of this election; Refused when it was cast or withdrawn, when
+    the delegate has no paper, or none of this kind, or when as many ballots are in the box as papers were handed out.
     """
     view.require(Phase.OPEN, SPOILING)
     check_surrendered(opening_file(view), surrendered)
@@ -164,6 +170,12 @@ def require_spoilable(view: View, delegate: int, surrendered: BoothPaper, from_e
         raise Refused(f"delegate {delegate} {drew}", "`ballot register` shows how the delegate came to a paper.")
     ledger.spoil(delegate, surrendered.paper.credential)
     check_uncast(view, surrendered.paper)
+    if ledger.sheet(view.ballot_count()).with_delegates < 0:
+        # The sheet could not balance any more, and no record of it would verify.
+        raise Refused(
+            "all papers that were handed out are cast or spoiled, so this one would be one too many",
+            UNENTERED,
+        )
 
 
 def check_surrendered(file: OpeningFile, surrendered: BoothPaper) -> None:

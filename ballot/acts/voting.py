@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ballot import box, statements
 from ballot.acts.election import desk_key, enter, opening_file, reconciliation
+from ballot.acts.papers import UNENTERED
 from ballot.errors import BadInput, Error, Fault, Invalid
 from ballot.journal import Act
 from ballot.register import Reconciliation
@@ -75,9 +76,7 @@ def _too_many(sheet: Reconciliation, ballots: int) -> list[Fault]:
             0,
             "",
             f"too many ballots: {ballots} with these, on {usable} papers that were handed out",
-            "Nothing was cast. Was an envelope drawn and not entered? `ballot register` shows who has which; `ballot "
-            "envelopes hand-out NUMBER` enters it. If all are entered, somebody made papers with both keys: stop, and "
-            "tell the Assembly.",
+            f"Nothing was cast. {UNENTERED}",
         )
     ]
 
