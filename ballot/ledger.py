@@ -120,7 +120,10 @@ class Ledger:
 
     def _check_gone(self, credential: str) -> None:
         if credential in self.spoiled:
-            raise Refused("this paper was spoiled already", "A paper is surrendered once.")
+            raise Refused(
+                "this paper was spoiled already",
+                "If it was under a wrong number: `ballot issue` under that number gives this delegate a fresh one.",
+            )
         if credential in self.returned:
             raise Refused("this envelope was returned already", "It is done: take this code out of the list.")
 

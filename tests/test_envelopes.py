@@ -208,7 +208,7 @@ def test_attack_casting_an_envelope_that_nobody_drew(place: Hall) -> None:
     with pytest.raises(BadInput) as caught:
         place.cast(place.sealed(place.open_envelope(bits[0]), 1))
     (fault,) = caught.value.faults
-    assert fault.problem == "too many ballots: 1 with these, on 0 papers that were handed out"
+    assert fault.problem == "too many ballots: 1 with these, on 0 papers that were handed out and not spoiled"
     assert "hand-out NUMBER` enters it" in fault.hint
     place.draw(1)
     place.cast(place.sealed(place.open_envelope(bits[0]), 1))

@@ -246,6 +246,16 @@ def test_nobody_takes_the_place_once_a_paper_is_issued(place: Hall) -> None:
         papers.replace(place.store, 1, "Nora Newcomer", "letter", NOON)
 
 
+def test_a_delegate_who_does_not_vote_comes_for_the_one_of_the_member_who_does(place: Hall) -> None:
+    """The likeliest case: the second delegate stands there with the letter. It is still one vote."""
+    delegate, _ = papers.replace(place.store, 7, "Delegate 4-1", "letter", NOON)
+    assert delegate.name == "Delegate 4-1"
+    place.paper(7)
+    with pytest.raises(BadInput) as caught:
+        place.paper(8)
+    assert "does not vote" in caught.value.faults[0].problem
+
+
 @pytest.mark.parametrize(
     ("number", "name", "letter", "fault"),
     [
@@ -254,7 +264,7 @@ def test_nobody_takes_the_place_once_a_paper_is_issued(place: Hall) -> None:
         (7, "Nora\x1b[31m", "letter", "the name: holds"),
         (7, "Nora", " ", "the letter: white space"),
         (7, "Nora", "", "the letter: it is missing"),
-        (7, "delegate 4-1", "letter", "is delegate 8 of the same member already"),
+        (7, "delegate 4-0", "letter", "is delegate 7 of the same member already"),
     ],
 )
 def test_a_bad_replacement_is_refused(place: Hall, number: int, name: str, letter: str, fault: str) -> None:

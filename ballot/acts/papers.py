@@ -220,9 +220,10 @@ def replace(store: Store, delegate: int, name: str, letter: str, now: datetime) 
                 f"this election is one of a body, whose members cannot be replaced, only send a proxy ({article})",
                 "The secretary records a proxy (`ballot proxy appoint`) before the election is opened.",
             )
-        same = [d.number for d in roll.delegates if d.member == present.member and name_key(d.name) == name_key(name)]
-        if same:
-            raise Refused(f"{name} is delegate {same[0]} of the same member already", "Nothing has to be replaced.")
+        same = [d for d in roll.delegates if d.member == present.member and name_key(d.name) == name_key(name)]
+        # Who does not vote may come for who does, and so has one vote; who votes would have two.
+        if taken := next((d.number for d in same if d.number == delegate or d.voting), 0):
+            raise Refused(f"{name} is delegate {taken} of the same member already", "Nothing has to be replaced.")
         ledger_of(unit).replace(delegate)
         salt = secrets.token_bytes(MIN_SALT)
         unit.add_replacement(delegate, name, letter, salt)

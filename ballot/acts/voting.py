@@ -75,7 +75,7 @@ def _too_many(sheet: Reconciliation, ballots: int) -> list[Fault]:
             "",
             0,
             "",
-            f"too many ballots: {ballots} with these, on {usable} papers that were handed out",
+            f"too many ballots: {ballots} with these, on {usable} papers that were handed out and not spoiled",
             f"Nothing was cast. {UNENTERED}",
         )
     ]

@@ -144,6 +144,8 @@ def open_(
         with opened.read() as view:
             require_ready(view, without_rehearsal, present)
         check_free([out], force)
+        if present:
+            say("Members present: {}. It cannot be changed after the opening; Ctrl-C leaves.", present)
         keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
 
         def deliver(made: OpeningFile) -> None:
@@ -224,7 +226,7 @@ def cast(
     from ballot.wire import MAX_JSON, encode
 
     ballots = kinds.read_all(sealed, SealedBallot, kinds.BALLOT, MAX_JSON, f"{DAMAGED} {NOTHING_CAST}")
-    targets = outbox.receipt_paths(receipts, sealed)
+    targets = outbox.receipt_paths(receipts, [one.ballot.tracker for _, one in ballots])
     # The same ballot again is no harm, and neither is its receipt.
     owners = zip(targets, ballots, strict=False)
     there = {target for target, (_, one) in owners if outbox.is_receipt(target, one.ballot.tracker)}
@@ -240,7 +242,7 @@ def cast(
     # Only now: a receipt for a ballot that is not in the box would accuse an honest box.
     if receipts:
         files.make_folder(receipts)
-    for target, (receipt, _) in zip(targets, accepted, strict=False):
+    for target, (receipt, _) in dict(zip(targets, accepted, strict=False)).items():
         write_whole(target, encode(receipt), force=force or target in there)
     if receipts:
         # Receipts bear trackers, so their times would tell in which order ballots were cast.

@@ -163,7 +163,7 @@ def _lines(path: Path) -> list[str]:
     from ballot.envelopes import are_slips
     from ballot.errors import Invalid
 
-    text = files.read(path, "the file of codes", MAX_CODES_FILE).decode(errors="replace")
+    text = files.read(path, "the file of codes", MAX_CODES_FILE).decode("utf-8-sig", errors="replace")
     if are_slips(text):
         raise Invalid(
             f"{path} holds the slips as they were printed, and a file of codes is wanted",

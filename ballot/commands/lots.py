@@ -183,14 +183,26 @@ def refuse(
 
 def dice(
     rolls: Annotated[str, typer.Argument(metavar="ROLLS", help="At least 20 dice, in order, as 3 1 6 2 …")],
+    yes: YesOption = False,
     store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
-    """Type in dice that were rolled in public."""
+    """Type in dice that were rolled in public. They are read back and asked about: they cannot be changed."""
+    from ballot.acts.counting import lots_so_far
     from ballot.drawing import roll
+    from ballot.errors import Refused
     from ballot.journal import Act
+    from ballot.store.repo import Store
+    from ballot.votes import Phase
 
+    with Store.open(store) as opened, opened.read() as view:
+        drawing = lots_so_far(view) if view.phase() == Phase.COUNTED else None
+    if drawing is not None:
+        told = roll(drawing, rolls)["dice"]
+        say("{} dice: {}", len(told.split()), told)
+        if not ask.confirm("Are these the dice, in this order? They cannot be changed.", yes):
+            raise Refused("no dice were recorded", "Compare them with what was written down when they were rolled.")
     _step(store, Act.DICE_ROLLED, lambda drawing, _: roll(drawing, rolls), as_json, plain)
 
 

@@ -87,22 +87,20 @@ def holds(folder: Path, credential: str) -> bool:
     return False
 
 
-def receipt_paths(folder: Path | None, sealed: list[Path]) -> list[Path]:
-    """Where the receipts go. Raises Refused for a folder that is none, and for two files with one name."""
+def receipt_name(tracker: str) -> str:
+    """The name of a ballot's receipt, from its tracker: one that somebody chose would tell whose it is."""
+    return f"{stem(tracker)}.receipt.json"
+
+
+def receipt_paths(folder: Path | None, trackers: list[str]) -> list[Path]:
+    """Where the receipts of ballots with these trackers go. Raises Refused for a folder that is none."""
     from ballot.errors import Refused
 
     if folder is None:
         return []
     if folder.exists() and not folder.is_dir():
         raise Refused(f"{folder} is no folder", "Name a folder for the receipts.")
-    paths = [folder / f"{path.stem}.receipt.json" for path in sealed]
-    twice = sorted({path.name for path in paths if paths.count(path) > 1})
-    if twice:
-        raise Refused(
-            f"{', '.join(twice)} would be the receipt of more than one of these files",
-            "Cast each file once, and those of the same name with a folder of their own for their receipts.",
-        )
-    return paths
+    return [folder / receipt_name(tracker) for tracker in trackers]
 
 
 def is_receipt(path: Path, tracker: str) -> bool:

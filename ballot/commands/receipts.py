@@ -213,8 +213,8 @@ def check_challenge(
     if opened.faults:
         raise WordBroken(
             f"the booth was not honest: {opened.faults[0]}",
-            "Look first whether hash and marks are given as you noted them. If they are, keep the file and your notes, "
-            "let nobody vote at this booth, and tell the observers and the committee.",
+            "Look first whether the file came whole (copy it again), and hash and marks are given as you noted them. "
+            "If so, keep the file and your notes, let nobody vote at this booth, and tell observers and committee.",
         )
     if not compared:
         say("The booth was honest if the hash and the marks are those that you saw before you challenged it.")
@@ -248,8 +248,9 @@ def _receipt(given: str) -> "Receipt":
     if is_line(given):
         return from_line(given)
     data = files.read(Path(given), kinds.RECEIPT, MAX_JSON)
-    line = data.decode(errors="replace")
-    return from_line(line) if is_line(line) else kinds.decode_as(given, data, Receipt, kinds.RECEIPT, MAX_JSON)
+    # Perhaps what `ballot receipt` printed, or a note: one line of it is the receipt.
+    line = next(filter(is_line, data.decode("utf-8-sig", errors="replace").splitlines()), "")
+    return from_line(line) if line else kinds.decode_as(given, data, Receipt, kinds.RECEIPT, MAX_JSON)
 
 
 def _check_signature(opening: "Opening", receipt: "Receipt") -> None:

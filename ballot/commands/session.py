@@ -132,7 +132,8 @@ class Session:
     def _unused(self, paper: "BoothPaper") -> "BoothPaper":
         if outbox.holds(self.out, paper.paper.credential):
             raise Refused(
-                "a ballot was already cast on this paper", "One paper, one vote: ask the desk for its receipt."
+                "a ballot was already cast on this paper",
+                "One paper, one vote. Receipts of all ballots lie at the desk: take a copy of all of them.",
             )
         return paper
 
@@ -243,14 +244,14 @@ class Session:
             self.terminal.wipe()
             self.terminal.tell("Your ballot is cast. It lies sealed in the outbox; at the desk it goes into the box.")
             self.terminal.gap()
-            receipt = f"{Path(made['file']).stem}.receipt.json"
+            receipt = outbox.receipt_name(made["tracker"])
             kept = (("Tracker", made["tracker"]), ("In words", made["in words"]), ("Receipt", receipt))
             self.terminal.show(Listing("", kept))
             self.terminal.gap()
             self._warn(made)
             self.terminal.tell(
-                "Note the tracker: the desk gives you the receipt with it. It will show that your ballot was counted, "
-                "and nobody how you voted."
+                "Note the tracker. Receipts of all ballots will lie at the desk: take all of them, and ask for none. "
+                "Yours will show that your ballot was counted, and nobody how you voted."
             )
             self.terminal.ask("Press Enter to clear the screen:")
         return made

@@ -92,6 +92,11 @@ def wrap(text: str, limit: int, chop: bool = True) -> list[str]:
 def _lines(text: str, limit: int, chop: bool) -> list[str]:
     if _BETWEEN_GROUPS in text and width(text) > limit:
         return [line for group in groups(text) for line in _lines(group, limit, chop)]
+    if text.startswith(" ") and text.strip(" "):
+        # What stands further in is a part of what stands above it.
+        body = text.lstrip(" ")
+        indent = text[: len(text) - len(body)][: limit // 2]
+        return [f"{indent}{line}" for line in _lines(body, limit - len(indent), chop)]
     lines: list[str] = []
     line = ""
     for word in text.split(" "):

@@ -19,12 +19,13 @@ from unittest.mock import patch
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from ballot.charter import builtin, load
+from ballot.commands import outbox
 from ballot.commands.app import run
 from ballot.commands.text import is_unsafe
 from ballot.crypto.keys import DEMO, OfficialKey, Role, TrusteeSecret, new_official, save_official, save_trustee
 from ballot.errors import REFUSED
 from ballot.opening import new_trustee
-from ballot.votes import OpeningFile
+from ballot.votes import OpeningFile, SealedBallot
 from ballot.wire import decode, encode
 
 PASSPHRASE = "correct horse battery"
@@ -100,6 +101,12 @@ def opening_of(folder: Path) -> OpeningFile:
 def snapshot(folder: Path) -> dict[str, bytes | None]:
     """Everything below a folder: bytes of files, None for folders."""
     return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+def receipt_of(ballot_file: Path) -> str:
+    """The name of the receipt of a sealed ballot."""
+    sealed = decode(ballot_file.read_bytes(), SealedBallot, "the ballot")
+    return outbox.receipt_name(sealed.ballot.tracker)
 
 
 def refused(folder: Path, *args: str, **environment: str) -> Outcome:

@@ -14,7 +14,7 @@ import pytest
 
 from ballot.journal import check_journal
 from ballot.store.repo import Store
-from tests.commands.assembly import KEYS, PASSPHRASES, ballot, opening_of
+from tests.commands.assembly import KEYS, PASSPHRASES, ballot, opening_of, receipt_of
 from tests.commands.conftest import At
 
 pytestmark = pytest.mark.skipif(
@@ -132,7 +132,7 @@ def test_cast_killed_at_any_moment(desk: Desk) -> None:
         outcome = ballot(here, "cast", "sealed7.json", "--json")
         assert outcome.code == 0
         assert state(here) == (4, 4)
-        receipt = here / "new" / "sealed7.receipt.json"
+        receipt = here / "new" / receipt_of(here / "sealed7.json")
         if receipt.exists():
             # No receipt is given for a ballot that is not in the box.
             assert not outcome.value[0]["new"]

@@ -13,7 +13,7 @@ from ballot.box import check_receipt
 from ballot.record import unpack
 from ballot.votes import BoothPaper, Receipt, SealedBallot
 from ballot.wire import decode
-from tests.commands.assembly import KEYS, MARKS, PASSPHRASES, STEPS, Assembly, ballot, begin, opening_of
+from tests.commands.assembly import KEYS, MARKS, PASSPHRASES, STEPS, Assembly, ballot, begin, opening_of, receipt_of
 from tests.commands.conftest import At
 
 CAST = [number for number in MARKS if number != 7]
@@ -39,7 +39,7 @@ def test_a_delegate_finds_the_tracker_on_the_receipt_and_in_the_record(assembly:
     opening = opening_of(assembly.folder).signed.opening
     archive = unpack((assembly.folder / "record.zip").read_bytes())["election.bel"]
     for number in CAST:
-        data = (assembly.folder / "receipts" / f"sealed{number}.receipt.json").read_bytes()
+        data = (assembly.folder / "receipts" / receipt_of(assembly.folder / f"sealed{number}.json")).read_bytes()
         given = decode(data, Receipt, "the receipt")
         check_receipt(opening, given)
         assert given.tracker == assembly.json[f"vote {number}"].value["tracker"]

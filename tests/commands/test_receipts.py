@@ -57,10 +57,11 @@ def test_a_receipt_that_the_box_did_not_sign_is_found(kept: Receipt, capsys: Out
         assert "error: the box of this election did not sign this receipt" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("form", ["file", "line", "file with the line"])
+@pytest.mark.parametrize("form", ["file", "line", "file with the line", "notes"])
 def test_a_counted_ballot_is_found(kept: Receipt, played: Played, capsys: Output, form: str) -> None:
     Path("line.txt").write_text(f"{to_line(kept)}\n", encoding="utf-8")
-    given = {"file": "receipt.json", "line": to_line(kept), "file with the line": "line.txt"}[form]
+    Path("notes.txt").write_text(f"Receipt\n{to_line(kept).lower()}\nkeep it\n", encoding="utf-8-sig")
+    given = {"file": "receipt.json", "line": to_line(kept), "file with the line": "line.txt"}.get(form, "notes.txt")
     assert run(["check", given, "record.zip", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert shown["counted"] is True

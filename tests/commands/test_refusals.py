@@ -313,7 +313,7 @@ def test_lots_go_step_by_step(at: At) -> None:
     yes("lots", "refuse", "Bo", "--yes")
     no("cannot be drawn yet", "lots", "draw")
     no("dice", "lots", "dice", "3 1 6")
-    yes("lots", "dice", DICE)
+    yes("lots", "dice", DICE, "--yes")
     yes("lots", "draw")
     no("no second draw", "lots", "draw")
     yes("declare", *KEYS)
@@ -327,7 +327,7 @@ def test_declaring_is_judged_before_the_file_and_the_file_before_passphrases(at:
     assert early.hint == "Next: `ballot lots announce --by NAME …`."
     assert ballot(here, "lots", "announce", "--dice", "--yes").code == 0
     assert refused(here, "declare", *KEYS, **silent).hint == "Next: the dice are awaited: ballot lots dice ROLLS"
-    for args in (("dice", DICE), ("draw",)):
+    for args in (("dice", DICE, "--yes"), ("draw",)):
         assert ballot(here, "lots", *args).code == 0
     (here / "declaration.txt").write_text("mine", encoding="utf-8")
     assert "already there" in refused(here, "declare", *KEYS, **silent).errors[0]

@@ -15,7 +15,18 @@ from ballot.crypto.groups import group
 from ballot.crypto.sealing import ballot_context, seal_answer
 from ballot.votes import Answer, BoothPaper, OpeningFile, Proof, SealedBallot, UnsignedBallot
 from ballot.wire import decode, encode
-from tests.commands.assembly import CANDIDATES, KEYS, MARKS, UNREHEARSED, Assembly, Outcome, ballot, refused, visit
+from tests.commands.assembly import (
+    CANDIDATES,
+    KEYS,
+    MARKS,
+    UNREHEARSED,
+    Assembly,
+    Outcome,
+    ballot,
+    receipt_of,
+    refused,
+    visit,
+)
 from tests.commands.conftest import At
 from tests.crypto.test_signing import NON_CANONICAL, SMALL_ORDER
 from tests.forge import resign
@@ -273,7 +284,7 @@ def test_casting_the_same_file_again_gives_the_same_receipt(assembly: Assembly, 
     again = ballot(here, "cast", "sealed1.json", "--json", "--receipts", "again")
     assert again.code == 0
     assert tracker(again) == (assembly.json["vote 1"].value["tracker"], False)
-    name = "sealed1.receipt.json"
+    name = receipt_of(here / "sealed1.json")
     assert (here / "again" / name).read_bytes() == (assembly.folder / "receipts" / name).read_bytes()
     assert ballot(here, "status", "--json").value["cast"] == 3
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.assembly import KEYS, SEAL, UNREHEARSED, ballot, is_safe, refused
+from tests.commands.assembly import KEYS, SEAL, UNREHEARSED, ballot, is_safe, receipt_of, refused
 from tests.commands.conftest import At
 
 OUTPUTS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -75,23 +75,31 @@ def test_receipts_are_not_overwritten_and_nothing_is_cast_without_room_for_them(
     here = at("open")
     (here / "taken").write_text("a file", encoding="utf-8")
     assert "no folder" in refused(here, "cast", "sealed7.json", "--receipts", "taken").errors[0]
-    (here / "elsewhere").mkdir()
-    shutil.copy(here / "sealed1.json", here / "elsewhere" / "sealed7.json")
-    files = ("sealed7.json", "elsewhere/sealed7.json")
-    assert "more than one" in refused(here, "cast", *files, "--receipts", "new").errors[0]
-    (here / "receipts" / "sealed7.receipt.json").write_bytes(b"old")
+    (here / "receipts" / receipt_of(here / "sealed7.json")).write_bytes(b"old")
     assert "already there" in refused(here, "cast", "sealed7.json", "--receipts", "receipts").errors[0]
     assert ballot(here, "cast", "sealed7.json", "--receipts", "receipts", "--force").code == 0
+
+
+def test_attack_the_name_of_a_receipt_tells_whose_it_is(at: At) -> None:
+    """All receipts go to everybody: a file that somebody named after a delegate must not lend its name."""
+    here = at("open")
+    (here / "elsewhere").mkdir()
+    shutil.copy(here / "sealed7.json", here / "elsewhere" / "sealed1.json")
+    assert ballot(here, "cast", "elsewhere/sealed1.json", "sealed1.json", "--receipts", "new").code == 0
+    names = {receipt_of(here / "sealed1.json"), receipt_of(here / "sealed7.json")}
+    assert {path.name for path in (here / "new").iterdir()} == names
+    assert not any("sealed" in name for name in names)
 
 
 def test_casting_again_is_no_harm_with_the_same_receipts(at: At) -> None:
     here = at("open")
     cast = ("cast", "sealed7.json", "--receipts", "receipts")
     assert ballot(here, *cast).code == 0
-    receipt = (here / "receipts" / "sealed7.receipt.json").read_bytes()
+    own = here / "receipts" / receipt_of(here / "sealed7.json")
+    receipt = own.read_bytes()
     assert "was in it already" in " ".join(ballot(here, *cast).out.split())
-    assert (here / "receipts" / "sealed7.receipt.json").read_bytes() == receipt
-    shutil.copy(here / "receipts" / "sealed1.receipt.json", here / "receipts" / "sealed7.receipt.json")
+    assert own.read_bytes() == receipt
+    shutil.copy(here / "receipts" / receipt_of(here / "sealed1.json"), own)
     assert "already there" in refused(here, *cast).errors[0]
 
 

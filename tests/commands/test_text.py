@@ -118,6 +118,12 @@ def test_a_command_is_never_broken_where_it_is_told() -> None:
     assert wrap(said, 40, chop=False) == ["When its record is published:", f"{COMMAND},", "or", f"{COMMAND}."]
 
 
+def test_what_stands_further_in_stays_there() -> None:
+    line = "    with delegates                  0"
+    assert wrap(line, 80) == [line]
+    assert wrap("  one two three", 9) == ["  one two", "  three"]
+
+
 @pytest.mark.parametrize("limit", [16, 20, 30])
 def test_a_name_in_quotes_is_not_broken_where_it_fits_on_a_line(limit: int) -> None:
     lines = wrap('collect it: ballot trustee stand-in "Juniper Boat" --key KEY', limit)

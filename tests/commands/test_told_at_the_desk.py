@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.assembly import receipt_of
 from tests.commands.machines import PHRASE, Assembly, Machine, copy_of
 from tests.commands.sitting import Sitting
 
@@ -111,7 +112,7 @@ def test_a_cast_without_receipts_says_how_to_get_them(assembly: Assembly) -> Non
     assert "No receipts were written. The same command with `--receipts FOLDER` writes them" in told.err
     told = desk.does("cast", "sealed.json", "--receipts", "receipts")
     assert "No receipts" not in told.err
-    assert (desk / "receipts" / "sealed.receipt.json").is_file()
+    assert [path.name for path in (desk / "receipts").iterdir()] == [receipt_of(desk / "sealed.json")]
 
 
 def test_the_key_for_the_roll_is_one_line_that_can_be_copied(tmp_path: Path) -> None:
