@@ -26,7 +26,7 @@ from tests.honest.walk import Walk
 from tests.play import NOON
 
 FIRST = int(os.environ.get("BALLOT_HONEST_FIRST", "0"))
-WALKS = int(os.environ.get("BALLOT_HONEST_WALKS", "30"))
+WALKS = int(os.environ.get("BALLOT_HONEST_WALKS", "24"))
 
 
 @pytest.mark.parametrize("number", range(FIRST, FIRST + WALKS))
@@ -38,7 +38,7 @@ def test_the_record_of_an_honest_committee_verifies(number: int, tmp_path: Path)
         walk = Walk(chance, begun, path, store)
         keys = collect_keys(walk)
         # It takes seconds, so not often.
-        if number % 20 == 3:
+        if number % 30 == 3:
             rehearse(walk, keys)
         day = Day(walk, _opened(walk))
         day.play()

@@ -154,10 +154,13 @@ class Day:
 
     def forget(self) -> None:
         """Somebody draws an envelope and votes on it, and the desk forgets to enter it."""
-        if not self.at_the_desk or not self.walk.often(0.3):
+        if not self.at_the_desk:
             return
         self._cast([self._sealed(self._taken())])
         self.forgotten += 1
+        # Before anybody notices.
+        for act in self.walk.chance.sample((self.cast, self.spoil, self.give_back), 2):
+            act()
 
     def _taken(self) -> BoothPaper:
         bits = self.at_the_desk.pop(self.walk.chance.randrange(len(self.at_the_desk)))
