@@ -10,9 +10,10 @@ from msgspec import structs
 
 from ballot.charter import load
 from ballot.crypto import signing
-from ballot.errors import Error
+from ballot.errors import Error, Refused
 from ballot.icb.founding import assembly_of
 from ballot.icb.journal import Entry, SignedAct, sign_act, sign_tip, state_of
+from ballot.icb.officers import check_day
 from ballot.icb.record import IcbContents, Places, is_icb_record, read_icb_record, write_icb_record
 from ballot.icb.secretary import (
     Act,
@@ -31,9 +32,9 @@ from ballot.icb.secretary import (
 )
 from ballot.icb.verify import verify_icb
 from ballot.record import pack, unpack
-from ballot.verify import VerificationError
+from ballot.verify import VerificationError, verify
 from ballot.wire import MAX_JSON, encode, sha256_hex
-from tests.play import Played, play
+from tests.play import Played, fair, play
 
 SECRETARY, SECOND = signing.generate(), signing.generate()
 PAPER, SECOND_PAPER, THIRD_PAPER = (Document("letter", sha256_hex(text)) for text in (b"one", b"two", b"three"))
@@ -226,3 +227,13 @@ def test_attack_an_officer_whose_record_is_not_in_the_file() -> None:
     files = unpack(write_icb_record(contents()))
     files["officer-" + sha256_hex(b"r") + ".zip"] = b"r"
     assert failed(pack(files))[0] == 1
+
+
+def test_attack_an_officer_is_in_office_before_the_election_was_over() -> None:
+    """Acts have the day of the place where they were recorded, which can be the one before in UTC."""
+    _, election = verify(fair().record(), workers=1)
+    for day in ("2026-05-01", "2026-05-02"):
+        check_day(day, election)
+    for day in ("2026-04-30", "2024-05-01"):
+        with pytest.raises(Refused, match="the election was declared on 2026-05-01, after the day of the act"):
+            check_day(day, election)

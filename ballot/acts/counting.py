@@ -19,7 +19,7 @@ from ballot.errors import Refused
 from ballot.journal import Act, SignedEntry
 from ballot.people import PublicRoll, voting_members
 from ballot.ranking import Ranking
-from ballot.record import Contents, write_record
+from ballot.record import MAX_MEMBER, Contents, write_record
 from ballot.register import Fate, Papers
 from ballot.store.repo import Store
 from ballot.store.view import View
@@ -231,7 +231,7 @@ def contents(view: View) -> Contents:
         opening=file.signed,
         ceremony=() if held is None else (held,),
         charter=view.charter(),
-        roll=decode(_document(view, ROLL), PublicRoll, "the published roll in the store"),
+        roll=decode(_document(view, ROLL), PublicRoll, "the published roll in the store", MAX_MEMBER),
         register=view.register(),
         papers=Papers(
             tuple(sorted((one.paper for one in sealed), key=lambda paper: paper.credential)),

@@ -27,7 +27,7 @@ COLUMNS = ("number", "name")
 _FURTHEST_EAST = timedelta(hours=14)
 """By how much a day begins there before it begins in UTC."""
 
-_FURTHEST_WEST = timedelta(hours=12)
+_FURTHEST_WEST = timedelta(minutes=720)
 """By how much a day ends there after it ends in UTC."""
 
 NO_COUNTRY = "ZZ"
@@ -157,9 +157,11 @@ def was_over(minute: str, day: str) -> bool:
 def check_day(on: str, election: Evidence) -> None:
     """Refuse an act of a day that was over, everywhere on earth, before its election was declared."""
     declared = minute_of(election.contents.journal, Act.DECLARED)
-    if (datetime.fromisoformat(declared) - _FURTHEST_WEST).date().isoformat() > on:
+    day = declared.partition("T")[0]
+    # Not of a minute that is early enough in UTC: half a day before the first one of the calendar is no date.
+    if day > on and (datetime.fromisoformat(declared) - _FURTHEST_WEST).date().isoformat() > on:
         raise Refused(
-            f"the election was declared on {declared.partition('T')[0]}, after the day of the act, {on}",
+            f"the election was declared on {day}, after the day of the act, {on}",
             "Nobody is in office before the election is over: look at the year.",
         )
 
