@@ -6,6 +6,7 @@ import re
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -66,6 +67,11 @@ class Sitting:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
+        # A busy machine may need longer to bury a process than pexpect waits for it.
+        with suppress(pexpect.ExceptionPexpect):
+            if self.child.isalive():
+                self.child.kill(signal.SIGKILL)
+                self.child.wait()
         self.child.close(force=True)
 
     @property
