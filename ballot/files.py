@@ -19,7 +19,7 @@ PUBLIC = 0o644
 SECRET = 0o600
 """Only the owner may read and write it, from the first byte on."""
 
-_OVERWRITE_HINT = "Choose another name; --force overwrites the file."
+OVERWRITE_HINT = "Choose another name; --force overwrites the file."
 
 
 class NewFile(NamedTuple):
@@ -151,7 +151,7 @@ def _name(temporary: Path, file: NewFile, force: bool) -> None:
         _move_to_free_name(temporary, file.path, file.mode)
 
 
-def check_free(paths: Iterable[Path], force: bool = False, hint: str = _OVERWRITE_HINT) -> None:
+def check_free(paths: Iterable[Path], force: bool = False, hint: str = OVERWRITE_HINT) -> None:
     """Refuse early, before long work or a passphrase, when files that will be written are already there.
 
     Raises Refused naming all of them, unless `force`, and when a folder is in a file's place, or theirs is not there or
@@ -193,7 +193,7 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def _taken(paths: list[Path], hint: str = _OVERWRITE_HINT) -> Refused:
+def _taken(paths: list[Path], hint: str = OVERWRITE_HINT) -> Refused:
     names = ", ".join(map(str, paths))
     return Refused(f"{names} {'is' if len(paths) == 1 else 'are'} already there", hint)
 

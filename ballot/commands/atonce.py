@@ -15,6 +15,7 @@ from ballot.commands import ask, keyfiles
 from ballot.commands.committee import now
 from ballot.commands.echo import hidden
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
+from ballot.commands.overwrite import check_free
 from ballot.commands.render import Table, Whole, say, show
 
 KEY = "trustee.key"
@@ -47,9 +48,8 @@ def table_ceremony(
     once: use one that starts from a fresh system and is off the network, and leave no copy of a key on it.
     """
     from ballot.acts.trustees import adopt, check_invitable, invited_so_far, taken_in
-    from ballot.commands.overwrite import check_free as check_free_of_keys
     from ballot.commands.trustees import make_sure, remove_dropped
-    from ballot.files import SECRET, NewFile, check_free, placed_together
+    from ballot.files import SECRET, NewFile, placed_together
     from ballot.store.repo import Store
     from ballot.trustees.ceremony import hold_at_once
     from ballot.trustees.keeping import save_secrets
@@ -62,8 +62,7 @@ def table_ceremony(
             names, dropped, loses = view.setup().trustees, invited_so_far(view), taken_in(view)
         keys = {name: path / KEY for name, path in _folders(folder, names).items()}
         renewed = [path for path in keys.values() if _is_dropped(path, dropped)]
-        check_free(renewed, force)
-        check_free_of_keys([*(path for path in keys.values() if path not in renewed), out], force)
+        check_free([*keys.values(), out], force, renewed=renewed)
         make_sure(loses, yes)
         phrases = _passphrases(names, passphrase_file or [])
 

@@ -4,11 +4,13 @@ A key may be the only one, and a paper that is lost is not replaced. So --force 
 same name on the same stick is most likely that of the delegate, or the trustee, before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ballot.commands import kinds
+from ballot.files import OVERWRITE_HINT
+from ballot.files import check_free as check
 
 if TYPE_CHECKING:
     from ballot.errors import Refused
@@ -16,25 +18,24 @@ if TYPE_CHECKING:
 _VOTES = (kinds.PAPER, kinds.PENDING, kinds.BALLOT)
 
 
-def check_free(paths: Iterable[Path], force: bool = False, hint: str = "") -> None:
-    """As `ballot.files.check_free`, but keys, stores, and what may be somebody's vote are refused with `force` too."""
-    from ballot.files import check_free as check
+def check_free(
+    paths: Iterable[Path], force: bool = False, hint: str = OVERWRITE_HINT, renewed: Collection[Path] = ()
+) -> None:
+    """As `ballot.files.check_free`, but keys, stores, and what may be somebody's vote are refused with `force` too.
 
+    In the place of the `renewed` is what the new files are to replace, so there `force` is enough.
+    """
     listed = list(paths)
     for path in listed:
         kind, _ = _found(path)
-        if kind in (kinds.KEY, kinds.STORE, *_VOTES):
+        if kind in (kinds.KEY, kinds.STORE, *_VOTES) and path not in renewed:
             raise _kept(path, kind)
-    if hint:
-        check(listed, force, hint)
-    else:
-        check(listed, force)
+    check(listed, force, hint)
 
 
 def check_free_for(path: Path, kind: str, credential: str, force: bool) -> None:
     """As `check_free`, but a file of the same kind that was made of the same paper may be replaced with `force`."""
     from ballot.errors import Refused
-    from ballot.files import check_free as check
 
     if _found(path) != (kind, credential):
         check_free([path], force)
