@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from ballot.commands import files, kinds
+from ballot.commands import ask, files, kinds
 from ballot.commands.echo import hidden
 from ballot.commands.icb_keys import owner, signer
 from ballot.commands.icb_tables import office_table, papers_of_act, papers_value, place_table
@@ -25,6 +25,9 @@ A = TypeVar("A", bound="Act")
 DEFAULT_ICB = Path("icb.db")
 MAX_LETTER = 64 * 1024 * 1024
 """Largest letter whose SHA-256 is taken, in bytes."""
+
+QUIET_DAYS = 183
+"""Days without an act after which the machine's clock is not believed without asking."""
 
 IcbOption = Annotated[Path, typer.Option("--store", envvar="BALLOT_ICB", help="The store of the ICB's secretary.")]
 SecretaryOption = Annotated[Path, typer.Option("--secretary", metavar="FILE", help="The secretary's key file.")]
@@ -70,6 +73,19 @@ def day(on: str, last: str) -> str:
         say("The last act is of {}, a day that has not begun on this machine: this act gets that day too.", last)
         return last
     return on or today()
+
+
+def check_clock(day: str, on: str, last: str) -> None:
+    """Ask whether the machine's day is right when long nothing happened: all later acts have to be as late.
+
+    Raises Refused when the person says no, and UsageError when nobody can be asked.
+    """
+    from ballot.errors import Refused
+
+    if on or not last or (date.fromisoformat(day) - date.fromisoformat(last)).days <= QUIET_DAYS:
+        return
+    if not ask.confirm(f"The last act was of {last}. Is today really {day}?", False, f"--on {day}"):
+        raise Refused("nothing was recorded", "Set this machine's clock, or give the day with --on YYYY-MM-DD.")
 
 
 def check_come(on: str, last: str, hint: str) -> None:
@@ -137,10 +153,12 @@ def enact(
     secretary, second, secretary_phrase, second_phrase = keys
     with opened(store) as there:
         with there.read() as view:
-            date = day(on, last_day(view))
-            before, meant, _ = prepare(view, make, date)
+            last = last_day(view)
+            chosen = day(on, last)
+            before, meant, _ = prepare(view, make, chosen)
         ours = owner(secretary, "secretary"), owner(second, "second") if second else None
         check_keys(before.state.charter, before.journal, meant, *ours)
+        check_clock(chosen, on, last)
         if make_sure:
             make_sure(meant)
         with hidden():
@@ -152,7 +170,7 @@ def enact(
                 raise Refused("something else was recorded in the meantime", "Run the command again.")
             return act
 
-        before, after = record_act(there, again, date, first, other, records)
+        before, after = record_act(there, again, chosen, first, other, records)
     show_act(before, after, *shown)
     return after
 

@@ -105,7 +105,7 @@ def test_the_ids_of_members_are_shown_as_they_are_and_as_they_were(icb: Icb) -> 
     later = "9998-01-01"
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("ballot.commands.icb.today", lambda: later)
-        icb.do(*admitted, "--decision", "minutes.txt")
+        icb.do(*admitted, "--decision", "minutes.txt", "--on", later)
         icb.do(*CHANGE, "--standing", "suspended")
     plain = icb.run("seats", "members", "--plain").out
     assert "Id: M099\nOrganisation: Lantern Union\nRegion: Canada\nKind: regular\nStanding: good" in plain
@@ -263,6 +263,35 @@ def test_a_day_to_come_is_refused(icb: Icb, monkeypatch: pytest.MonkeyPatch) -> 
         found = ("seats", "found", "record.zip", *SECRETARY, *SECOND, "--store", "other.db", "--on", day)
         assert icb.run(*found).errors == [f"{day} is still to come"]
     assert icb.do(*EUROPE).value["on"] == declared
+
+
+def test_a_clock_half_a_year_ahead_is_not_believed_without_asking(icb: Icb, monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = date.fromisoformat(icb.run("seats", "show", "--json").value["declared"])
+    far = (declared + timedelta(days=184)).isoformat()
+    asked: list[str] = []
+
+    def answer(question: str, _yes: bool, option: str) -> bool:
+        asked.append(question)
+        return option == f"--on {far}" and len(asked) > 1
+
+    monkeypatch.setattr("ballot.commands.icb.today", lambda: far)
+    said = icb.run(*EUROPE, *SECRETARY)
+    assert said.code == 2
+    assert f"Is today really {far}?" in said.errors[0]
+    assert f"Give it with --on {far}." in said.err
+    monkeypatch.setattr("ballot.commands.ask.confirm", answer)
+    assert icb.refused(*EUROPE).errors == ["nothing was recorded"]
+    assert icb.do(*EUROPE).value["on"] == far
+    assert asked == [f"The last act was of {declared}. Is today really {far}?"] * 2
+    icb.do("acts", "correct", "1", "--wrong", "the name was misspelt")
+    assert len(asked) == 2
+
+
+def test_until_half_a_year_without_an_act_nothing_is_asked(icb: Icb, monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = date.fromisoformat(icb.run("seats", "show", "--json").value["declared"])
+    near = (declared + timedelta(days=183)).isoformat()
+    monkeypatch.setattr("ballot.commands.icb.today", lambda: near)
+    assert icb.do(*EUROPE).value["on"] == near
 
 
 def test_the_act_after_one_from_further_east_gets_its_day_and_can_correct_it(

@@ -13,6 +13,7 @@ from ballot.acts.sample import samples
 from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
 from ballot.acts.seats import replayed
 from ballot.charter import builtin, load
+from ballot.commands.icb import today
 from ballot.crypto.signer import load_signer
 from ballot.icb.journal import sign_act, sign_tip
 from ballot.icb.officers import act_of
@@ -102,7 +103,7 @@ def test_attack_an_old_election_fills_the_office_again(term: tuple[Path, Outcome
     (tmp_path / "letter.txt").write_text("letter", encoding="utf-8")
     key = ("--secretary", "secretary.key")
     cause = ("--cause", "other", "--from", "member", "--communication", "letter.txt")
-    vacated = run(tmp_path, "vacancy", "declare", "Chairperson", *cause, *key, "--json")
+    vacated = run(tmp_path, "vacancy", "declare", "Chairperson", *cause, *key, "--on", today(), "--json")
     assert (vacated.code, vacated.value["offices"][0]["person"]) == (0, "")
     assert "filled by an election in the ICB (VI §4(f.2))" in vacated.err
     assert f"`ballot new --from election.toml --icb {tmp_path / 'icb.db'}`" in vacated.err
