@@ -87,7 +87,9 @@ def test_a_member_of_the_first_day_stands_on_the_founding() -> None:
     text = certified(after(full(), officer("Treasurer", "Person 8"), officer("Chairperson", "Person 1")), "at-large:8")
     assert "Since:        2026-05-03, by act 0 of the secretary's journal" in text
     assert "No. 8  Person 8: 92 votes, elected as number 8 of the regular members." in text
-    assert "Office:       Treasurer, since 2026-05-03 (VI §5)" in text
+    assert "Office:       Treasurer, since 2026-05-03, by act 10 (VI §5)" in text
+    assert text.count("Person 8 is elected Treasurer") == 1
+    assert "The acts on this seat, and on the office\n" in text
     assert "Chairperson" not in text
     assert text.count("The ICB is seated") == 1
 

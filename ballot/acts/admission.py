@@ -39,6 +39,11 @@ class Admission:
         entry = papers.register(self._roll, self._opening, request, way, attested)
         if self._numbers & _numbers_of(request):
             raise Refused("the request was copied from another one", "The delegate makes a new request.")
+        if any(other.request.delegate == request.delegate for other in self._entered):
+            raise Refused(
+                f"another request of delegate {request.delegate} is among these",
+                "Ask the delegate which one to answer, and give that one alone.",
+            )
         entry = structs.replace(entry, instead_of=self._ledger.instead_of(request.delegate))
         self._ledger.issue(request.delegate, way, statements.issued(entry)["entry"])
         self._entered.append(entry)

@@ -6,6 +6,8 @@ Nothing here names a paper, a credential or a ballot; but for the names, everyth
 from collections import defaultdict
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ballot.acts.election import ledger_of
 from ballot.journal import Act
 from ballot.ledger import Ledger
@@ -28,7 +30,10 @@ class Handed(Wire, frozen=True):
 
 
 class Replaced(Wire, frozen=True):
-    """A delegate in whose place another person came: who comes now, since which minute, and by which letter."""
+    """A delegate in whose place another person came, since which minute and by which letter.
+
+    `name` is of who comes now; empty where that person was replaced in turn, whom the roll does not know any more.
+    """
 
     delegate: int
     name: str
@@ -48,12 +53,13 @@ def listed(view: View) -> Listed:
     """The register as of now. Raises WrongPhase before the opening."""
     ledger, roll = ledger_of(view), view.roll()
     minutes: defaultdict[int, list[str]] = defaultdict(list)
-    replaced = []
+    replaced: list[Replaced] = []
     for entry in (signed.entry for signed in view.journal()):
         if entry.act == Act.ISSUED:
             minutes[int(entry.details["delegate"])].append(entry.at)
         elif entry.act == Act.REPLACED:
             number = int(entry.details["delegate"])
+            replaced = [replace(one, name="") if one.delegate == number else one for one in replaced]
             replaced.append(Replaced(number, *_who(roll, number), entry.at, entry.details["letter"]))
     return Listed(tuple(_papers(view.register(), roll, ledger, minutes)), tuple(replaced))
 

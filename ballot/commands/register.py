@@ -29,7 +29,10 @@ def register_(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, p
     with Store.open(store) as opened, opened.read() as view:
         found = listed(view)
     papers = tuple((one.delegate, one.name, one.organisation, _minute(one.at), _way(one)) for one in found.papers)
-    replaced = tuple((one.delegate, one.name, one.organisation, _minute(one.at), one.letter) for one in found.replaced)
+    replaced = tuple(
+        (one.delegate, one.name or "replaced again", one.organisation, _minute(one.at), one.letter)
+        for one in found.replaced
+    )
     who = ("No.", "Name", "Organisation", "Minute (UTC)")
     parts: list[Part] = [Table("", (*who, "Way"), papers)]
     if replaced:

@@ -11,7 +11,7 @@ from ballot.crypto.words import fingerprint_groups
 from ballot.declaration import RULE, wrapped
 from ballot.errors import Refused
 from ballot.icb.journal import SignedAct, dated_acts, signings
-from ballot.icb.places import BODY, Place, State, same_name
+from ballot.icb.places import BODY, Office, Place, State, same_name
 from ballot.icb.seats import history
 from ballot.icb.secretary import Dated, sentence
 from ballot.ranking import Ranking
@@ -67,13 +67,16 @@ def _who(state: State, place: Place) -> list[str]:
     for part in _articles(state, place):
         lines += wrapped(f"{_MARGIN}{part.text} ({part.article})", len(_MARGIN))
     lines += _entry("Votes", "yes" if kind.votes else "no")
-    for office in state.offices:
-        if office.person and same_name(office.person, place.person):
-            lines += _entry("Office", f"{office.name}, since {office.since} ({office.article})")
+    for office in _offices(state, place):
+        lines += _entry("Office", f"{office.name}, since {office.since}, by act {office.act} ({office.article})")
     if place.proxy:
         lines += _entry("Proxy", f"{place.proxy.person}, since {place.proxy.since} ({place.proxy.article})")
     term = state.charter.articles("provisions.term")[0]
     return [*lines, *_entry("Term", f"{term.text} ({term.article})")]
+
+
+def _offices(state: State, place: Place) -> list[Office]:
+    return [office for office in state.offices if office.person and same_name(office.person, place.person)]
 
 
 def _entry(label: str, text: str) -> list[str]:
@@ -133,10 +136,10 @@ def _lots(ranking: Ranking, number: int) -> list[str]:
 
 
 def _acts(state: State, place: Place) -> list[str]:
-    founded = state.steps[0]
-    steps = [step for step, _ in history(state, place.seat)]
-    lines = _heading("The acts on this seat")
-    for step in [founded, *steps]:
+    on_seat = {step.number for step, _ in history(state, place.seat)}
+    on_offices = {office.act for office in _offices(state, place)}
+    lines = _heading("The acts on this seat, and on the office" if on_offices else "The acts on this seat")
+    for step in [step for step in state.steps if step.number in {0} | on_seat | on_offices]:
         margin = " " * len(head := f"{step.number:>4}  {step.on}  ")
         first, *others = wrapped(f"{margin}{sentence(step.act)}", len(margin))
         lines += [head + first.lstrip(" "), *others, f"{margin}({step.article})"]

@@ -249,6 +249,17 @@ def test_bad_requests_are_named_with_their_files_and_change_nothing(assembly: As
     assert eli.files()
 
 
+def test_two_requests_of_one_delegate_are_told_apart_from_a_second_paper(assembly: Assembly) -> None:
+    desk, eli = assembly.committee, assembly.asks("eli", 5)
+    eli.does("request", "opening.json", "--delegate", "5", "--out", "again.json", "--pending", "again.pending")
+    eli.gives("again.json", desk, "again.json")
+    told = desk.refuses(
+        "again.json: another request of delegate 5 is among these", "issue", "eli.json", "again.json", *BOTH, *ATTESTED
+    )
+    assert "give that one alone" in told.err
+    assert desk.does("reconcile", "--json").value["issued"] == 0
+
+
 def test_an_unsigned_request_needs_somebody_who_attests_it(assembly: Assembly) -> None:
     assembly.asks("eli", 5)
     told = assembly.committee.refuses("somebody must attest who asks", "issue", "eli.json", *BOTH)

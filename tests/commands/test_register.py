@@ -47,6 +47,18 @@ def test_every_paper_is_listed_with_name_way_and_fate(tmp_path: Path) -> None:
     assert plain.endswith("Papers handed out: 4\n")
 
 
+def test_of_a_delegate_replaced_twice_only_the_last_person_has_a_name(place: Hall, tmp_path: Path) -> None:
+    for name in ("Olga Other", "Pia Present"):
+        papers.replace(place.store, 11, name, f"letter of {name}", NOON)
+    value = ballot(tmp_path, "register", "--json").value
+    assert [(one["delegate"], one["name"], one["letter"]) for one in value["replaced"]] == [
+        (9, "Nora Newcomer", "letter of 3 May"),
+        (11, "", "letter of Olga Other"),
+        (11, "Pia Present", "letter of Pia Present"),
+    ]
+    assert "Name: replaced again\n" in ballot(tmp_path, "register", "--plain").out
+
+
 def test_attack_nothing_in_it_leads_to_a_paper_or_a_ballot(place: Hall, tmp_path: Path) -> None:
     shown = ballot(tmp_path, "register", "--json").out + ballot(tmp_path, "register").out
     assert not re.search("[0-9a-f]{16}|[0-9]{12}|[A-Za-z0-9+/]{43}", shown)
