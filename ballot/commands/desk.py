@@ -12,6 +12,7 @@ import typer
 
 from ballot.commands import kinds
 from ballot.commands.committee import now
+from ballot.commands.files import on_one_disk
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadPassphrase, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, PlainOption, StoreOption
@@ -66,6 +67,9 @@ def desk(
     with Store.open(store) as opened:
         counter = Counter(opened, None, papers)
         counter.table()
+        if papers and on_one_disk(papers, store):
+            say("Warning: papers in {} will be on the disk of the store, where they can be found again.", papers)
+            say("Better: Ctrl-C, and the stick's folder with --papers. A file that was deleted leaves traces.")
         if head and seal:
             counter.keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
         if plain:

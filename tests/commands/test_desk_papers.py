@@ -16,6 +16,15 @@ def assembly(opened: Path, tmp_path: Path) -> Assembly:
     return copy_of(opened, tmp_path / "assembly")
 
 
+def test_papers_on_the_disk_of_the_store_are_warned_of_before_the_desk_opens(assembly: Assembly) -> None:
+    (assembly.committee / "out").mkdir()
+    with Sitting(assembly.committee.folder, "desk", *KEYS, "--papers", "out", size=LARGE) as desk:
+        desk.sees("Warning: papers in out will be on the disk of the store")
+        desk.sees("Passphrase of the head (head.key)")
+        desk.interrupt()
+        assert desk.ends() == 130
+
+
 def test_a_paper_is_made_at_the_desk_with_both_keys(assembly: Assembly) -> None:
     (assembly.committee / "out").mkdir()
     with Sitting(assembly.committee.folder, "desk", *KEYS, "--papers", "out", size=LARGE, env=ENV) as desk:
