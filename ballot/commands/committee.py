@@ -70,6 +70,8 @@ def new(
         ("Trustees", ", ".join(intake.plan.trustees)),
     )
     say("The election is set up in {}. Nothing is fixed yet.", store)
+    if intake.plan.setup.need == 1:
+        say("Warning: with one trustee needed, that one alone can open every ballot. Better: at least two, in need.")
     if intake.plan.setup.need < len(intake.plan.trustees):
         say("Next: `ballot trustees invite` begins the ceremony of the trustees.")
     else:

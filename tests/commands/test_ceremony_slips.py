@@ -135,3 +135,14 @@ def test_the_status_says_how_the_keys_are_made_that_a_draft_needs(tmp_path: Path
         assert ballot(tmp_path, "trustee", "add", f"{name}.key.public").code == 0
     step = ballot(tmp_path, "status", "--json").value["next"]
     assert step.startswith("rehearse with all keys (those of head and seal are made with ballot keys new head, ballot ")
+
+
+@pytest.mark.parametrize(("line", "warned"), [("need = 1\n", True), ("need = 2\n", False), ("", False)])
+def test_who_sets_up_is_warned_of_a_trustee_who_alone_opens_every_ballot(
+    tmp_path: Path, line: str, warned: bool
+) -> None:
+    files = lists()
+    files["election.toml"] = files["election.toml"].replace("[[contests]]", f"{line}[[contests]]", 1)
+    write_lists(tmp_path / "lists", files)
+    said = ballot(tmp_path, "new", "--from", "lists/election.toml")
+    assert (said.code, "that one alone can open every ballot" in said.err) == (0, warned)

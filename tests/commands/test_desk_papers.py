@@ -22,7 +22,7 @@ def test_papers_on_the_disk_of_the_store_are_warned_of_before_the_desk_opens(ass
         desk.sees("Warning: papers in out will be on the disk of the store")
         desk.sees("Passphrase of the head (head.key)")
         desk.interrupt()
-        assert desk.ends() == 130
+        assert desk.ends() == 3
 
 
 def test_a_paper_is_made_at_the_desk_with_both_keys(assembly: Assembly) -> None:
