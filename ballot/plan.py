@@ -11,7 +11,7 @@ from ballot.crypto.groups import GROUPS
 from ballot.errors import Error, Fault
 from ballot.offices import office_faults
 from ballot.tables import text_problem
-from ballot.toml import read_toml, shape_faults
+from ballot.toml import UNKNOWN_KEY, read_toml, shape_faults
 from ballot.votes import Setup
 from ballot.wire import Wire
 
@@ -86,13 +86,20 @@ def read_plan(data: bytes, name: str) -> tuple[Plan, list[Fault]]:
     BadInput where nothing can be read: not UTF-8, or not TOML.
     """
     table = read_toml(data, name, MAX_BYTES)
-    faults = [Fault(name, 0, path, problem) for path, problem in shape_faults(Plan, table)]
+    faults = [Fault(name, 0, path, _placed(path, problem)) for path, problem in shape_faults(Plan, table)]
     if not table.get("electorate"):
         faults += [Fault(name, 0, key, "the key is missing") for key in ("members", "delegates") if key not in table]
     plan = _usable(table, faults)
     unusable = _file_faults(plan, name)
     faults += fresh([*_value_faults(plan, name), *unusable], faults)
     return _usable(table, [*faults, *unusable]) if unusable else plan, faults
+
+
+def _placed(path: str, problem: str) -> str:
+    """The problem with a key; one that stands behind a [[block]] is a key of that block to TOML."""
+    _, _, key = path.rpartition(".")
+    misplaced = path != key and problem == UNKNOWN_KEY and key in Plan.__struct_fields__
+    return f"{problem} here; it stands above the first block in [[brackets]]" if misplaced else problem
 
 
 def fresh(found: Iterable[Fault], known: Sequence[Fault]) -> list[Fault]:

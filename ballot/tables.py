@@ -57,6 +57,11 @@ class Table:
     faults: tuple[Fault, ...]
     readable: bool
 
+    @property
+    def left_out(self) -> int:
+        """How many rows could not be read, each of them a fault."""
+        return sum(fault.row > 1 and not fault.field for fault in self.faults)
+
 
 def read_table(data: bytes, name: str, required: Sequence[str], optional: Sequence[str] = ()) -> Table:
     """Read a CSV file whose columns are all of `required` and any of `optional`; values of required ones are not empty.
@@ -182,8 +187,9 @@ def whole_number(value: str) -> int:
 
 
 def number_faults(table: Table, column: str = "number") -> list[Fault]:
-    """Faults of a column that must hold the numbers 1 to n, each once, in any order."""
+    """Faults of a column that must hold the numbers 1 to n, each once, in any order; one left out may have any."""
     faults = []
+    most = len(table.rows) + table.left_out
     seen: dict[int, int] = {}
     for row in table.rows:
         value = row.cells[column]
@@ -193,7 +199,7 @@ def number_faults(table: Table, column: str = "number") -> list[Fault]:
                 faults.append(Fault(table.name, row.number, column, f"{shown(value)} is not a whole number from 1"))
         elif number in seen:
             faults.append(Fault(table.name, row.number, column, f"{number} is already in row {seen[number]}"))
-        elif number > len(table.rows):
+        elif number > most:
             problem = f"{number} leaves a gap; the numbers run from 1 without gaps"
             faults.append(Fault(table.name, row.number, column, problem))
         seen.setdefault(number, row.number)

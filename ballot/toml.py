@@ -21,6 +21,9 @@ _PLAIN = {"str": "a text, in quotes", "int": "a whole number, without quotes", "
 _EXPECTED = re.compile(r"Expected `(str|int|bool)(?: \| null)?`, got")
 """What msgspec says of a value of another type, and the same for people who write no programs."""
 
+UNKNOWN_KEY = "unknown key"
+"""The problem with a key that a table does not have."""
+
 MAX_DOTS = 50
 """Most dots in a line: the parser keeps every beginning of a dotted key, so a long one would fill the memory."""
 
@@ -65,7 +68,7 @@ def shape_faults(
     fields = {field.name: field for field in msgspec.structs.fields(form)}
     for key in table:
         if key not in fields:
-            yield prefix + key, "unknown key"
+            yield prefix + key, UNKNOWN_KEY
     for name, field in fields.items():
         if name in table:
             yield from _value_faults(field.type, table[name], text_fault, prefix + name)

@@ -323,6 +323,13 @@ def test_each_fault_of_a_candidate(new: str, field: str, words: str) -> None:
     assert words in error.faults[0].problem
 
 
+def test_a_row_that_cannot_be_read_leaves_no_gap_behind() -> None:
+    error = candidate_faults([*CANDIDATES[:-1], CANDIDATES[-1] + ",more", "4,Ida Berg,Bridge Union,Europe,M002"])
+    assert places(error) == [("candidates.csv", 4, "")]
+    error = candidate_faults([*CANDIDATES[:-1], CANDIDATES[-1] + ",more", "5,Ida Berg,Bridge Union,Europe,M002"])
+    assert places(error) == [("candidates.csv", 4, ""), ("candidates.csv", 5, "number")]
+
+
 def test_all_faults_of_candidates_are_named_at_once() -> None:
     rows = [
         CANDIDATES[0],

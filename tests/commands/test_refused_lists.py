@@ -85,6 +85,13 @@ FAULTS: dict[str, tuple[str, str | bytes, str | bytes, str, str]] = {
     "no TOML": ("election.toml", 'name = "', "name = ", "row 1", "not TOML"),
     "TOML of depth 10,000": ("election.toml", 'name = "Small Assembly"', DEEP, "", "nested too deeply"),
     "an unknown key": ("election.toml", "head =", "haed =", "haed", "unknown"),
+    "a key behind the block of a contest": (
+        "election.toml",
+        'rule = "at-large"',
+        'rule = "at-large"\nneed = 2',
+        "contests[1].need",
+        "it stands above the first block",
+    ),
     "a missing key": ("election.toml", 'seal = "', 'sael = "', "seal", "missing"),
     "an unknown group": ("election.toml", '"Ed25519"', '"Curve448"', "group", "BELENIOS-2048"),
     "a trustee twice": ("election.toml", "Tomas Tallyman", "Tara Trustworthy", "trustees[2]", "same name"),
