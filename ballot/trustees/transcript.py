@@ -11,11 +11,12 @@ from ballot.crypto import backup, signing
 from ballot.crypto.backup import Address
 from ballot.crypto.groups import group
 from ballot.crypto.proofs import check_knowledge
+from ballot.crypto.words import fingerprint_line
 from ballot.errors import Invalid, Refused
 from ballot.tables import name_key, text_problem
 from ballot.trustees.messages import Acknowledge, Ceremony, Commit, Deal, Message, Transcript
 from ballot.votes import Trustee
-from ballot.wire import Wire, decode, encode, tagged
+from ballot.wire import Wire, decode, encode, sha256_hex, tagged
 
 MAX_TRUSTEES = 7
 NONCE_BYTES = 32
@@ -97,12 +98,14 @@ def _is_a(form: type[Wire], data: bytes) -> bool:
 def _inserted(ceremony: Ceremony, present: Sequence[Message], message: Message) -> tuple[Message, ...]:
     if not 1 <= message.number <= len(ceremony.names):
         raise Invalid(f"the message names trustee {message.number}, but there are {len(ceremony.names)}")
-    if any(other.number == message.number for other in present):
-        raise Refused(
-            f"another message of {ceremony.names[message.number - 1]} is already there for this round",
-            "Find out who made which: read the words of both to that trustee. If the first was another's, begin anew: "
-            "ballot trustees invite --again.",
-        )
+    for other in present:
+        if other.number == message.number:
+            first, second = (fingerprint_line(sha256_hex(encode(one))) for one in (other, message))
+            raise Refused(
+                f"another message of {ceremony.names[message.number - 1]} is already there for this round",
+                f"Find out who made which: read that trustee the words of the first, {first}, and of this one, "
+                f"{second}. If the first was another's, begin anew: ballot trustees invite --again.",
+            )
     merged = list(present)
     merged.append(message)
     return tuple(sorted(merged, key=lambda one: one.number))

@@ -11,6 +11,7 @@ from msgspec import structs
 from nacl.public import PublicKey, SealedBox
 
 from ballot.commands.files import stem_of
+from ballot.commands.trustees import words_of
 from ballot.crypto.keys import DEMO
 from ballot.journal import Act, acts
 from ballot.store.repo import Store
@@ -383,13 +384,15 @@ def test_a_rushing_trustee_cannot_choose_the_key_after_those_of_the_others(after
 
 def test_a_second_first_message_of_the_same_trustee_is_refused(after: At) -> None:
     here = after(0)
-    answer(here, "Teodor", 1)
-    collect(here, ["Teodor"], 1)
-    shutil.rmtree(here / "Teodor")
-    answer(here, "Teodor", 1)
-    outcome = collect(here, ["Teodor"], 1)
+    words = []
+    for _ in range(2):
+        shutil.rmtree(here / "Teodor", ignore_errors=True)
+        answer(here, "Teodor", 1)
+        words.append(words_of((here / "Teodor-1.json").read_bytes()))
+        outcome = collect(here, ["Teodor"], 1)
     assert outcome.code == 3
     assert "another message of Teodor is already there" in outcome.errors[0]
+    assert f"the words of the first, {words[0]}, and of this one, {words[1]}." in outcome.hint
 
 
 def cheat(here: Path) -> None:
