@@ -107,12 +107,15 @@ def record_act(
     `at` has a time zone; it is written in UTC and cut to the minute.
     """
     height, parent = next_place(journal)
-    minute = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
-    if journal:
-        # A clock set back during the day must not make the journal contradict itself.
-        minute = max(minute, journal[-1].entry.at)
-    entry = Entry(height, parent, minute, act, dict(sorted(details.items())))
+    entry = Entry(height, parent, minute_of_next(journal, at), act, dict(sorted(details.items())))
     return SignedEntry(entry, sign(desk, "journal", encode(entry)))
+
+
+def minute_of_next(journal: Sequence[SignedEntry], at: datetime) -> str:
+    """The minute in UTC that an entry made at `at` bears: never before that of the last one in the journal."""
+    minute = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    # A clock set back during the day must not make the journal contradict itself.
+    return max(minute, journal[-1].entry.at) if journal else minute
 
 
 def check_journal(journal: Sequence[SignedEntry], desk: str) -> Phase:

@@ -12,6 +12,7 @@ from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, Se
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.overwrite import check_free
 from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, Whole, counted, progress, say, show
+from ballot.commands.text import minute
 
 if TYPE_CHECKING:
     from ballot.votes import Opening
@@ -138,6 +139,7 @@ def open_(
     """
     from ballot.acts.setup import open_box, require_ready
     from ballot.files import write_whole
+    from ballot.journal import minute_of_next
     from ballot.store.repo import Store
     from ballot.votes import OpeningFile
     from ballot.wire import encode
@@ -145,7 +147,9 @@ def open_(
     with Store.open(store) as opened:
         with opened.read() as view:
             require_ready(view, without_rehearsal, present)
+            at = minute_of_next((view.last_entry(),), now())
         check_free([out], force)
+        say("The opening is dated {} UTC, by this machine's clock. If that is wrong, leave with Ctrl-C.", minute(at))
         if present:
             say("Members present: {}. It cannot be changed after the opening; Ctrl-C leaves.", present)
         keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)

@@ -7,6 +7,7 @@ import typer
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Listing, Part, Table, say, show
+from ballot.commands.text import minute
 
 if TYPE_CHECKING:
     from ballot.acts.register import Handed
@@ -28,9 +29,9 @@ def register_(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, p
 
     with Store.open(store) as opened, opened.read() as view:
         found = listed(view)
-    papers = tuple((one.delegate, one.name, one.organisation, _minute(one.at), _way(one)) for one in found.papers)
+    papers = tuple((one.delegate, one.name, one.organisation, minute(one.at), _way(one)) for one in found.papers)
     replaced = tuple(
-        (one.delegate, one.name or "replaced again", one.organisation, _minute(one.at), one.letter)
+        (one.delegate, one.name or "replaced again", one.organisation, minute(one.at), one.letter)
         for one in found.replaced
     )
     who = ("No.", "Name", "Organisation", "Minute (UTC)")
@@ -62,10 +63,6 @@ def salt(
         as_json=as_json,
         plain=plain,
     )
-
-
-def _minute(at: str) -> str:
-    return at.replace("T", " ").replace("Z", "")
 
 
 def _way(paper: "Handed") -> str:

@@ -48,6 +48,11 @@ def safe(text: str) -> str:
     return "".join(f"<U+{ord(character):04X}>" if is_unsafe(character) else character for character in text)
 
 
+def minute(at: str) -> str:
+    """A minute of the journal, in UTC, as people read it."""
+    return at.replace("T", " ").replace("Z", "")
+
+
 def isolated(text: str) -> str:
     """A name between isolate marks if it has right-to-left characters, so that what stands beside it stays there."""
     if any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text):

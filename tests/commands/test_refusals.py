@@ -1,6 +1,7 @@
 """Refusals: wrong phases, keys, passphrases and marks; each with an error and a hint, and nothing changed."""
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 
 from ballot.crypto.keys import DEMO, TrusteeSecret, new_official, save_official, save_trustee
 from ballot.opening import new_trustee
+from ballot.store.repo import Store
 from ballot.store.view import NEXT
 from ballot.votes import Phase
 from ballot.wire import encode
@@ -181,6 +183,20 @@ def test_an_election_is_not_opened_with_the_key_of_somebody_else(at: At) -> None
     (here / "other.key").write_bytes(save_official(new_official("head", "Mallory"), PASSPHRASE, DEMO))
     outcome = refused(here, "open", "--head", "other.key", "--seal", "seal.key", *UNREHEARSED, "--out", "new.json")
     assert outcome.errors == [f"other.key: the head of this election is {HEAD}, and the key is that of Mallory"]
+
+
+def test_whoever_opens_sees_in_time_what_the_clock_says(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = at("ready")
+    monkeypatch.setattr("ballot.commands.committee.now", lambda: datetime(2099, 3, 1, 12, 5, 59, tzinfo=UTC))
+    said = ballot(here, "open", *KEYS, *UNREHEARSED, "--out", "new.json", BALLOT_SEAL_PASSPHRASE="wrong")
+    assert said.code == 3
+    assert "The opening is dated 2099-03-01 12:05 UTC, by this machine's clock." in said.err
+    monkeypatch.setattr("ballot.commands.committee.now", lambda: datetime(1999, 3, 1, tzinfo=UTC))
+    said = ballot(here, "open", *KEYS, *UNREHEARSED, "--out", "new.json")
+    with Store.open(here / "election.db") as store, store.read() as view:
+        *_, before, last = (signed.entry.at for signed in view.journal())
+    assert before == last
+    assert f"The opening is dated {last[:10]} {last[11:16]} UTC" in said.err
 
 
 @pytest.mark.parametrize(
