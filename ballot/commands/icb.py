@@ -88,6 +88,21 @@ def check_clock(day: str, on: str, last: str) -> None:
         raise Refused("nothing was recorded", "Set this machine's clock, or give the day with --on YYYY-MM-DD.")
 
 
+def check_letter(state: "State", act: "Act", yes: bool) -> None:
+    """Ask whether a letter that was recorded for another seat says this too: a wrong file is soon chosen.
+
+    Raises Refused when the person says no, and UsageError when nobody can be asked.
+    """
+    from ballot.errors import Refused
+    from ballot.icb.letters import elsewhere
+    from ballot.icb.secretary import sentence
+
+    for step in elsewhere(state, act)[-1:]:
+        say("The letter is recorded already, in act {}: {}", step.number, sentence(step.act))
+        if not ask.confirm(f"Does it say this too: {sentence(act)}", yes):
+            raise Refused("nothing was recorded", "Give the right letter, with its path.")
+
+
 def check_come(on: str, last: str, hint: str) -> None:
     """Raise Refused for a day to come; that of the last act has come, if only further east."""
     from ballot.errors import Refused
@@ -139,11 +154,13 @@ def enact(
     shown: tuple[bool, bool],
     records: Sequence[bytes] = (),
     make_sure: "Callable[[A], None] | None" = None,
+    yes: bool = False,
 ) -> "Standing":
     """Record the act that `make` gives, and show what it changed; one that is not permitted asks for no passphrase.
 
     `keys` are the key files of secretary and second officer and the files of their passphrases; `shown` is --json and
-    --plain. `make_sure` gets the act, and raises Refused when the person does not mean it.
+    --plain. `make_sure` gets the act, and raises Refused when the person does not mean it. `yes` answers the question
+    that comes when the letter stands under an act on another seat already.
     """
     from ballot.acts.seats import last_day, prepare, record_act
     from ballot.errors import Refused
@@ -159,6 +176,7 @@ def enact(
         ours = owner(secretary, "secretary"), owner(second, "second") if second else None
         check_keys(before.state.charter, before.journal, meant, *ours)
         check_clock(chosen, on, last)
+        check_letter(before.state, meant, yes)
         if make_sure:
             make_sure(meant)
         with hidden():

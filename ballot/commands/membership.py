@@ -1,7 +1,8 @@
 """`ballot membership` and `ballot acts`: in, the ICB's decisions and corrections; out, signed acts, and the journal."""
 
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +14,6 @@ from ballot.commands.icb import (
     DecisionOption,
     DecisionReference,
     IcbOption,
-    LetterOption,
     OnOption,
     ReferenceOption,
     SecondPassphrase,
@@ -25,6 +25,10 @@ from ballot.commands.icb_tables import acts_table, acts_value, papers_table, sig
 from ballot.commands.keyfiles import OFFICE
 from ballot.commands.options import JsonOption, PlainOption, YesOption
 from ballot.commands.render import Listing, say, show
+
+if TYPE_CHECKING:
+    from ballot.icb.places import State
+    from ballot.icb.secretary import MembershipChanged
 
 MemberArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of the organisation.")]
 
@@ -61,10 +65,13 @@ def register(app: typer.Typer) -> None:
 def change(
     member: MemberArgument,
     standing: Annotated[str, typer.Option("--standing", help="good, suspended or resigned.")],
-    letter: LetterOption,
     decision: DecisionOption,
     secretary: SecretaryOption,
     second: BothSecondOption,
+    letter: Annotated[
+        Path | None, typer.Option("--letter", metavar="FILE", help="The member's letter, if there is one.")
+    ] = None,
+    yes: YesOption = False,
     reference: ReferenceOption = "",
     decision_reference: DecisionReference = "",
     on: OnOption = "",
@@ -76,19 +83,33 @@ def change(
 ) -> None:
     """Record that the ICB acted on a member's letter or case, and that the member has another standing.
 
-    A withdrawal takes effect on the action of the ICB: then its people's places fall vacant. Suspended members' people
-    keep theirs and take no new one.
+    A withdrawal takes effect on the action of the ICB: then its people's places fall vacant. It asks first if there is
+    no letter of the member's. Suspended members' people keep their places and take no new one.
     """
+    from ballot.errors import UsageError
     from ballot.icb.secretary import MembershipChanged
 
-    act = MembershipChanged(
-        member,
-        standing,
-        icb.document(letter, reference),
-        icb.document(decision, decision_reference, "--decision-reference"),
-    )
+    if reference and not letter:
+        raise UsageError("--reference is what the member's letter is called, and there is none", "Leave it out.")
+    minutes = icb.document(decision, decision_reference, "--decision-reference")
+    paper = icb.document(letter, reference) if letter else minutes
+    ending: list[str] = []
+
+    def make(state: "State") -> "MembershipChanged":
+        ending[:] = [one.name for one in state.charter.standings if not one.keeps_places]
+        return MembershipChanged(member, standing, paper, minutes)
+
+    def make_sure(act: "MembershipChanged") -> None:
+        from ballot.errors import Refused
+
+        if standing not in ending or act.letter.sha256 != act.decision.sha256:
+            return
+        if not ask.confirm(f"Did the ICB end the membership of {member} without a letter of the member's?", yes):
+            raise Refused("nothing was recorded", "Give the member's own letter with --letter.")
+
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
-    say_vacant(icb.enact(store, lambda _: act, on, keys, (as_json, plain)).state, secretary, store)
+    done = icb.enact(store, make, on, keys, (as_json, plain), make_sure=make_sure, yes=yes)
+    say_vacant(done.state, secretary, store)
 
 
 def admit(

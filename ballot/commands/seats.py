@@ -111,6 +111,7 @@ def designate(
     member: MemberOption,
     letter: LetterOption,
     secretary: SecretaryOption,
+    yes: YesOption = False,
     reference: ReferenceOption = "",
     on: OnOption = "",
     second: SecondOption = None,
@@ -130,6 +131,7 @@ def designate(
         on,
         (secretary, second, secretary_passphrase_file, second_passphrase_file),
         (as_json, plain),
+        yes=yes,
     )
 
 

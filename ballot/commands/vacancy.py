@@ -89,6 +89,7 @@ def declare(
         Path, typer.Option("--communication", metavar="FILE", help="The formal communication; its SHA-256 is recorded.")
     ],
     secretary: SecretaryOption,
+    yes: YesOption = False,
     reference: ReferenceOption = "",
     on: OnOption = "",
     second: SecondOption = None,
@@ -110,7 +111,7 @@ def declare(
         return VacancyDeclared(icb.seat_named(state, seat), cause.value, source.value, paper)
 
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
-    say_vacant(icb.enact(store, make, on, keys, (as_json, plain)).state, secretary, store)
+    say_vacant(icb.enact(store, make, on, keys, (as_json, plain), yes=yes).state, secretary, store)
 
 
 def fill(
@@ -145,7 +146,7 @@ def fill(
         return VacancyFilled(named, who, of, paper)
 
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
-    icb.enact(store, make, on, keys, (as_json, plain), make_sure=_sure("accept", letter, yes or bool(person)))
+    icb.enact(store, make, on, keys, (as_json, plain), make_sure=_sure("accept", letter, yes or bool(person)), yes=yes)
 
 
 def decline(
@@ -178,7 +179,7 @@ def decline(
 
     keys = secretary, second, secretary_passphrase_file, second_passphrase_file
     sure = _sure("decline", letter, yes or bool(person))
-    state = icb.enact(store, make, on, keys, (as_json, plain), make_sure=sure).state
+    state = icb.enact(store, make, on, keys, (as_json, plain), make_sure=sure, yes=yes).state
     say_next(state, icb.seat_named(state, seat), secretary, store)
 
 
@@ -245,6 +246,7 @@ def appoint(
     member: MemberOption,
     letter: LetterOption,
     secretary: SecretaryOption,
+    yes: YesOption = False,
     reference: ReferenceOption = "",
     on: OnOption = "",
     second: SecondOption = None,
@@ -267,6 +269,7 @@ def appoint(
         on,
         (secretary, second, secretary_passphrase_file, second_passphrase_file),
         (as_json, plain),
+        yes=yes,
     )
 
 
@@ -274,6 +277,7 @@ def end(
     seat: SeatArgument,
     letter: LetterOption,
     secretary: SecretaryOption,
+    yes: YesOption = False,
     reference: ReferenceOption = "",
     on: OnOption = "",
     second: SecondOption = None,
@@ -293,4 +297,5 @@ def end(
         on,
         (secretary, second, secretary_passphrase_file, second_passphrase_file),
         (as_json, plain),
+        yes=yes,
     )

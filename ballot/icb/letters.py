@@ -51,6 +51,13 @@ def check_papers(state: State, earlier: Iterable[Step], act: Act) -> None:
             )
 
 
+def elsewhere(state: State, act: Act) -> tuple[Step, ...]:
+    """The acts in force, on other seats or members, that stand on the letter of this act."""
+    new = _papers(state, act)
+    told = [(step, _papers(state, step.act)) for step in state.steps if new.letter and not step.corrected_by]
+    return tuple(step for step, old in told if old.letter == new.letter and not same_name(old.about, new.about))
+
+
 def _papers(state: State, act: Act) -> _Papers:
     match act:
         case acts.AlternateDeclined():

@@ -309,6 +309,24 @@ def test_the_act_after_one_from_further_east_gets_its_day_and_can_correct_it(
     assert icb.run("seats", "show", "--on", tomorrow).code == 0
 
 
+def test_a_suspension_needs_no_letter_and_an_end_of_membership_without_one_is_asked_about(icb: Icb) -> None:
+    change = ("membership", "change", "M001", "--decision", "minutes.txt", "--standing")
+    icb.do(*change, "suspended")
+    assert icb.run("acts", "list", "--json").value[-1]["sentence"] == (
+        "The standing of M001 is now: suspended (document minutes.txt)."
+    )
+    said = icb.run(*change, "resigned", *SECRETARY, *SECOND)
+    assert (said.code, said.errors[0].partition(" [")[0]) == (
+        2,
+        "an answer is needed: Did the ICB end the membership of M001 without a letter of the member's?",
+    )
+    same = icb.run(*change, "resigned", "--letter", "minutes.txt", *SECRETARY, *SECOND)
+    assert same.errors == said.errors
+    named = icb.run(*change, "resigned", "--reference", "a letter", *SECRETARY, *SECOND)
+    assert (named.code, "there is none" in named.errors[0]) == (2, True)
+    icb.do(*change, "resigned", "--yes")
+
+
 def test_acts_that_want_two_signatures_need_two_keys(icb: Icb) -> None:
     said = icb.run(*CHANGE, "--standing", "suspended", *SECRETARY)
     assert said.code == 2

@@ -11,6 +11,8 @@ from tests.commands.conftest import AtTerminal
 
 DECLINE = ("vacancy", "decline", "at-large:4")
 FILL = ("vacancy", "fill", "at-large:4")
+CAUCUS = ("--letter", "minutes.txt")
+BY_ORGANISATION = ("--cause", "resignation", "--from", "organisation", "--communication", "minutes.txt")
 
 
 def alternates(icb: Icb) -> tuple[str, str]:
@@ -47,14 +49,14 @@ def test_a_refusal_seats_nobody_and_no_letter_is_recorded_twice_unless_the_first
 def test_one_letter_can_say_what_people_write_in_one(icb: Icb) -> None:
     """A caucus sends two, an alternate declines two, a region says who leaves and comes, a member has another proxy."""
     first, _ = alternates(icb)
-    for seat, person, member in (("ex-officio:1", "Ed", "A001"), ("ex-officio:2", "Flo", "A001")):
-        icb.do("seats", "designate", seat, "--person", person, "--member", member, "--letter", "minutes.txt")
+    for seat, person, yes in (("ex-officio:1", "Ed", ()), ("ex-officio:2", "Flo", ("--yes",))):
+        icb.do("seats", "designate", seat, "--person", person, "--member", "A001", "--letter", "minutes.txt", *yes)
     for name in ("no.txt", "region.txt", "proxy.txt"):
         (icb.folder / name).write_text(name, encoding="utf-8")
     icb.do(*vacate("at-large:4"))
     icb.do(*vacate("at-large:5"))
-    for seat in ("at-large:4", "at-large:5"):
-        icb.do("vacancy", "decline", seat, "--person", first, "--letter", "no.txt")
+    for seat, yes in (("at-large:4", ()), ("at-large:5", ("--yes",))):
+        icb.do("vacancy", "decline", seat, "--person", first, "--letter", "no.txt", *yes)
     icb.do("seats", "designate", "Europe", "--person", "Ana", "--member", "M002", *LETTER)
     icb.do(*vacate("Europe", "region.txt"))
     icb.do("vacancy", "fill", "Europe", "--person", "Bo", "--member", "M009", "--letter", "region.txt")
@@ -62,6 +64,41 @@ def test_one_letter_can_say_what_people_write_in_one(icb: Icb) -> None:
     icb.do("proxy", "end", "at-large:1", "--letter", "proxy.txt")
     icb.do("proxy", "appoint", "at-large:1", "--person", "Pia", "--member", "M004", "--letter", "proxy.txt")
     assert "recorded already" in icb.refused("proxy", "end", "at-large:1", "--letter", "proxy.txt").errors[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (
+            ("seats", "designate", "Europe", "--person", "Ana", "--member", "M002", *CAUCUS),
+            ("seats", "designate", "South Asia", "--person", "Cy", "--member", "M008", *CAUCUS),
+        ),
+        (
+            ("vacancy", "declare", "at-large:1", *BY_ORGANISATION),
+            ("vacancy", "declare", "at-large:2", *BY_ORGANISATION),
+        ),
+    ],
+    ids=["another region's letter", "another organisation's letter"],
+)
+def test_a_letter_that_is_recorded_for_another_seat_is_asked_about(
+    icb: Icb, monkeypatch: pytest.MonkeyPatch, first: tuple[str, ...], again: tuple[str, ...]
+) -> None:
+    icb.do(*first)
+    assert "Does it say this too" in icb.run(*again, *SECRETARY).errors[0]
+    before = last_act(icb)
+    asked: list[str] = []
+
+    def answer(question: str, yes: bool, _option: str = "") -> bool:
+        asked.append(question)
+        return yes
+
+    monkeypatch.setattr("ballot.commands.ask.confirm", answer)
+    said = icb.refused(*again)
+    assert said.errors == ["nothing was recorded"]
+    assert f"The letter is recorded already, in act 1: {before}" in said.err
+    icb.do(*again, "--yes")
+    assert len(asked) == 2
+    assert last_act(icb) != before
 
 
 def test_attack_a_letter_that_seats_somebody_unseats_them(icb: Icb) -> None:
