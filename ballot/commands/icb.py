@@ -29,6 +29,9 @@ MAX_LETTER = 64 * 1024 * 1024
 QUIET_DAYS = 183
 """Days without an act after which the machine's clock is not believed without asking."""
 
+FURTHER_EAST_DAYS = 2
+"""Most days that anybody's calendar is ahead of another's."""
+
 IcbOption = Annotated[Path, typer.Option("--store", envvar="BALLOT_ICB", help="The store of the ICB's secretary.")]
 SecretaryOption = Annotated[Path, typer.Option("--secretary", metavar="FILE", help="The secretary's key file.")]
 SecondOption = Annotated[
@@ -76,16 +79,26 @@ def day(on: str, last: str) -> str:
 
 
 def check_clock(day: str, on: str, last: str) -> None:
-    """Ask whether the machine's day is right when long nothing happened: all later acts have to be as late.
+    """Ask whether the machine's day is right when it is far from that of the last act: all later acts are as late.
 
     Raises Refused when the person says no, and UsageError when nobody can be asked.
     """
     from ballot.errors import Refused
 
-    if on or not last or (date.fromisoformat(day) - date.fromisoformat(last)).days <= QUIET_DAYS:
+    here = today()
+    passed = (date.fromisoformat(here) - date.fromisoformat(last or here)).days
+    if on or -FURTHER_EAST_DAYS <= passed <= QUIET_DAYS:
         return
-    if not ask.confirm(f"The last act was of {last}. Is today really {day}?", False, f"--on {day}"):
-        raise Refused("nothing was recorded", "Set this machine's clock, or give the day with --on YYYY-MM-DD.")
+    hint = "Set this machine's clock, or give the day with --on YYYY-MM-DD."
+    question = f"The last act was of {last}. Is today really {here}?"
+    if passed < 0:
+        question = f"The last act is of {last}, and here it is {here}. Shall this act be of {last} too?"
+        hint = (
+            "Set this machine's clock. If it is right, that of the last act was wrong, and no act can be before it: "
+            "where nobody was given that act yet, go on from a copy of the store without it."
+        )
+    if not ask.confirm(question, False, f"--on {day}"):
+        raise Refused("nothing was recorded", hint)
 
 
 def check_letter(state: "State", act: "Act", yes: bool) -> None:

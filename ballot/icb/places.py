@@ -119,6 +119,9 @@ class State:
         for place in self.places:
             if place.seat == seat:
                 return place
+        held = [f"{place.seat} by {place.person}" for place in self.places if place.kind == seat and place.person]
+        if held:
+            raise Refused(f"no {shown(seat)} seat is vacant", f"Held are: {', '.join(held)}. Name the seat itself.")
         offices = ", ".join(office.name for office in self.offices) or "none was filled yet"
         raise Refused(
             f"the ICB has no seat and no office {shown(seat)} ({self.charter.body('icb').article})",

@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from contextlib import closing
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -252,63 +251,6 @@ def test_a_vacancy_for_a_vacant_seat_and_one_without_a_letter_are_refused(icb: I
     assert "--communication" in said.errors[0]
 
 
-def test_a_day_to_come_is_refused(icb: Icb, monkeypatch: pytest.MonkeyPatch) -> None:
-    declared = icb.run("seats", "show", "--json").value["declared"]
-    tomorrow = (date.fromisoformat(declared) + timedelta(days=1)).isoformat()
-    monkeypatch.setattr("ballot.commands.icb.today", lambda: declared)
-    for day in (tomorrow, "9999-01-01"):
-        assert icb.refused(*EUROPE, "--on", day).errors == [f"{day} is still to come"]
-        said = icb.run("seats", "show", "--on", day)
-        assert (said.code, said.out, said.errors) == (3, "", [f"{day} is still to come"])
-        found = ("seats", "found", "record.zip", *SECRETARY, *SECOND, "--store", "other.db", "--on", day)
-        assert icb.run(*found).errors == [f"{day} is still to come"]
-    assert icb.do(*EUROPE).value["on"] == declared
-
-
-def test_a_clock_half_a_year_ahead_is_not_believed_without_asking(icb: Icb, monkeypatch: pytest.MonkeyPatch) -> None:
-    declared = date.fromisoformat(icb.run("seats", "show", "--json").value["declared"])
-    far = (declared + timedelta(days=184)).isoformat()
-    asked: list[str] = []
-
-    def answer(question: str, _yes: bool, option: str) -> bool:
-        asked.append(question)
-        return option == f"--on {far}" and len(asked) > 1
-
-    monkeypatch.setattr("ballot.commands.icb.today", lambda: far)
-    said = icb.run(*EUROPE, *SECRETARY)
-    assert said.code == 2
-    assert f"Is today really {far}?" in said.errors[0]
-    assert f"Give it with --on {far}." in said.err
-    monkeypatch.setattr("ballot.commands.ask.confirm", answer)
-    assert icb.refused(*EUROPE).errors == ["nothing was recorded"]
-    assert icb.do(*EUROPE).value["on"] == far
-    assert asked == [f"The last act was of {declared}. Is today really {far}?"] * 2
-    icb.do("acts", "correct", "1", "--wrong", "the name was misspelt")
-    assert len(asked) == 2
-
-
-def test_until_half_a_year_without_an_act_nothing_is_asked(icb: Icb, monkeypatch: pytest.MonkeyPatch) -> None:
-    declared = date.fromisoformat(icb.run("seats", "show", "--json").value["declared"])
-    near = (declared + timedelta(days=183)).isoformat()
-    monkeypatch.setattr("ballot.commands.icb.today", lambda: near)
-    assert icb.do(*EUROPE).value["on"] == near
-
-
-def test_the_act_after_one_from_further_east_gets_its_day_and_can_correct_it(
-    icb: Icb, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    declared = icb.run("seats", "show", "--json").value["declared"]
-    tomorrow = (date.fromisoformat(declared) + timedelta(days=1)).isoformat()
-    monkeypatch.setattr("ballot.commands.icb.today", lambda: tomorrow)
-    assert icb.do(*EUROPE).value["on"] == tomorrow
-    monkeypatch.setattr("ballot.commands.icb.today", lambda: declared)
-    said = icb.do("acts", "correct", "1", "--wrong", "the letter was of somebody else")
-    assert said.value["on"] == tomorrow
-    assert f"The last act is of {tomorrow}, a day that has not begun on this machine" in said.err
-    assert icb.do(*vacate("at-large:1"), "--on", tomorrow).value["on"] == tomorrow
-    assert icb.run("seats", "show", "--on", tomorrow).code == 0
-
-
 def test_a_suspension_needs_no_letter_and_an_end_of_membership_without_one_is_asked_about(icb: Icb) -> None:
     change = ("membership", "change", "M001", "--decision", "minutes.txt", "--standing")
     icb.do(*change, "suspended")
@@ -325,6 +267,15 @@ def test_a_suspension_needs_no_letter_and_an_end_of_membership_without_one_is_as
     named = icb.run(*change, "resigned", "--reference", "a letter", *SECRETARY, *SECOND)
     assert (named.code, "there is none" in named.errors[0]) == (2, True)
     icb.do(*change, "resigned", "--yes")
+
+
+def test_a_kind_of_seat_of_which_none_is_vacant_is_told_as_that(icb: Icb) -> None:
+    for number, person in enumerate(("Ed", "Flo"), start=1):
+        icb.do("seats", "designate", "ex-officio", "--person", person, "--member", "A001", *LETTER)
+        assert icb.held()[f"ex-officio:{number}"] == person
+    said = icb.refused("seats", "designate", "ex-officio", "--person", "Gus", "--member", "A001", *LETTER)
+    assert said.errors == ["no 'ex-officio' seat is vacant"]
+    assert said.hint == "Held are: ex-officio:1 by Ed, ex-officio:2 by Flo. Name the seat itself."
 
 
 def test_acts_that_want_two_signatures_need_two_keys(icb: Icb) -> None:
