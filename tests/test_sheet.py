@@ -86,16 +86,16 @@ def test_one_wrong_word_or_two_exchanged_are_found_and_their_list_is_named() -> 
 def test_lists_in_another_order_or_of_two_trustees_are_refused() -> None:
     everybody, transcript = held()
     (a, b, c), (_, other_b, other_c) = lists_of(everybody[0]), lists_of(everybody[1])
-    for title, lists in (
-        ("A", (b, a, c)),
-        ("A", (c, b, a)),
-        ("B", (a, c, b)),
-        ("B", (a, a, c)),
-        ("B", (a, other_b, c)),
-        ("C", (a, b, b)),
-        ("C", (a, b, other_c)),
+    for said, lists in (
+        ("what was typed is not list A", (b, a, c)),
+        ("what was typed is not list A", (c, b, a)),
+        ("list B is not that of", (a, c, b)),
+        ("list B is not that of", (a, a, c)),
+        ("list B is not that of", (a, other_b, c)),
+        ("list C is not that of", (a, b, b)),
+        ("list C is not that of", (a, b, other_c)),
     ):
-        with pytest.raises(KeyRefused, match=f"list {title} is "):
+        with pytest.raises(KeyRefused, match=said):
             restore(transcript, lists)
     for few in ((), (a,), (a, b), (a, b, c, c)):
         with pytest.raises(Invalid, match="the sheet of a ceremony has 3 lists"):
@@ -104,7 +104,7 @@ def test_lists_in_another_order_or_of_two_trustees_are_refused() -> None:
 
 def test_a_sheet_of_another_ceremony_or_key_is_refused() -> None:
     everybody, transcript = held("BELENIOS-2048")
-    with pytest.raises(KeyRefused, match="of no trustee of this ceremony"):
+    with pytest.raises(KeyRefused, match="not list A of a trustee of this ceremony"):
         restore(transcript, lists_of(held()[0][0]))
     with pytest.raises(KeyRefused, match="not of the key of Tara"):
         restore_plain(everybody[0].trustee, lists_of(everybody[1])[:1])
@@ -121,5 +121,5 @@ def test_a_ceremony_that_is_not_complete_restores_nothing() -> None:
 def test_random_words_that_fit_together_are_no_key() -> None:
     everybody, transcript = held()
     big = structs.replace(everybody[0], exponent=str(random.getrandbits(256) | 1 << 255))
-    with pytest.raises(KeyRefused, match="of no trustee"):
+    with pytest.raises(KeyRefused, match="not list A of a trustee"):
         restore(transcript, lists_of(big))

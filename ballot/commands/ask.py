@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from ballot.commands.echo import forget, hidden, hide
+from ballot.commands.echo import drop_typed, forget, hidden, hide
 from ballot.commands.files import read
 from ballot.commands.render import screen_of
 from ballot.commands.text import safe, wrap
@@ -105,9 +105,14 @@ def ask_line(question: str, option: str) -> str:
 def confirm(question: str, yes: bool, option: str = "--yes") -> bool:
     """Whether the person says yes; `yes` is the value of `option`, which answers without asking.
 
-    Anything but yes or y, in any case, is a no. Raises as `ask_line` does.
+    Anything but yes or y, in any case, is a no, and what was typed before the question came is no answer. Raises as
+    `ask_line` does.
     """
-    return yes or ask_line(f"{question} [yes/no]", option).casefold() in ("yes", "y")
+    if yes:
+        return True
+    if can_ask():
+        drop_typed()
+    return ask_line(f"{question} [yes/no]", option).casefold() in ("yes", "y")
 
 
 def _given(option_file: Path | None, env: str) -> str | None:

@@ -111,33 +111,35 @@ def _folders(given: Sequence[str], names: Sequence[str]) -> dict[str, Path]:
 
 
 def _passphrases(names: Sequence[str], given: Sequence[str]) -> dict[str, str]:
-    """Everybody's passphrase, from their file or typed twice, one after the other; no two are the same."""
+    """Everybody's passphrase, from their file or typed twice, one after the other.
+
+    Raises Refused when two are the same: only at the end, and naming nobody, or one could guess another's.
+    """
+    from ballot.errors import Refused
+
     files = _named(given, names, "--passphrase-file")
     phrases: dict[str, str] = {}
     for name in names:
         if name in files:
-            phrases[name] = _asked(name, list(phrases.values()), Path(files[name]))
+            phrases[name] = _asked(name, Path(files[name]))
     with hidden():
         for name in names:
             if name not in files:
                 say("{} sits down now; the others look away.", name)
-                phrases[name] = _asked(name, list(phrases.values()))
+                phrases[name] = _asked(name)
+    if len(set(phrases.values())) < len(phrases):
+        raise Refused(
+            "two trustees chose the same passphrase",
+            "No key was made. Begin again, all with new ones: each chooses one that nobody else knows.",
+        )
     return phrases
 
 
-def _asked(name: str, taken: Sequence[str], file: Path | None = None) -> str:
-    # No variable of the environment: one passphrase for all would make one lock of all keys.
-    return ask.new_passphrase(f"New passphrase of {name}", file, "", lambda phrase: _check(name, phrase, taken))
-
-
-def _check(name: str, phrase: str, taken: Sequence[str]) -> None:
-    """Raise Refused for a passphrase that makes no key, or that another trustee has."""
+def _asked(name: str, file: Path | None = None) -> str:
     from ballot.crypto.keys import check_passphrase
-    from ballot.errors import Refused
 
-    check_passphrase(phrase)
-    if phrase in taken:
-        raise Refused(f"{name} has chosen the passphrase of another trustee", "Each chooses one that nobody knows.")
+    # No variable of the environment: one passphrase for all would make one lock of all keys.
+    return ask.new_passphrase(f"New passphrase of {name}", file, "", check_passphrase)
 
 
 def _named(given: Sequence[str], names: Sequence[str], option: str) -> dict[str, str]:

@@ -65,7 +65,13 @@ def _put_back(before: list[Any]) -> None:
 
 def forget() -> None:
     """Throw away what was typed unseen and ahead: it was meant for another question than the next one."""
-    if sys.platform == "win32" or not _blocks or not sys.stdin.isatty():
+    if _blocks:
+        drop_typed()
+
+
+def drop_typed() -> None:
+    """Throw away what was typed ahead at the terminal, if stdin is one."""
+    if sys.platform == "win32" or not sys.stdin.isatty():
         return
     import termios
 

@@ -240,8 +240,8 @@ def _make_sure(name: str, opening: "Opening", yes: bool) -> None:
     from ballot.errors import Refused
 
     spare = counted(len(opening.trustee_names) - opening.need, "trustee")
-    say("Your key gives pieces for no more than {}, and takes none back.", spare)
-    say("After a wrong yes it can help with nobody else: hear it announced at the committee's first.")
+    say("Your key gives pieces for no more than {}, and takes none back: a wrong yes uses one up.", spare)
+    say("So hear it announced at the committee's first.")
     if not ask.confirm(f"Were all trustees told at once that {name} is missing?", yes):
         raise Refused("no piece was given", "Stand in when it was announced to all trustees; your key is as it was.")
 

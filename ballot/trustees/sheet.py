@@ -150,5 +150,6 @@ def _owner(transcript: Transcript, exponent: int) -> int:
             if key.public_key == public:
                 return number
     raise KeyRefused(
-        "list A is of no trustee of this ceremony", "Take the sheet and the ceremony of the same election."
+        "what was typed is not list A of a trustee of this ceremony",
+        "Look at the letter above the list, and that sheet and ceremony are of the same election.",
     )

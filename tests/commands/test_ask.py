@@ -147,6 +147,17 @@ def test_only_yes_is_a_yes(at_terminal: AtTerminal, answer: str, result: str) ->
     assert at_terminal(code, [("Close the box? [yes/no] ", f"{answer}\n")])[::2] == (0, f"{result}\n")
 
 
+def test_what_was_typed_before_the_question_came_is_no_answer(at_terminal: AtTerminal) -> None:
+    code = (
+        f"{ASK}import select, sys\n"
+        "sys.stderr.write('Checking ballots ')\nsys.stderr.flush()\n"
+        "select.select([sys.stdin], [], [])\n"
+        "print(ask.confirm('Close the box?', False))"
+    )
+    exit_code, _, out = at_terminal(code, [("Checking ballots", "yes\n"), ("Close the box? [yes/no]", "no\n")])
+    assert (exit_code, out) == (0, "False\n")
+
+
 def test_a_question_stands_on_stderr_and_is_made_safe(at_terminal: AtTerminal) -> None:
     code = f"{ASK}print(ask.ask_line('Marks of \\x1b[2J?', '--marks'))"
     assert at_terminal(code, [("Marks of <U+001B>[2J? ", " 3,7,9 \n")])[::2] == (0, "3,7,9\n")
