@@ -111,9 +111,14 @@ def record_act(
     return SignedEntry(entry, sign(desk, "journal", encode(entry)))
 
 
+def minute_at(at: datetime) -> str:
+    """The minute in UTC of a time that has a zone, as the journal writes it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
 def minute_of_next(journal: Sequence[SignedEntry], at: datetime) -> str:
     """The minute in UTC that an entry made at `at` bears: never before that of the last one in the journal."""
-    minute = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    minute = minute_at(at)
     # A clock set back during the day must not make the journal contradict itself.
     return max(minute, journal[-1].entry.at) if journal else minute
 

@@ -6,7 +6,7 @@ something that is no paper, and by the signatures of head and seal on the report
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ballot.acts.election import enter, require_holder
 from ballot.acts.setup import require_trustees
@@ -14,7 +14,7 @@ from ballot.acts.throwaway import Draft, Outcome, Tell, play
 from ballot.crypto import blind_rsa, signing
 from ballot.crypto.keys import OfficialKey
 from ballot.errors import Refused
-from ballot.journal import Act
+from ballot.journal import Act, minute_at
 from ballot.store.repo import Store
 from ballot.store.view import View
 from ballot.trustees import presence
@@ -78,7 +78,7 @@ def rehearse(
     for key in (head, seal):
         _try_paper_key(key)
     outcome = play(draft, now, tell)
-    minute = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    minute = minute_at(now)
     report = Report(draft.setup.name, minute, tuple(ready), outcome)
     data = encode(report)
     signed = SignedReport(report, *(signing.sign(key.ed25519, "rehearsal", data) for key in (head, seal)))

@@ -13,7 +13,10 @@ from ballot.wire import Wire
 
 
 class Status(Wire, frozen=True):
-    """Counts of an election, and what to do next in plain words; fingerprint and words are empty before the opening."""
+    """Counts of an election, and what to do next in plain words; fingerprint and words are empty before the opening.
+
+    `last_act` is the minute of the last act, in UTC.
+    """
 
     name: str
     phase: str
@@ -27,6 +30,7 @@ class Status(Wire, frozen=True):
     shares: int
     fingerprint: str
     words: str
+    last_act: str
     next: str
 
 
@@ -52,6 +56,7 @@ def status_of(view: View) -> Status:
         len(view.shares()),
         fingerprint,
         words,
+        view.last_entry().entry.at,
         next_step(view, phase),
     )
 

@@ -89,6 +89,7 @@ def new(
 def status(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:
     """Show where the election stands and what to do next."""
     from ballot.acts.status import status_of
+    from ballot.journal import minute_at
     from ballot.store.repo import Store
 
     with Store.open(store) as opened, opened.read() as view:
@@ -109,8 +110,10 @@ def status(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plai
             ("Fingerprint", found.fingerprint),
             ("In words", found.words),
         ]
-    entries.append(("Next", Toned(found.next, Tone.WARN)))
+    entries += [("Last act", f"{minute(found.last_act)} UTC"), ("Next", Toned(found.next, Tone.WARN))]
     show(found, Listing("", tuple(entries)), as_json=as_json, plain=plain)
+    if found.last_act > minute_at(now()):
+        say("This machine's clock is behind the last act, so new acts get that time, too. Look at the clock.")
 
 
 def open_(

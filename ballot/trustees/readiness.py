@@ -14,6 +14,7 @@ from ballot.crypto.groups import group
 from ballot.crypto.keys import TrusteeSecret
 from ballot.crypto.proofs import check_ready, prove_ready
 from ballot.errors import Invalid, Refused
+from ballot.journal import minute_at
 from ballot.trustees.ceremony import Secrets, check_finished
 from ballot.trustees.messages import Transcript
 from ballot.trustees.standin import election_exponent
@@ -47,7 +48,7 @@ def show_ready(key: TrusteeSecret | Secrets, now: datetime) -> Ready:
         trustee, exponent = key.trustee, election_exponent(key)
     else:
         trustee, answer, exponent = key.public, "", key.exponent
-    ready = Ready(trustee, answer, now.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"), Proof("0", "0"))
+    ready = Ready(trustee, answer, minute_at(now), Proof("0", "0"))
     return structs.replace(ready, proof=prove_ready(group(trustee.group), exponent, _context(ready)))
 
 

@@ -191,7 +191,10 @@ def test_whoever_opens_sees_in_time_what_the_clock_says(at: At, monkeypatch: pyt
     said = ballot(here, "open", *KEYS, *UNREHEARSED, "--out", "new.json", BALLOT_SEAL_PASSPHRASE="wrong")
     assert said.code == 3
     assert "The opening is dated 2099-03-01 12:05 UTC, by this machine's clock." in said.err
+    behind = "This machine's clock is behind the last act"
+    assert behind not in ballot(here, "status").err
     monkeypatch.setattr("ballot.commands.committee.now", lambda: datetime(1999, 3, 1, tzinfo=UTC))
+    assert behind in ballot(here, "status").err
     said = ballot(here, "open", *KEYS, *UNREHEARSED, "--out", "new.json")
     with Store.open(here / "election.db") as store, store.read() as view:
         *_, before, last = (signed.entry.at for signed in view.journal())
