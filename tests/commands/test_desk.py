@@ -65,7 +65,7 @@ def test_a_delegate_is_found_by_name_with_arrows(assembly: Assembly) -> None:
         desk.sees("Delegate 3-1")
         desk.sees("this delegate does not vote")
         desk.sees("is number 5")
-        presses(desk, "e", ENTER)
+        presses(desk, ENTER)
         desk.sees("Find: _")
         presses(desk, "5", ENTER)
         desk.sees("can be issued")
@@ -78,9 +78,9 @@ def test_a_delegate_is_found_by_name_with_arrows(assembly: Assembly) -> None:
 def test_nothing_is_done_before_enter_confirms_it(assembly: Assembly) -> None:
     assembly.committee.does("envelopes", "print", "--count", "1", *KEYS)
     with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
-        presses(desk, "7", ENTER, "x", ENTER, "e")
+        presses(desk, "7", ENTER, ENTER, "e")
         desk.sees("Enter: yes, Esc: back")
-        presses(desk, "x", ESCAPE)
+        presses(desk, DOWN, ERASE, ESCAPE)
         desk.sees("e: envelope, r: replace, Esc: back")
         presses(desk, ENTER, "e")
         desk.sees("Enter: yes, Esc: back")
