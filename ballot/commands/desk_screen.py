@@ -33,6 +33,7 @@ _AWAY = (ESCAPE, INTERRUPT, ENDED)
 _HELP = "Type a number, name or organisation. Enter: choose. Esc: clear. Ctrl-C: leave."
 _LEAVE = "Leave the desk? Enter: yes, Esc: no."
 _OR_FIND = "Or type whom to find next."
+_NOT_ALONE = "Nothing is done yet: Enter came together with other keys. Press it again if this is right."
 _NAME_CELLS = 40
 
 
@@ -157,15 +158,20 @@ class _Desk:
 
     def _answer(self, standing: "Standing", question: str, typed: str) -> str:
         """ENTER for yes, nothing to go back, or the beginning of the next search: what was typed, and the next key."""
+        below = [f"{question} Enter: yes, Esc: back. {_OR_FIND}"]
         while True:
-            _draw_card(standing, [f"{question} Enter: yes, Esc: back. {_OR_FIND}"])
+            # What is here before the question, or comes in one piece with more, was pasted or typed for something else.
+            ahead = self.keyboard.more()
+            _draw_card(standing, below)
             key = self.key()
             if key in _AWAY:
                 return ""
             if key not in _TOKENS:
                 return typed + key
             if key == ENTER:
-                return ENTER
+                if not ahead and not self.keyboard.more():
+                    return ENTER
+                typed, below = "", [_NOT_ALONE, below[-1]]
 
 
 def _draw_card(standing: "Standing", below: list[str]) -> None:
