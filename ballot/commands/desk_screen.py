@@ -32,6 +32,8 @@ _AWAY = (ESCAPE, INTERRUPT, ENDED)
 
 _HELP = "Type a number, name or organisation. Enter: choose. Esc: clear. Ctrl-C: leave."
 _LEAVE = "Leave the desk? Enter: yes, Esc: no."
+_OR_FIND = "Or type whom to find next."
+_NOT_ALONE = "Nothing is done yet: Enter came together with other keys. Press it again if this is right."
 _NAME_CELLS = 40
 
 
@@ -40,8 +42,9 @@ def serve(counter: Counter, keyboard: Keyboard) -> None:
     waiting = Break()
     with waiting.held(), keyboard.listening(), _own_screen():
         desk = _Desk(counter, keyboard, waiting)
-        while (person := desk.search()) is not None:
-            desk.serve(person.delegate.number)
+        typed = ""
+        while (person := desk.search(typed)) is not None:
+            typed = desk.serve(person.delegate.number)
 
 
 @dataclass
@@ -51,10 +54,10 @@ class _Desk:
     waiting: Break
     said: str = field(default="", init=False)
 
-    def search(self) -> "Person | None":
-        """Whom the desk chooses, or None to leave."""
+    def search(self, typed: str) -> "Person | None":
+        """Whom the desk chooses, by what was typed before and is typed here; None to leave."""
         table = self.counter.table()
-        typed, place, leaving = "", 0, False
+        place, leaving = 0, False
         while True:
             found = find(table.people, typed)
             help_text = _LEAVE if leaving else _HELP
@@ -76,28 +79,35 @@ class _Desk:
             elif key not in _TOKENS:
                 typed, place = typed + key, 0
 
-    def serve(self, number: int) -> None:
-        """Show a delegate and do what is chosen, until something is done or the person goes back."""
+    def serve(self, number: int) -> str:
+        """Show a delegate and do what is chosen, until something is done or the person goes back or on to another.
+
+        Returns the beginning of the next search, if it was typed here.
+        """
         self.said = ""
         while True:
             standing = self.counter.standing(number)
-            chosen = self._choose(standing)
-            if chosen is None:
-                self.said = ""
-                return
+            who = f"No. {number}, {cut(safe(standing.delegate.name), _NAME_CELLS)}"
+            key, chosen = self._choose(standing)
             self.said = ""
+            if chosen is None:
+                return key
             typed = self._typed(standing, chosen)
             if typed is None:
                 continue
             try:
-                if not self._confirmed(standing, chosen.question(typed)):
+                answer = self._answer(standing, chosen.question(typed), "" if chosen.asks else key)
+                if not answer:
                     continue
+                if answer != ENTER:
+                    self.said = f"Nothing was done for {who}."
+                    return answer
                 done = chosen.act(typed)
             except Error as error:
                 self.said = refusal(error)
                 continue
-            self.said = f"Done, No. {number}, {cut(safe(standing.delegate.name), _NAME_CELLS)}: {done}"
-            return
+            self.said = f"Done, {who}: {done}"
+            return ""
 
     def key(self) -> str:
         """The next key, where Ctrl-C is a key like others."""
@@ -107,19 +117,19 @@ class _Desk:
         except KeyboardInterrupt:
             return INTERRUPT
 
-    def _choose(self, standing: "Standing") -> Choice | None:
-        """What the desk wants to do; None to go back."""
+    def _choose(self, standing: "Standing") -> tuple[str, Choice | None]:
+        """What was typed, and what the desk wants to do by it; None to go back, or on to whose name begins so."""
         offered = choices(self.counter, standing)
-        keys = ", ".join(f"{choice.key}: {choice.word}" for choice in offered)
-        below = [*filter(None, [self.said, standing.hint]), f"{keys}, Esc: back" if offered else "Esc: back"]
+        keys = ", ".join([*(f"{choice.key}: {choice.word}" for choice in offered), "Esc: back"])
+        below = [*filter(None, [self.said, standing.hint]), f"{keys}. {_OR_FIND}"]
         while True:
             _draw_card(standing, below)
             key = self.key()
             if key in _AWAY or (key == ENTER and not offered):
-                return None
-            for choice in offered:
-                if choice.key == key.casefold():
-                    return choice
+                return "", None
+            chosen = next((choice for choice in offered if choice.key == key.casefold()), None)
+            if chosen or key not in _TOKENS:
+                return key, chosen
 
     def _typed(self, standing: "Standing", choice: Choice) -> tuple[str, ...] | None:
         """The lines that a choice asks for; None to go back."""
@@ -146,14 +156,22 @@ class _Desk:
             elif key not in _TOKENS:
                 text += key
 
-    def _confirmed(self, standing: "Standing", question: str) -> bool:
+    def _answer(self, standing: "Standing", question: str, typed: str) -> str:
+        """ENTER for yes, nothing to go back, or the beginning of the next search: what was typed, and the next key."""
+        below = [f"{question} Enter: yes, Esc: back. {_OR_FIND}"]
         while True:
-            _draw_card(standing, [f"{question} Enter: yes, Esc: back"])
+            # What is here before the question, or comes in one piece with more, was pasted or typed for something else.
+            ahead = self.keyboard.more()
+            _draw_card(standing, below)
             key = self.key()
             if key in _AWAY:
-                return False
+                return ""
+            if key not in _TOKENS:
+                return typed + key
             if key == ENTER:
-                return True
+                if not ahead and not self.keyboard.more():
+                    return ENTER
+                typed, below = "", [_NOT_ALONE, below[-1]]
 
 
 def _draw_card(standing: "Standing", below: list[str]) -> None:

@@ -20,6 +20,11 @@ _SEQUENCES = {"\x1b[A": UP, "\x1b[B": DOWN, "\x1bOA": UP, "\x1bOB": DOWN}
 
 if sys.platform == "win32":
     import msvcrt
+    import time
+
+    def _windows_more() -> bool:
+        time.sleep(_WAIT_SECONDS)
+        return msvcrt.kbhit()
 
     def _windows_key() -> str:
         character = msvcrt.getwch()
@@ -72,12 +77,18 @@ class Keyboard:
             if text and (text.isprintable() or text in _JOINERS):
                 return text
 
-    def _escaped(self) -> str:
-        """A lone Escape, or a key that sends a sequence; unknown sequences are swallowed whole and count as nothing."""
+    def more(self) -> bool:
+        """Whether another key waits or comes at once, sooner than anybody could answer what is shown by then."""
+        if sys.platform == "win32":
+            return _windows_more()
         import select
 
+        return bool(select.select([sys.stdin], [], [], _WAIT_SECONDS)[0])
+
+    def _escaped(self) -> str:
+        """A lone Escape, or a key that sends a sequence; unknown sequences are swallowed whole and count as nothing."""
         sequence = "\x1b"
-        while select.select([sys.stdin], [], [], _WAIT_SECONDS)[0]:
+        while self.more():
             piece = self._bytes().decode("latin-1")
             sequence += piece
             if not piece or piece == "~" or (piece.isalpha() and sequence != "\x1bO"):

@@ -31,6 +31,13 @@ def presses(sitting: Sitting, *keys: str) -> None:
         sitting.child.send(key)
 
 
+def confirms(sitting: Sitting, *keys: str) -> None:
+    """Press keys that lead to a question, and Enter once it is seen."""
+    presses(sitting, *keys)
+    sitting.sees("Enter: yes, Esc: back")
+    presses(sitting, ENTER)
+
+
 def leaves(sitting: Sitting) -> None:
     """Leave the desk from the search, and see that nothing of it stays on the terminal."""
     sitting.interrupt()

@@ -19,6 +19,7 @@ from tests.commands.desks import (
     NAME,
     UP,
     acts,
+    confirms,
     leaves,
     left_over,
     presses,
@@ -65,7 +66,7 @@ def test_a_delegate_is_found_by_name_with_arrows(assembly: Assembly) -> None:
         desk.sees("Delegate 3-1")
         desk.sees("this delegate does not vote")
         desk.sees("is number 5")
-        presses(desk, "e", ENTER)
+        presses(desk, ENTER)
         desk.sees("Find: _")
         presses(desk, "5", ENTER)
         desk.sees("can be issued")
@@ -78,9 +79,9 @@ def test_a_delegate_is_found_by_name_with_arrows(assembly: Assembly) -> None:
 def test_nothing_is_done_before_enter_confirms_it(assembly: Assembly) -> None:
     assembly.committee.does("envelopes", "print", "--count", "1", *KEYS)
     with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
-        presses(desk, "7", ENTER, "x", ENTER, "e")
+        presses(desk, "7", ENTER, ENTER, "e")
         desk.sees("Enter: yes, Esc: back")
-        presses(desk, "x", ESCAPE)
+        presses(desk, DOWN, ERASE, ESCAPE)
         desk.sees("e: envelope, r: replace, Esc: back")
         presses(desk, ENTER, "e")
         desk.sees("Enter: yes, Esc: back")
@@ -98,7 +99,7 @@ def test_nothing_is_done_before_enter_confirms_it(assembly: Assembly) -> None:
 
 def test_a_refusal_is_shown_with_its_reason_on_the_card(assembly: Assembly) -> None:
     with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
-        presses(desk, "7", ENTER, "e", ENTER)
+        confirms(desk, "7", ENTER, "e")
         desk.sees("Delegate 4-0")
         desk.sees("Not done: all envelopes are handed out or returned (0 were printed)")
         desk.sees("e: envelope, r: replace, Esc: back")
@@ -128,7 +129,7 @@ def test_a_delegate_is_replaced_at_the_desk(assembly: Assembly) -> None:
 def test_a_name_keeps_the_joiners_that_it_is_spelled_with(assembly: Assembly) -> None:
     name = "র\u200d্যাব علی\u200cرضا"
     with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
-        presses(desk, "7", ENTER, "r", name, ENTER, "letter", ENTER, ENTER)
+        confirms(desk, "7", ENTER, "r", name, ENTER, "letter", ENTER)
         desk.sees("Delegate 7 is now")
         leaves(desk)
     with Store.open(assembly.committee / "election.db") as store, store.read() as view:
@@ -230,7 +231,7 @@ def test_no_card_stays_when_another_window_closes_the_box(assembly: Assembly) ->
 def test_a_fault_of_the_program_ends_it_and_leaves_no_card(assembly: Assembly) -> None:
     broken = "import ballot.acts.envelopes as acts\ndef fail(*_): raise OSError('a fault')\nacts.hand_out = fail"
     with Sitting(assembly.committee.folder, "desk", size=LARGE, code=broken) as desk:
-        presses(desk, "7", ENTER, "e", ENTER)
+        confirms(desk, "7", ENTER, "e")
         desk.sees("the program has a fault and stopped (OSError")
         assert desk.ends() == 1
     assert "Delegate" not in left_over(desk)
@@ -243,7 +244,7 @@ def test_control_c_tears_no_act(assembly: Assembly) -> None:
         "def late(*given):\n    os.kill(os.getpid(), signal.SIGINT)\n    real(*given)\nacts.hand_out = late"
     )
     with Sitting(assembly.committee.folder, "desk", size=LARGE, code=pressed) as desk:
-        presses(desk, "7", ENTER, "e", ENTER)
+        confirms(desk, "7", ENTER, "e")
         desk.sees("Done, No. 7")
         desk.sees("Leave the desk?")
         presses(desk, ESCAPE)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ballot.crypto.keys import DEMO, new_official, save_official
-from tests.commands.desks import CODE, ENTER, ENV, ESCAPE, KEYS, leaves, presses, sheet
+from tests.commands.desks import CODE, ENTER, ENV, ESCAPE, KEYS, confirms, leaves, presses, sheet
 from tests.commands.machines import Assembly, copy_of
 from tests.commands.sitting import LARGE, Sitting
 
@@ -33,7 +33,7 @@ def test_a_paper_is_made_at_the_desk_with_both_keys(assembly: Assembly) -> None:
         desk.sees("Make the paper of No. 9, Delegate 5-0?")
         presses(desk, ENTER)
         desk.sees("the delegate takes it to the booth; keep no copy")
-        presses(desk, *"11", ENTER, "p", ENTER)
+        confirms(desk, *"11", ENTER, "p")
         desk.sees("Not done: out/paper.json is there already. The delegate before takes it away first")
         shutil.move(assembly.committee / "out/paper.json", assembly.committee / "taken.json")
         presses(desk, ESCAPE)
@@ -47,7 +47,7 @@ def test_a_paper_is_made_at_the_desk_with_both_keys(assembly: Assembly) -> None:
         desk.sees("The paper is spoiled. Delete taken.json.")
         presses(desk, "9", ENTER)
         desk.sees("desk (spoiled)")
-        presses(desk, "p", ENTER)
+        confirms(desk, "p")
         desk.sees("Done, No. 9, Delegate 5-0: The paper is in")
         presses(desk, "9", ENTER)
         desk.sees("desk (spoiled), desk")
@@ -89,7 +89,7 @@ def test_a_spoiled_paper_on_the_stick_is_to_be_deleted(assembly: Assembly) -> No
     paper.parent.mkdir()
     with Sitting(assembly.committee.folder, "desk", *KEYS, "--papers", "out", size=LARGE, env=ENV) as desk:
         desk.sees("Find: _")
-        presses(desk, "9", ENTER, "p", ENTER)
+        confirms(desk, "9", ENTER, "p")
         desk.sees("The paper is in out/paper.json")
         presses(desk, "9", ENTER, "s")
         desk.sees(CODE)
@@ -97,16 +97,16 @@ def test_a_spoiled_paper_on_the_stick_is_to_be_deleted(assembly: Assembly) -> No
         desk.sees("Spoil the paper in out/paper.json")
         presses(desk, ENTER)
         desk.sees("The paper is spoiled. Delete out/paper.json. The delegate may have a fresh one.")
-        presses(desk, "9", ENTER, "p", ENTER)
+        confirms(desk, "9", ENTER, "p")
         desk.sees(
             "Not done: out/paper.json is there already. It is the paper that was spoiled: delete it from the stick."
         )
         assert sheet(assembly)["issued"] == 1
         paper.unlink()
-        presses(desk, "p", ENTER)
+        confirms(desk, "p")
         desk.sees("Done, No. 9, Delegate 5-0: The paper is in out/paper.json")
         paper.write_bytes(paper.read_bytes()[:99])
-        presses(desk, *"11", ENTER, "p", ENTER)
+        confirms(desk, *"11", ENTER, "p")
         desk.sees("out/paper.json is there already. The delegate before takes it away first")
         presses(desk, ESCAPE)
         desk.sees("Find: _")
@@ -128,12 +128,12 @@ def test_a_stick_that_was_taken_out_gets_no_paper(assembly: Assembly) -> None:
     with Sitting(assembly.committee.folder, "desk", *KEYS, "--papers", "out", size=LARGE, env=ENV) as desk:
         desk.sees("Find: _")
         stick.rmdir()
-        presses(desk, "9", ENTER, "p", ENTER)
+        confirms(desk, "9", ENTER, "p")
         desk.sees("Not done: there is no folder out. Put the stick in.")
         assert not stick.exists()
         assert sheet(assembly)["issued"] == 0
         stick.mkdir()
-        presses(desk, "p", ENTER)
+        confirms(desk, "p")
         desk.sees("Done, No. 9, Delegate 5-0: The paper is in out/paper.json")
         leaves(desk)
     assert sheet(assembly)["issued"] == 1
