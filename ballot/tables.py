@@ -26,6 +26,9 @@ MAX_CELL = 300
 """Longest value, in characters."""
 
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "UTF-8", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+# Excel's "CSV UTF-8" has the mark always, and semicolons in many countries; it has no setting for either.
+_WITHOUT_MARK = ', as Notepad does with "Save as" and the encoding UTF-8'
+_WITH_COMMAS = ', as LibreOffice does with "Save as", Text CSV and the field delimiter ,'
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FORBIDDEN_KINDS = {
     "Cc": "a control character",
@@ -100,7 +103,7 @@ def read_lines(data: bytes, name: str) -> tuple[list[tuple[int, str]], list[Faul
     faults = []
     for mark, encoding in _BYTE_ORDER_MARKS.items():
         if data.startswith(mark):
-            problem = f"begins with a byte-order mark ({encoding}); save it as UTF-8 without one"
+            problem = f"begins with a byte-order mark ({encoding}); save it as UTF-8 without one{_WITHOUT_MARK}"
             faults.append(Fault(name, 0, "", problem))
             if encoding != "UTF-8":
                 return [], faults
@@ -244,7 +247,8 @@ def _character_problem(character: str) -> str:
 def _header_faults(header: list[str], name: str, required: Sequence[str], optional: Sequence[str]) -> list[Fault]:
     known = (*required, *optional)
     if len(header) == 1 and re.search("[;\t]", header[0]):
-        return [Fault(name, 1, "", "the values are separated by semicolons or tabs; save the file with commas")]
+        problem = f"the values are separated by semicolons or tabs; save the file with commas{_WITH_COMMAS}"
+        return [Fault(name, 1, "", problem)]
     faults = [Fault(name, 1, column, "the column is missing") for column in required if column not in header]
     for position, column in enumerate(header):
         if column not in known:
