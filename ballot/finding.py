@@ -28,7 +28,7 @@ def people_of(roll: Roll) -> tuple[Person, ...]:
     """Everybody on the roll, by number."""
     members = {member.id: member for member in roll.members}
     return tuple(
-        Person(d, members[d.member], _words(d.name), (*_words(members[d.member].organisation), *_words(d.member)))
+        Person(d, members[d.member], words(d.name), (*words(members[d.member].organisation), *words(d.member)))
         for d in roll.delegates
     )
 
@@ -40,19 +40,19 @@ def find(people: tuple[Person, ...], typed: str) -> tuple[Person, ...]:
     begin a word of the name, of the organisation, or be part of one when it has three letters or more. Those who vote
     come before the others of their delegation.
     """
-    words = _words(typed)
-    if not words:
+    wanted = words(typed)
+    if not wanted:
         return ()
     ranked = [
-        (rank, not one.delegate.voting, one.delegate.number, one) for one in people if (rank := _rank(one, words))
+        (rank, not one.delegate.voting, one.delegate.number, one) for one in people if (rank := _rank(one, wanted))
     ]
     return tuple(one for *_, one in sorted(ranked, key=lambda entry: entry[:3]))
 
 
 def numbered(people: tuple[Person, ...], typed: str) -> Person | None:
     """Whose number was typed, nothing else beside it; None when it is nobody's."""
-    words = _words(typed)
-    return next((one for one in people if words == (str(one.delegate.number),)), None)
+    wanted = words(typed)
+    return next((one for one in people if wanted == (str(one.delegate.number),)), None)
 
 
 def _rank(person: Person, words: tuple[str, ...]) -> int:
@@ -75,7 +75,8 @@ def _within(word: str, own: str) -> bool:
     return own.startswith(word) or (len(word) >= 3 and word in own)
 
 
-def _words(text: str) -> tuple[str, ...]:
+def words(text: str) -> tuple[str, ...]:
+    """The words of a name in a forgiving spelling; one that is nothing but signs has none."""
     apart = unicodedata.normalize("NFD", name_key(text))
     plain = "".join(character for character in apart if unicodedata.category(character) != "Mn").translate(_PLAIN)
     return tuple("".join(c if c.isalnum() else " " for c in plain).split())

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from ballot.commands import ask, files, kinds
+from ballot.commands import files, kinds
+from ballot.commands.days import check_clock, check_date, day
 from ballot.commands.echo import hidden
 from ballot.commands.icb_keys import owner, signer
+from ballot.commands.icb_sure import check_letter, check_person
 from ballot.commands.icb_tables import office_table, papers_of_act, papers_value, place_table
 from ballot.commands.render import Listing, Part, say, show
 
@@ -25,12 +26,6 @@ A = TypeVar("A", bound="Act")
 DEFAULT_ICB = Path("icb.db")
 MAX_LETTER = 64 * 1024 * 1024
 """Largest letter whose SHA-256 is taken, in bytes."""
-
-QUIET_DAYS = 183
-"""Days without an act after which the machine's clock is not believed without asking."""
-
-FURTHER_EAST_DAYS = 2
-"""Most days that anybody's calendar is ahead of another's."""
 
 IcbOption = Annotated[Path, typer.Option("--store", envvar="BALLOT_ICB", help="The store of the ICB's secretary.")]
 SecretaryOption = Annotated[Path, typer.Option("--secretary", metavar="FILE", help="The secretary's key file.")]
@@ -59,79 +54,6 @@ DecisionOption = Annotated[Path, typer.Option("--decision", metavar="FILE", help
 DecisionReference = Annotated[
     str, typer.Option("--decision-reference", metavar="TEXT", help="What the minutes are called.")
 ]
-
-
-def today() -> str:
-    """The day where this machine is."""
-    return datetime.now().astimezone().date().isoformat()
-
-
-def day(on: str, last: str) -> str:
-    """The date of an act: as given, else today, or the day of the last act if that has not begun here.
-
-    Raises Refused for a day to come.
-    """
-    check_come(on, last, "An act is recorded when it holds; the journal is never changed.")
-    if not on and last > today():
-        say("The last act is of {}, a day that has not begun on this machine: this act gets that day too.", last)
-        return last
-    return on or today()
-
-
-def check_clock(day: str, on: str, last: str) -> None:
-    """Ask whether the machine's day is right when it is far from that of the last act: all later acts are as late.
-
-    Raises Refused when the person says no, and UsageError when nobody can be asked.
-    """
-    from ballot.errors import Refused
-
-    here = today()
-    passed = (date.fromisoformat(here) - date.fromisoformat(last or here)).days
-    if on or -FURTHER_EAST_DAYS <= passed <= QUIET_DAYS:
-        return
-    hint = "Set this machine's clock, or give the day with --on YYYY-MM-DD."
-    question = f"The last act was of {last}. Is today really {here}?"
-    if passed < 0:
-        question = f"The last act is of {last}, and here it is {here}. Shall this act be of {last} too?"
-        hint = (
-            "Set this machine's clock. If it is right, that of the last act was wrong, and no act can be before it: "
-            "where nobody was given that act yet, go on from a copy of the store without it."
-        )
-    if not ask.confirm(question, False, f"--on {day}"):
-        raise Refused("nothing was recorded", hint)
-
-
-def check_letter(state: "State", act: "Act", yes: bool) -> None:
-    """Ask whether a letter that was recorded for another seat says this too: a wrong file is soon chosen.
-
-    Raises Refused when the person says no, and UsageError when nobody can be asked.
-    """
-    from ballot.errors import Refused
-    from ballot.icb.letters import elsewhere
-    from ballot.icb.secretary import sentence
-
-    for step in elsewhere(state, act)[-1:]:
-        say("The letter is recorded already, in act {}: {}", step.number, sentence(step.act))
-        if not ask.confirm(f"Does it say this too: {sentence(act)}", yes):
-            raise Refused("nothing was recorded", "Give the right letter, with its path.")
-
-
-def check_come(on: str, last: str, hint: str) -> None:
-    """Raise Refused for a day to come; that of the last act has come, if only further east."""
-    from ballot.errors import Refused
-
-    if on > max(today(), last):
-        raise Refused(f"{on} is still to come", hint)
-
-
-def check_date(on: str) -> None:
-    """Raises UsageError unless this is a date as YYYY-MM-DD, or empty."""
-    from ballot.errors import UsageError
-    from ballot.icb.secretary import is_date
-    from ballot.tables import shown
-
-    if on and not is_date(on):
-        raise UsageError(f"--on: {shown(on)} is not a date as YYYY-MM-DD", "Write 22 November 2026 as 2026-11-22.")
 
 
 def document(path: Path, reference: str, option: str = "--reference") -> "Document":
@@ -172,8 +94,8 @@ def enact(
     """Record the act that `make` gives, and show what it changed; one that is not permitted asks for no passphrase.
 
     `keys` are the key files of secretary and second officer and the files of their passphrases; `shown` is --json and
-    --plain. `make_sure` gets the act, and raises Refused when the person does not mean it. `yes` answers the question
-    that comes when the letter stands under an act on another seat already.
+    --plain. `make_sure` gets the act, and raises Refused when the person does not mean it. `yes` answers the questions
+    whether letter and person are the right ones.
     """
     from ballot.acts.seats import last_day, prepare, record_act
     from ballot.errors import Refused
@@ -190,6 +112,7 @@ def enact(
         check_keys(before.state.charter, before.journal, meant, *ours)
         check_clock(chosen, on, last)
         check_letter(before.state, meant, yes)
+        check_person(before.state, meant, yes)
         if make_sure:
             make_sure(meant)
         with hidden():

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import icb, kinds
+from ballot.commands import days, icb, kinds
 from ballot.commands.help import SECRETARY, PersonGroup, example
 from ballot.commands.icb import (
     DEFAULT_ICB,
@@ -64,7 +64,7 @@ def elected(
     with progress("Verifying the record, in percent", 100, plain) as advance:
         _, election = verify(data, percent(advance))
     if on:
-        icb.check_date(on)
+        days.check_date(on)
         check_day(on, election)
     icb.enact(
         store,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import ask, icb, icb_keys, kinds
+from ballot.commands import ask, days, icb, icb_keys, kinds
 from ballot.commands.echo import hidden
 from ballot.commands.help import SECRETARY, PersonGroup, example
 from ballot.commands.icb import (
@@ -85,8 +85,8 @@ def found(
     from ballot.acts.seats import found_icb, prepare_founding
     from ballot.store.engine import check_new
 
-    icb.check_date(on)
-    icb.check_come(on, "", "The ICB is founded on a day that has come.")
+    days.check_date(on)
+    days.check_come(on, "", "The ICB is founded on a day that has come.")
     check_new(store)
     signers = icb_keys.two(secretary, second)
     data = kinds.read_record(record)
@@ -166,11 +166,11 @@ def _state(store: Path, on: str) -> "State":
     from ballot.acts.seats import standing
     from ballot.icb.seats import state_on
 
-    icb.check_date(on)
+    days.check_date(on)
     with icb.opened(store) as opened:
         with opened.read() as view:
             state = standing(view).state
-        icb.check_come(on, state.steps[-1].on, "Nobody knows yet what will be then. Give today or an earlier day.")
+        days.check_come(on, state.steps[-1].on, "Nobody knows yet what will be then. Give today or an earlier day.")
         return state_on(state, on) if on else state
 
 

@@ -12,7 +12,7 @@ EUROPE = ("seats", "designate", "Europe", "--person", "Ana Lem", "--member", "M0
 def test_a_day_to_come_is_refused(icb: Icb, monkeypatch: pytest.MonkeyPatch) -> None:
     declared = icb.run("seats", "show", "--json").value["declared"]
     tomorrow = (date.fromisoformat(declared) + timedelta(days=1)).isoformat()
-    monkeypatch.setattr("ballot.commands.icb.today", lambda: declared)
+    monkeypatch.setattr("ballot.commands.days.today", lambda: declared)
     for day in (tomorrow, "9999-01-01"):
         assert icb.refused(*EUROPE, "--on", day).errors == [f"{day} is still to come"]
         said = icb.run("seats", "show", "--on", day)
@@ -31,7 +31,7 @@ def test_a_clock_half_a_year_ahead_is_not_believed_without_asking(icb: Icb, monk
         asked.append(question)
         return option == f"--on {far}" and len(asked) > 1
 
-    monkeypatch.setattr("ballot.commands.icb.today", lambda: far)
+    monkeypatch.setattr("ballot.commands.days.today", lambda: far)
     said = icb.run(*EUROPE, *SECRETARY)
     assert said.code == 2
     assert f"Is today really {far}?" in said.errors[0]
@@ -50,9 +50,9 @@ def test_an_act_after_one_of_a_day_far_ahead_gets_its_day_only_if_that_is_meant(
 ) -> None:
     declared = icb.run("seats", "show", "--json").value["declared"]
     wrong = (date.fromisoformat(declared) + timedelta(days=ahead)).isoformat()
-    monkeypatch.setattr("ballot.commands.icb.today", lambda: wrong)
+    monkeypatch.setattr("ballot.commands.days.today", lambda: wrong)
     icb.do(*EUROPE)
-    monkeypatch.setattr("ballot.commands.icb.today", lambda: declared)
+    monkeypatch.setattr("ballot.commands.days.today", lambda: declared)
     said = icb.run(*vacate("at-large:1"), *SECRETARY)
     assert (f"here it is {declared}. Shall this act be of {wrong} too?" in said.err) == asks
     assert said.code == (2 if asks else 0)
@@ -66,7 +66,7 @@ def test_an_act_after_one_of_a_day_far_ahead_gets_its_day_only_if_that_is_meant(
 def test_until_half_a_year_without_an_act_nothing_is_asked(icb: Icb, monkeypatch: pytest.MonkeyPatch) -> None:
     declared = date.fromisoformat(icb.run("seats", "show", "--json").value["declared"])
     near = (declared + timedelta(days=183)).isoformat()
-    monkeypatch.setattr("ballot.commands.icb.today", lambda: near)
+    monkeypatch.setattr("ballot.commands.days.today", lambda: near)
     assert icb.do(*EUROPE).value["on"] == near
 
 
@@ -75,9 +75,9 @@ def test_the_act_after_one_from_further_east_gets_its_day_and_can_correct_it(
 ) -> None:
     declared = icb.run("seats", "show", "--json").value["declared"]
     tomorrow = (date.fromisoformat(declared) + timedelta(days=1)).isoformat()
-    monkeypatch.setattr("ballot.commands.icb.today", lambda: tomorrow)
+    monkeypatch.setattr("ballot.commands.days.today", lambda: tomorrow)
     assert icb.do(*EUROPE).value["on"] == tomorrow
-    monkeypatch.setattr("ballot.commands.icb.today", lambda: declared)
+    monkeypatch.setattr("ballot.commands.days.today", lambda: declared)
     said = icb.do("acts", "correct", "1", "--wrong", "the letter was of somebody else")
     assert said.value["on"] == tomorrow
     assert f"The last act is of {tomorrow}, a day that has not begun on this machine" in said.err

@@ -103,7 +103,7 @@ def test_the_ids_of_members_are_shown_as_they_are_and_as_they_were(icb: Icb) -> 
     admitted = ("membership", "admit", "M099", "--name", "Lantern Union", "--region", "Canada")
     later = "9998-01-01"
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("ballot.commands.icb.today", lambda: later)
+        patched.setattr("ballot.commands.days.today", lambda: later)
         icb.do(*admitted, "--decision", "minutes.txt", "--on", later)
         icb.do(*CHANGE, "--standing", "suspended")
     plain = icb.run("seats", "members", "--plain").out

@@ -101,6 +101,20 @@ def test_a_letter_that_is_recorded_for_another_seat_is_asked_about(
     assert last_act(icb) != before
 
 
+def test_a_name_that_differs_by_accents_from_one_that_has_a_place_is_asked_about(
+    icb: Icb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = ("proxy", "appoint", "at-large:1", "--person", "Łukasz Żółć", "--member", "M004", *LETTER)
+    icb.do(*proxy)
+    twice = ("seats", "designate", "Europe", "--person", "Lukasz Zolc", "--member", "M002", *LETTER)
+    said = icb.run(*twice, *SECRETARY)
+    assert (said.code, "Is Lukasz Zolc another person?" in said.errors[0]) == (2, True)
+    with monkeypatch.context() as patched:
+        patched.setattr("ballot.commands.ask.confirm", lambda *_: False)
+        assert icb.refused(*twice).hint == "Write the name as it stands there: Łukasz Żółć."
+    icb.do(*twice, "--yes")
+
+
 def test_attack_a_letter_that_seats_somebody_unseats_them(icb: Icb) -> None:
     """Else the secretary, who has nothing but the paper by which somebody came, could end it without any other."""
     (icb.folder / "come.txt").write_text("Bo comes", encoding="utf-8")

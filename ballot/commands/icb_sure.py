@@ -1,0 +1,46 @@
+"""Questions before an act of the ICB, where a slip is likely: the state and the act in, Refused out if it was one."""
+
+from typing import TYPE_CHECKING
+
+from ballot.commands import ask
+from ballot.commands.render import say
+
+if TYPE_CHECKING:
+    from ballot.icb.places import State
+    from ballot.icb.secretary import Act
+
+
+def check_letter(state: "State", act: "Act", yes: bool) -> None:
+    """Ask whether a letter that was recorded for another seat says this too: a wrong file is soon chosen.
+
+    Raises Refused when the person says no, and UsageError when nobody can be asked.
+    """
+    from ballot.errors import Refused
+    from ballot.icb.letters import elsewhere
+    from ballot.icb.secretary import sentence
+
+    for step in elsewhere(state, act)[-1:]:
+        say("The letter is recorded already, in act {}: {}", step.number, sentence(step.act))
+        if not ask.confirm(f"Does it say this too: {sentence(act)}", yes):
+            raise Refused("nothing was recorded", "Give the right letter, with its path.")
+
+
+def check_person(state: "State", act: "Act", yes: bool) -> None:
+    """Ask whether somebody is another person than one with the same name but for accents, who has a place already.
+
+    Raises as `check_letter` does.
+    """
+    from ballot.errors import Refused
+    from ballot.finding import words
+    from ballot.icb.places import same_name
+    from ballot.icb.secretary import Designated, ProxyAppointed, VacancyFilled
+
+    if not isinstance(act, Designated | VacancyFilled | ProxyAppointed):
+        return
+    there = [(place.person, f"holds {place.seat}") for place in state.places if place.person]
+    there += [(place.proxy.person, f"is the proxy for {place.seat}") for place in state.places if place.proxy]
+    for name, does in there:
+        if words(name) != words(act.person) or same_name(name, act.person):
+            continue
+        if not ask.confirm(f"{name} {does}. Is {act.person} another person?", yes):
+            raise Refused("nothing was recorded", f"Write the name as it stands there: {name}.")
