@@ -48,6 +48,7 @@ def new(
     is shown with the number by which `ballot issue` knows them.
     """
     from ballot.acts.setup import create, read_folder
+    from ballot.crypto.groups import GROUPS
 
     intake = read_folder(source, icb)
     create(store, intake, now()).close()
@@ -76,7 +77,9 @@ def new(
     if intake.plan.setup.need < len(intake.plan.trustees):
         say("Next: `ballot trustees invite` begins the ceremony of the trustees.")
     else:
-        say("Next: each trustee runs `ballot trustee new`; then `ballot trustee add` with the public parts.")
+        # Every other group has to be named, for a key of the first one would be of no use.
+        option = "" if intake.plan.group == GROUPS[0] else f" --group {intake.plan.group}"
+        say("Next: each trustee runs `ballot trustee new{}`; then `ballot trustee add` with the public parts.", option)
     parts: list[Part] = [Listing("", entries)]
     if intake.plan.electorate:
         figures["voters"] = {delegate.number: delegate.name for delegate in intake.roll.delegates}
