@@ -1,5 +1,6 @@
 """The committee's commands from the member lists to the close: in, files and keys; out, a store that moves on."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,10 +10,18 @@ import typer
 from ballot.commands import ask, files, kinds, outbox
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
-from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.options import (
+    DEFAULT_STORE,
+    STORE_VARIABLE,
+    ForceOption,
+    JsonOption,
+    PlainOption,
+    StoreOption,
+)
 from ballot.commands.overwrite import check_free
 from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, Whole, counted, progress, say, show
 from ballot.commands.text import minute
+from ballot.typed import word
 
 if TYPE_CHECKING:
     from ballot.votes import Opening
@@ -80,6 +89,9 @@ def new(
         # Every other group has to be named, for a key of the first one would be of no use.
         option = "" if intake.plan.group == GROUPS[0] else f" --group {intake.plan.group}"
         say("Next: each trustee runs `ballot trustee new{}`; then `ballot trustee add` with the public parts.", option)
+    if store != DEFAULT_STORE and store != Path(os.environ.get(STORE_VARIABLE, "")):
+        named = word(store)
+        say("Give `--store {}` to every later command, or set the variable {} to it.", named, STORE_VARIABLE)
     parts: list[Part] = [Listing("", entries)]
     if intake.plan.electorate:
         figures["voters"] = {delegate.number: delegate.name for delegate in intake.roll.delegates}
