@@ -305,7 +305,8 @@ def test_the_log_of_another_election_is_refused(assembly: Assembly) -> None:
     desk.does("issue", "dana.json", *HEAD)
     desk.gives("answers/delegate-1.half.json", keeper, "half.json")
     (keeper / "seal.log").write_text(f'{{"opening":"{"00" * 32}","sealed":[]}}', encoding="utf-8", newline="")
-    keeper.refuses("log of the seal is of another election", "seal-papers", "half.json", *SEAL)
+    told = keeper.refuses("seal.log and opening.json are of different elections", "seal-papers", "half.json", *SEAL)
+    assert "hint: Look first whether --opening is the right file. If it is, --log is not the log" in told.err
 
 
 def test_a_pending_paper_is_never_overwritten(assembly: Assembly) -> None:
