@@ -299,14 +299,13 @@ def close(
     """
     from ballot.acts.election import reconciliation
     from ballot.acts.standins import box_file
-    from ballot.acts.voting import CLOSING
     from ballot.acts.voting import close as close_box
+    from ballot.acts.voting import require_closable
     from ballot.crypto.words import fingerprint_line
     from ballot.errors import Refused
     from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.store.view import View
-    from ballot.votes import Phase
     from ballot.wire import encode
 
     def deliver(view: View) -> None:
@@ -314,7 +313,7 @@ def close(
 
     with Store.open(store) as opened:
         with opened.read() as view:
-            view.require(Phase.OPEN, CLOSING)
+            require_closable(view)
             sheet = reconciliation(view)
         check_free([out], force)
         papers = counted(sheet.with_delegates, "paper")
