@@ -106,9 +106,7 @@ def issue(
                 standing = standing_of(view, number)
                 # Before the passphrases: whoever has mistyped the number still gets away.
                 say("Delegate {} is {}, {}.", number, standing.delegate.name, standing.member.organisation)
-                if files.on_one_disk((out or PAPER).parent, store):
-                    say("Warning: {} will be on the disk of the store, where it can be found again.", out or PAPER)
-                    say("Better: Ctrl-C, and straight to the stick with --out. A file that was deleted leaves traces.")
+                files.warn_of_disk(out or PAPER, store)
             else:
                 judge(view, requests, attested_by)
                 check_folder(out or ANSWERS, made=True)

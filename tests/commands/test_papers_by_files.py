@@ -525,3 +525,17 @@ def test_a_paper_on_the_disk_of_the_store_is_warned_of(assembly: Assembly, monke
         patch.setattr("ballot.commands.files.on_one_disk", lambda path, store: path == store)
         told = desk.does("issue", "7", *BOTH, "--out", "stick.json")
     assert "Warning" not in told.err
+
+
+def test_slips_on_the_disk_of_the_store_are_warned_of_before_the_passphrases(
+    assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = assembly.committee
+    told = desk.refuses("none.key", *PRINT, "1", "--head", "none.key", "--seal", "seal.key")
+    assert told.err.splitlines()[:2] == [
+        "Warning: slips.txt will be on the disk of the store, where it can be found again.",
+        "Better: Ctrl-C, and straight to the stick with --out. A file that was deleted leaves traces.",
+    ]
+    with monkeypatch.context() as patch:
+        patch.setattr("ballot.commands.files.on_one_disk", lambda path, store: path == store)
+        assert "Warning" not in desk.does(*PRINT, "1", *BOTH).err
