@@ -246,6 +246,7 @@ def cast(
     from ballot.votes import SealedBallot
     from ballot.wire import MAX_JSON, encode
 
+    outbox.require_files(sealed)
     ballots = kinds.read_all(sealed, SealedBallot, kinds.BALLOT, MAX_JSON, f"{DAMAGED} {NOTHING_CAST}")
     targets = outbox.receipt_paths(receipts, [one.ballot.tracker for _, one in ballots])
     # The same ballot again is no harm, and neither is its receipt.
