@@ -11,6 +11,14 @@ from ballot.errors import Invalid, Refused
 from ballot.journal import Act, SignedEntry
 from ballot.register import Reconciliation, Way
 
+_DONE = "It is done: take this code out of the list."
+_FRESH = "If it was under a wrong number: `ballot issue` under that number gives this delegate a fresh one."
+_DRAWN = "One that a delegate drew and brings back is spoiled: `ballot spoil --delegate NUMBER`."
+_DRAWN_AND_CLOSED = (
+    "Take out the codes of those that delegates drew: their papers stay as they are, cast or outstanding, and nothing "
+    "more can be done with them after the close."
+)
+
 
 @dataclass(frozen=True)
 class Issued:
@@ -25,7 +33,8 @@ class Issued:
 class Ledger:
     """Papers by delegate as the acts so far tell; `voting` is the number of voting delegates.
 
-    Papers are printed in envelopes, of which `drawn` were handed out, or made for one delegate, which is `asked`.
+    Papers are printed in envelopes, of which `drawn` were handed out, or made for one delegate, which is `asked`. Once
+    the box is `closed`, no paper is spoiled or issued any more.
     """
 
     voting: int
@@ -37,6 +46,7 @@ class Ledger:
     spoiled: dict[str, int] = field(default_factory=dict)
     returned: set[str] = field(default_factory=set)
     replaced: set[int] = field(default_factory=set)
+    closed: bool = False
 
     def sheet(self, cast: int) -> Reconciliation:
         """The reconciliation sheet, given how many ballots are in the box."""
@@ -94,7 +104,7 @@ class Ledger:
         if self.sheet(0).not_handed_out < 1:
             raise Refused(
                 "more envelopes would be returned than are left at the desk",
-                "One that a delegate drew and brings back is spoiled: `ballot spoil --delegate NUMBER`.",
+                _DRAWN_AND_CLOSED if self.closed else _DRAWN,
             )
         self.returned.add(credential)
 
@@ -120,12 +130,9 @@ class Ledger:
 
     def _check_gone(self, credential: str) -> None:
         if credential in self.spoiled:
-            raise Refused(
-                "this paper was spoiled already",
-                "If it was under a wrong number: `ballot issue` under that number gives this delegate a fresh one.",
-            )
+            raise Refused("this paper was spoiled already", _DONE if self.closed else _FRESH)
         if credential in self.returned:
-            raise Refused("this envelope was returned already", "It is done: take this code out of the list.")
+            raise Refused("this envelope was returned already", _DONE)
 
     def _too_many(self, count: int) -> Refused:
         usable = self.sheet(0).usable
@@ -159,6 +166,8 @@ def _step(ledger: Ledger, act: str, details: Mapping[str, str]) -> None:
         ledger.give_back(details.get("credential", ""))
     elif act == Act.REPLACED:
         ledger.replace(_number(details, "delegate"))
+    elif act == Act.CLOSED:
+        ledger.closed = True
 
 
 def _number(details: Mapping[str, str], name: str) -> int:

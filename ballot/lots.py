@@ -55,13 +55,18 @@ def commitment(opening: str, by: str, text: str) -> str:
 def normal_dice(text: str) -> str:
     """Dice as they are hashed: the digits 1 to 6 with one space between.
 
-    `text` separates them by spaces or commas. Raises Refused for anything else, and for fewer than 20 dice or more than
-    a contribution can hold: the lots could never be drawn from those.
+    In `text` spaces or commas may stand between any two of them. Raises Refused for anything else, and for fewer than
+    20 dice or more than a contribution can hold: the lots could never be drawn from those.
     """
-    dice = [die for die in re.split("[ ,]+", text) if die]
-    odd = [die for die in dice if not re.fullmatch("[1-6]", die)]
-    if odd:
-        raise Refused(f"{shown(odd[0])} is not a die", "Type the dice as digits 1 to 6 with spaces or commas between.")
+    groups = re.split("[ ,]+", text)
+    dice = "".join(groups)
+    if odd := next((group for group in groups if re.search("[^1-6]", group)), ""):
+        # In a group of dice the one that is none; in any other word there is none to look for.
+        wrong = f"{shown(re.sub('[1-6]', '', odd)[0])} in {shown(odd)}" if re.search("[1-6]", odd) else shown(odd)
+        raise Refused(
+            f"{wrong} is not a die",
+            "Type the dice as digits 1 to 6, one by one or in groups, with spaces or commas between.",
+        )
     if len(dice) < MIN_DICE:
         raise Refused(
             f"{len(dice)} dice, at least {MIN_DICE} are needed", "Roll more dice and type them all, in order."

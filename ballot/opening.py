@@ -54,7 +54,12 @@ def admit_trustee(setup: Setup, present: Sequence[Trustee], trustee: Trustee) ->
     if trustee.name not in setup.trustees:
         raise Refused(f"{trustee.name} is no trustee of this election", f"They are: {', '.join(setup.trustees)}.")
     if trustee.group != setup.group:
-        raise Refused(f"the key of {trustee.name} is for the group {trustee.group}; this election uses {setup.group}")
+        # One hint for all of them, so that it is shown once when several keys are given.
+        raise Refused(
+            f"the key of {trustee.name} is for the group {trustee.group}; this election uses {setup.group}",
+            "Such a key is of no use here. Make another, in a file of its own: "
+            f"`ballot trustee new --name NAME --out FILE --group {setup.group}`.",
+        )
     if any(trustee.name == other.name or trustee.key.public_key == other.key.public_key for other in present):
         raise Refused(f"the key of {trustee.name} is already collected")
     ring = group(trustee.group)

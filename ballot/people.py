@@ -20,6 +20,9 @@ from ballot.wire import Wire, tagged
 MIN_SALT = 16
 """Shortest salt for a name, in bytes; a shorter one could be tried out together with likely names."""
 
+_APOSTROPHES = "'\u2019\u02bc\u2018\u02bb"
+"""What a keyboard or an editor puts for one: the hash of a name knows one of them, and people cannot tell which."""
+
 _ID = re.compile(r"[A-Z0-9-]{1,20}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _NAME_HASH = re.compile(r"[0-9a-f]{64}")
@@ -153,8 +156,8 @@ def find_name(
 ) -> tuple[PublicDelegate, bool]:
     """The delegate of a number who has, or had, this name, and whether nobody else comes by now.
 
-    `replaced` holds the hashes of the names of those who came later, in order. Raises Invalid when there is no such
-    delegate, or name and salt fit none of the hashes.
+    `replaced` holds the hashes of the names of those who came later, in order. The name may have another apostrophe
+    than on the list. Raises Invalid when there is no such delegate, or name and salt fit none of the hashes.
     """
     delegate = next((one for one in roll.delegates if one.number == number), None)
     if delegate is None:
@@ -163,10 +166,15 @@ def find_name(
     plain = unicodedata.normalize("NFC", name)
     if problem := text_problem(plain):
         raise Invalid(f"the name: {problem}", "Type it again, in a terminal whose texts are UTF-8.")
-    found = name_hash(salt, number, plain)
-    if found not in hashes:
+    found = next((one for one in (name_hash(salt, number, text) for text in _spellings(plain)) if one in hashes), "")
+    if not found:
         raise Invalid(f"name and salt are not those of delegate {number} on the published roll")
     return delegate, found == hashes[-1]
+
+
+def _spellings(name: str) -> list[str]:
+    """The name as it is, and with each of the apostrophes in the place of all that it has."""
+    return [name, *(re.sub(f"[{_APOSTROPHES}]", sign, name) for sign in _APOSTROPHES)]
 
 
 def check_public(roll: PublicRoll, charter: Charter) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from ballot.acts import counting
+from ballot.acts import counting, papers
 from ballot.acts import envelopes as acts
 from ballot.crypto import codes
 from ballot.crypto.groups import GROUPS
@@ -276,6 +276,23 @@ def test_attack_returning_more_than_are_at_the_desk(place: Hall) -> None:
         place.give_back(*bits)
     assert faults_of(caught.value) == ["code 2: more envelopes would be returned than are left at the desk"]
     assert "`ballot spoil --delegate NUMBER`" in caught.value.hint
+
+
+def test_after_the_close_nobody_is_told_to_spoil_or_issue_what_cannot_be_returned(place: Hall) -> None:
+    bits, _ = place.print(3)
+    place.draw(1)
+    spoiled = place.open_envelope(bits[2])
+    papers.spoil(place.store, 1, spoiled, True, NOON)
+    place.draw(1)
+    place.close()
+    told = (
+        "Take out the codes of those that delegates drew: their papers stay as they are, cast or outstanding, and "
+        "nothing more can be done with them after the close."
+    )
+    for given, hint in ((bits[:2], told), (bits[2:], "It is done: take this code out of the list.")):
+        with pytest.raises(BadInput) as caught:
+            place.give_back(*given)
+        assert caught.value.hint == hint
 
 
 def test_returns_are_refused_by_name_and_all_or_none(place: Hall) -> None:

@@ -142,15 +142,26 @@ def test_words_that_could_trick_a_screen_are_refused(text: str) -> None:
 
 
 def test_dice_have_one_form() -> None:
-    assert normal_dice(" 1,2, 3 4 5 6 1 2 3 4 5 6 1 2 3 4 5 6 1 2 ") == DICE
-    for spelling in (DICE.replace(" ", ","), DICE + " ", "1 2 3"):
+    for spelling in (" 1,2, 3 4 5 6 1 2 3 4 5 6 1 2 3 4 5 6 1 2 ", "12345 61234,56123, 45612", DICE.replace(" ", "")):
+        assert normal_dice(spelling) == DICE
+    for spelling in (DICE.replace(" ", ","), DICE.replace(" ", ""), DICE + " ", "1 2 3"):
         with pytest.raises(Refused):
             check_reveal(OPENING, Contribution("Binh", "dice", spelling, ""))
     with pytest.raises(Refused):
         check_reveal(OPENING, Contribution("Binh", "dice", DICE, "00"))
 
 
-@pytest.mark.parametrize("text", ["", DICE[:-2], DICE + " 7", DICE + " 0", DICE + " 11", DICE + " ２", DICE + "\n1"])
+@pytest.mark.parametrize("text", ["", DICE[:-2], DICE + " 7", DICE + " 0", DICE + " 10", DICE + " ２", DICE + "\n1"])
 def test_what_are_no_twenty_dice_is_refused(text: str) -> None:
     with pytest.raises(Refused):
         normal_dice(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [("7", "'7'"), ("31624 45726", "'7' in '45726'"), ("316;24", "';' in '316;24'"), ("six", "'six'")],
+)
+def test_what_is_no_die_is_named_with_its_group(text: str, wrong: str) -> None:
+    with pytest.raises(Refused) as caught:
+        normal_dice(f"{DICE} {text}")
+    assert caught.value.message == f"{wrong} is not a die"

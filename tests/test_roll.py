@@ -375,6 +375,17 @@ def test_a_name_is_found_however_a_keyboard_puts_its_accents_together() -> None:
     assert find_name(public, [], 1, "Ana Cru\u0301z", salts()[1])[1]
 
 
+def test_a_name_is_found_whichever_apostrophe_is_on_the_list_and_on_the_keyboard() -> None:
+    signs = ("'", "\u2019", "\u02bc")
+    for listed in signs:
+        full = replace(roll(), delegates=(replace(roll().delegate(1), name=f"Ana D{listed}Arcy O{listed}Neil"),))
+        public = publish(full, salts())
+        for typed in signs:
+            assert find_name(public, [], 1, f"Ana D{typed}Arcy O{typed}Neil", salts()[1])[1]
+        with pytest.raises(Invalid, match="name and salt are not those of delegate 1"):
+            find_name(public, [], 1, "Ana DArcy ONeil", salts()[1])
+
+
 def test_a_name_that_no_terminal_could_mean_is_refused() -> None:
     for name in ("Ana\udcff", "Ana\x1b[2J", "A" * 400):
         with pytest.raises(Invalid, match="the name: "):

@@ -6,15 +6,12 @@ from datetime import datetime
 from ballot import box, statements
 from ballot.acts.election import desk_key, enter, opening_file, reconciliation
 from ballot.acts.papers import UNENTERED
-from ballot.errors import BadInput, Error, Fault, Invalid
+from ballot.errors import BadInput, Error, Fault, Invalid, WrongPhase
 from ballot.journal import Act
 from ballot.register import Reconciliation
 from ballot.store.repo import Store
 from ballot.store.view import View
 from ballot.votes import Closing, OpeningFile, Phase, Receipt, SealedBallot
-
-CLOSING = "closing the box"
-"""What belongs to the open phase, in refusals."""
 
 NOTHING_CAST = "Nothing was cast: move away what is refused, and cast the others again."
 """All ballots of a run are cast, or none."""
@@ -89,13 +86,26 @@ def _on_one_paper(names: list[str]) -> Fault:
     )
 
 
+def require_closable(view: View) -> None:
+    """Raise WrongPhase unless the box is open; where it was just closed, with how its words are seen again."""
+    try:
+        view.require(Phase.OPEN, "closing the box")
+    except WrongPhase as error:
+        if view.phase() == Phase.CLOSED:
+            # Perhaps the power failed before number and words were on the screen.
+            error.hint = (
+                f"`ballot trustees box` shows number and words of the closed box, to be read aloud. {error.hint}"
+            )
+        raise
+
+
 def close(store: Store, now: datetime, deliver: Callable[[View], None] | None = None) -> Closing:
     """Close the box for good; it is closed only if `deliver`, which hands out the closed box, succeeded.
 
     Raises WrongPhase.
     """
     with store.write() as unit:
-        unit.require(Phase.OPEN, CLOSING)
+        require_closable(unit)
         ballots = [sealed.ballot for sealed in unit.ballots()]
         closing = statements.closing_of(opening_file(unit).signed.opening, ballots)
         unit.set_phase(Phase.CLOSED)

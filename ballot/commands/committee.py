@@ -1,5 +1,6 @@
 """The committee's commands from the member lists to the close: in, files and keys; out, a store that moves on."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,10 +10,18 @@ import typer
 from ballot.commands import ask, files, kinds, outbox
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
-from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.options import (
+    DEFAULT_STORE,
+    STORE_VARIABLE,
+    ForceOption,
+    JsonOption,
+    PlainOption,
+    StoreOption,
+)
 from ballot.commands.overwrite import check_free
 from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, Whole, counted, progress, say, show
 from ballot.commands.text import minute
+from ballot.typed import word
 
 if TYPE_CHECKING:
     from ballot.votes import Opening
@@ -48,6 +57,7 @@ def new(
     is shown with the number by which `ballot issue` knows them.
     """
     from ballot.acts.setup import create, read_folder
+    from ballot.crypto.groups import GROUPS
 
     intake = read_folder(source, icb)
     create(store, intake, now()).close()
@@ -76,7 +86,12 @@ def new(
     if intake.plan.setup.need < len(intake.plan.trustees):
         say("Next: `ballot trustees invite` begins the ceremony of the trustees.")
     else:
-        say("Next: each trustee runs `ballot trustee new`; then `ballot trustee add` with the public parts.")
+        # Every other group has to be named, for a key of the first one would be of no use.
+        option = "" if intake.plan.group == GROUPS[0] else f" --group {intake.plan.group}"
+        say("Next: each trustee runs `ballot trustee new{}`; then `ballot trustee add` with the public parts.", option)
+    if store != DEFAULT_STORE and store != Path(os.environ.get(STORE_VARIABLE, "")):
+        named = word(store)
+        say("Give `--store {}` to every later command, or set the variable {} to it.", named, STORE_VARIABLE)
     parts: list[Part] = [Listing("", entries)]
     if intake.plan.electorate:
         figures["voters"] = {delegate.number: delegate.name for delegate in intake.roll.delegates}
@@ -234,6 +249,7 @@ def cast(
     from ballot.votes import SealedBallot
     from ballot.wire import MAX_JSON, encode
 
+    outbox.require_files(sealed)
     ballots = kinds.read_all(sealed, SealedBallot, kinds.BALLOT, MAX_JSON, f"{DAMAGED} {NOTHING_CAST}")
     targets = outbox.receipt_paths(receipts, [one.ballot.tracker for _, one in ballots])
     # The same ballot again is no harm, and neither is its receipt.
@@ -287,14 +303,13 @@ def close(
     """
     from ballot.acts.election import reconciliation
     from ballot.acts.standins import box_file
-    from ballot.acts.voting import CLOSING
     from ballot.acts.voting import close as close_box
+    from ballot.acts.voting import require_closable
     from ballot.crypto.words import fingerprint_line
     from ballot.errors import Refused
     from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.store.view import View
-    from ballot.votes import Phase
     from ballot.wire import encode
 
     def deliver(view: View) -> None:
@@ -302,7 +317,7 @@ def close(
 
     with Store.open(store) as opened:
         with opened.read() as view:
-            view.require(Phase.OPEN, CLOSING)
+            require_closable(view)
             sheet = reconciliation(view)
         check_free([out], force)
         papers = counted(sheet.with_delegates, "paper")

@@ -74,6 +74,7 @@ def print_(
             file = opening_file(view)
             earlier = any(files.holds(booth, data) for data in booth_files(view))
         check_free([out] if earlier else [out, booth], force, _TAKEN)
+        files.warn_of_disk(out, store)
 
         def deliver(bits: list[int], for_booths: bytes) -> None:
             for_hands = slips(file.signed.opening, file.election.name, bits)

@@ -3,6 +3,8 @@
 import unicodedata
 from pathlib import Path
 
+from ballot.commands.render import say
+
 
 def read(path: Path, what: str, limit: int) -> bytes:
     """Bytes of a file of at most `limit` bytes; `what` names it in errors.
@@ -38,6 +40,13 @@ def write_again(path: Path, data: bytes, force: bool) -> None:
 def on_one_disk(path: Path, other: Path) -> bool:
     """Whether two files that are there lie on the same disk, as far as the system tells."""
     return path.stat().st_dev == other.stat().st_dev
+
+
+def warn_of_disk(path: Path, store: Path) -> None:
+    """Warn if a new file that is as good as a vote would go to the disk of the store; its folder is there."""
+    if on_one_disk(path.parent, store):
+        say("Warning: {} will be on the disk of the store, where it can be found again.", path)
+        say("Better: Ctrl-C, and straight to the stick with --out. A file that was deleted leaves traces.")
 
 
 def stem_of(name: str) -> str:

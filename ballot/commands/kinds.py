@@ -139,6 +139,8 @@ def instead(path: Path | str, kind: str, what: str) -> str:
     """What to do about a file of one kind where `what` is wanted."""
     if kind in (PAPER, PENDING):
         return "Whoever has this file can vote with it: give it back to its owner, and keep no copy."
+    if (kind, what) == (ANSWER, PAPER):
+        return "`ballot receive` makes the paper of it, on the device that has the pending file of the request."
     if kind != KEY:
         return "Look for the right file."
     # The key of a ceremony has no public part beside it.

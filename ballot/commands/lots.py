@@ -182,7 +182,7 @@ def refuse(
 
 
 def dice(
-    rolls: Annotated[str, typer.Argument(metavar="ROLLS", help="At least 20 dice, in order, as 3 1 6 2 …")],
+    rolls: Annotated[str, typer.Argument(metavar="ROLLS", help="At least 20 dice, in order, as 3 1 6 2 … or 3162 …")],
     yes: YesOption = False,
     store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,

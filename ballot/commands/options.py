@@ -7,7 +7,9 @@ import typer
 
 DEFAULT_STORE = Path("election.db")
 
-StoreOption = Annotated[Path, typer.Option("--store", envvar="BALLOT_STORE", help="The election's store.")]
+STORE_VARIABLE = "BALLOT_STORE"
+
+StoreOption = Annotated[Path, typer.Option("--store", envvar=STORE_VARIABLE, help="The election's store.")]
 """Give it the default DEFAULT_STORE."""
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]

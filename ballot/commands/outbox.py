@@ -9,9 +9,11 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from ballot.files import PUBLIC
+from ballot.typed import word
 
 _BALLOT = re.compile(r"[0-9a-f]{16}\.json")
 _OURS = re.compile(r"(challenge-)?[0-9a-f]{16}\.json|.+\.receipt\.json")
@@ -69,6 +71,18 @@ def lay_out_anew(folder: Path) -> None:
 def ballots(folder: Path) -> list[Path]:
     """Files in the outbox that are named as sealed ballots are."""
     return sorted(path for path in folder.glob("*.json") if _BALLOT.fullmatch(path.name))
+
+
+def require_files(sealed: Sequence[Path]) -> None:
+    """Raise Invalid where a folder stands in the place of sealed ballots, with how the files in it are named."""
+    from ballot.errors import Invalid
+
+    folder = next((path for path in sealed if path.is_dir()), None)
+    if folder is not None:
+        raise Invalid(
+            f"{folder} is a folder, and sealed ballots are wanted",
+            f"Name the files in it: `ballot cast {word(folder)}/*.json`.",
+        )
 
 
 def holds(folder: Path, credential: str) -> bool:

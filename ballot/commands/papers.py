@@ -106,9 +106,7 @@ def issue(
                 standing = standing_of(view, number)
                 # Before the passphrases: whoever has mistyped the number still gets away.
                 say("Delegate {} is {}, {}.", number, standing.delegate.name, standing.member.organisation)
-                if files.on_one_disk((out or PAPER).parent, store):
-                    say("Warning: {} will be on the disk of the store, where it can be found again.", out or PAPER)
-                    say("Better: Ctrl-C, and straight to the stick with --out. A file that was deleted leaves traces.")
+                files.warn_of_disk(out or PAPER, store)
             else:
                 judge(view, requests, attested_by)
                 check_folder(out or ANSWERS, made=True)
@@ -241,7 +239,7 @@ def seal_papers(
 
     file = read_opening(opening)
     halves = kinds.read_all(responses, HalfResponse, kinds.HALF, MAX_JSON)
-    so_far = _read_log(log, file.signed.opening.fingerprint)
+    so_far = _read_log(log, opening, file.signed.opening.fingerprint)
     check_free([log], force=True)
     check_folder(out, made=True)
 
@@ -271,15 +269,20 @@ def seal_papers(
     _show_answers(halves, written, as_json, plain)
 
 
-def _read_log(path: Path, opening: str) -> "Log":
+def _read_log(path: Path, opening: Path, fingerprint: str) -> "Log":
     from ballot.errors import Invalid
     from ballot.keeper import Log
     from ballot.wire import MAX_JSON
 
     if not path.exists():
         say("{} is not there: a new log is begun. If there is an older one, stop and use that.", path)
-        return Log(opening, ())
+        return Log(fingerprint, ())
     log = kinds.read_as(path, Log, kinds.LOG, MAX_JSON)
-    if log.opening != opening:
-        raise Invalid("the log of the seal is of another election", "Begin a log of its own for every election.")
+    if log.opening != fingerprint:
+        # The opening first: a keeper who begins a new log beside a good one would seal a second paper for somebody.
+        raise Invalid(
+            f"{path} and {opening} are of different elections",
+            "Look first whether --opening is the right file. If it is, --log is not the log of this election: look for "
+            "that one. A new log is begun only where this seal has sealed nothing yet in this election.",
+        )
     return log

@@ -30,6 +30,8 @@ from ballot.errors import Refused
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+_ASKING = ("?", "\u061f", "\uff1f")
+"""How a question ends: in Latin, in Arabic, and in Chinese and Japanese letters."""
 _REDRAW_SECONDS = 0.1
 _GAP = 2
 _NARROWEST = 8
@@ -172,7 +174,7 @@ def plain_lines(part: Part) -> Iterator[str]:
     if isinstance(part, Lines):
         yield from map(safe, part.lines)
     elif isinstance(part, Listing):
-        yield from (f"{safe(label)}: {_text(cell)}" for label, cell in part.entries)
+        yield from (f"{safe(_labelled(label))} {_text(cell)}" for label, cell in part.entries)
     else:
         for position, row in enumerate(part.rows):
             if position or part.title:
@@ -188,7 +190,7 @@ def drawn_lines(part: Part, screen: Screen) -> Iterator[str]:
         return
     if isinstance(part, Listing):
         header: tuple[str, ...] = ()
-        rows: tuple[tuple[Cell, ...], ...] = tuple((f"{label}:", cell) for label, cell in part.entries)
+        rows: tuple[tuple[Cell, ...], ...] = tuple((_labelled(label), cell) for label, cell in part.entries)
     else:
         header, rows = part.columns, part.rows
     columns = _columns(header, rows)
@@ -266,6 +268,11 @@ def _row(row: tuple[Cell, ...], columns: list[_Column], screen: Screen, style: s
 
 def _painted(text: str, style: str, screen: Screen) -> str:
     return f"\x1b[{style}m{text}\x1b[0m" if screen.colour and style and text else text
+
+
+def _labelled(label: str) -> str:
+    """A label with its colon; a question has its own sign."""
+    return label if label.endswith(_ASKING) else f"{label}:"
 
 
 def _text(cell: Cell) -> str:

@@ -199,7 +199,10 @@ def _put_in_place(new: Path, path: Path) -> None:
 
 
 def _exists(path: Path) -> Refused:
-    return Refused(f"{path} exists already", "Choose another name with --store; a store is never overwritten.")
+    return Refused(
+        f"{path} exists already",
+        "A store is never overwritten. Rename it if the new one is to take its place, or name another with --store.",
+    )
 
 
 @contextmanager

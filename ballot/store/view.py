@@ -19,7 +19,9 @@ NEXT = {
     # What is due depends on keys and rehearsal, and only the status looks at them.
     Phase.DRAFT: "The election is not open yet; `ballot status` shows what comes before the opening.",
     Phase.OPEN: "Next: `ballot issue` and `ballot cast`; when voting is over, `ballot close`.",
-    Phase.CLOSED: "Next: `ballot trustee share`, then `ballot count`.",
+    # Whether envelopes are left and whose share is missing, only the status looks.
+    Phase.CLOSED: "Next: `ballot envelopes return` if envelopes are left, `ballot trustee share`, then `ballot count`; "
+    "`ballot status` shows what is still to do.",
     Phase.COUNTED: "Next: `ballot declare`, or lots first: `ballot status` shows whether a tie waits for them.",
     Phase.DECLARED: "Next: `ballot publish`.",
 }

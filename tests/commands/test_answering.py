@@ -137,6 +137,8 @@ def test_a_challenge_of_a_question_is_told_in_words(
     assert decode(Path(made["file"]).read_bytes(), Challenge, "a challenge").marks == ((1,), (1,))
     check = ("check-challenge", made["file"], "--opening", "opening.json", "--hash", made["hash"])
     assert run([*check, *marks, "--plain"]) == 0
-    assert "Contest 2 of 2: Shall the constitution be amended?: Yes\n" in capsys.readouterr().out
+    assert "Contest 2 of 2: Shall the constitution be amended? Yes\n" in capsys.readouterr().out
+    assert run([*check, *marks]) == 0
+    assert "Contest 2 of 2: Shall the constitution be amended?  Yes\n" in capsys.readouterr().out
     assert run([*check, "--marks", "1", "--marks", "", "--plain"]) == 4
     assert "contest 2: the voter marked nothing, and the sealed ballot holds yes" in capsys.readouterr().err

@@ -18,6 +18,7 @@ from ballot.challenge import Challenge, check_challenge
 from ballot.crypto import codes
 from ballot.crypto.words import fingerprint_groups
 from ballot.envelopes import merge, print_envelope
+from ballot.register import Response
 from ballot.votes import SealedBallot
 from ballot.wire import decode, encode
 from tests.booths import Scene, contest, scene
@@ -419,13 +420,18 @@ def test_a_ballot_that_cannot_be_written_may_be_tried_again_and_not_opened(folde
     ("typed", "says"),
     [
         ("nowhere.json", "There is no such file."),
-        ("opening.json", "This file is the opening, and a paper is wanted."),
+        ("opening.json", "This file is the opening, and a paper is wanted. Look for the right file."),
+        (
+            "1.response.json",
+            "This file is an answer, and a paper is wanted. `ballot receive` makes the paper of it, on",
+        ),
         ("other.json", "The paper is for another election."),
         ("no file either", "There is no such file."),
     ],
 )
 def test_what_is_no_paper_is_said_so(folder: Path, typed: str, says: str) -> None:
     (folder / "other.json").write_bytes(encode(scene(contest(*NAMES)).paper()))
+    (folder / "1.response.json").write_bytes(encode(Response("00" * 32, 1, "00", "00")))
     with Sitting(folder) as voter:
         voter.types((PAPER, typed))
         voter.sees(says)

@@ -137,6 +137,28 @@ def test_the_status_says_how_the_keys_are_made_that_a_draft_needs(tmp_path: Path
     assert step.startswith("rehearse with all keys (those of head and seal are made with ballot keys new head, ballot ")
 
 
+@pytest.mark.parametrize(("group", "option"), [("Ed25519", ""), ("BELENIOS-2048", " --group BELENIOS-2048")])
+def test_who_sets_up_is_told_of_a_group_that_trustees_have_to_name(tmp_path: Path, group: str, option: str) -> None:
+    write_lists(tmp_path / "lists", lists(group))
+    said = ballot(tmp_path, "new", "--from", "lists/election.toml")
+    assert f"Next: each trustee runs `ballot trustee new{option}`; then " in said.err
+
+
+def test_a_key_of_the_wrong_group_is_refused_with_how_the_right_one_is_made(tmp_path: Path) -> None:
+    write_lists(tmp_path / "lists", lists("BELENIOS-2048"))
+    assert ballot(tmp_path, "new", "--from", "lists/election.toml").code == 0
+    for name in TRUSTEES.values():
+        assert ballot(tmp_path, "trustee", "new", "--name", name, "--out", f"{name}.key").code == 0
+    done = refused(tmp_path, "trustee", "add", *(f"{name}.key.public" for name in TRUSTEES.values()))
+    assert len(done.errors) == len(TRUSTEES)
+    told = "`ballot trustee new --name NAME --out FILE --group BELENIOS-2048`."
+    assert done.hint == f"Such a key is of no use here. Make another, in a file of its own: {told}"
+    name = next(iter(TRUSTEES.values()))
+    made = ballot(tmp_path, "trustee", "new", "--name", name, "--out", "other.key", "--group", "BELENIOS-2048")
+    assert made.code == 0
+    assert ballot(tmp_path, "trustee", "add", "other.key.public").code == 0
+
+
 @pytest.mark.parametrize(("line", "warned"), [("need = 1\n", True), ("need = 2\n", False), ("", False)])
 def test_who_sets_up_is_warned_of_a_trustee_who_alone_opens_every_ballot(
     tmp_path: Path, line: str, warned: bool

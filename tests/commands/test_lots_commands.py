@@ -84,3 +84,12 @@ def test_nobody_is_asked_for_words_that_are_refused(at: At) -> None:
     assert again.hint.startswith("It stands. Next: commitments are awaited from Bo")
     dice = refused(here, "lots", "dice", "1 2 3")
     assert dice.hint == "Next: commitments are awaited from Bo: ballot lots commit NAME"
+
+
+def test_dice_that_are_typed_in_groups_are_read_back_one_by_one(at: At) -> None:
+    here = at("counted")
+    assert ballot(here, "lots", "announce", "--dice", "--yes").code == 0
+    assert refused(here, "lots", "dice", "31624 45128").errors == ["'8' in '45128' is not a die"]
+    said = ballot(here, "lots", "dice", "31624 45126 35162 24351", "--yes")
+    assert "20 dice: 3 1 6 2 4 4 5 1 2 6 3 5 1 6 2 2 4 3 5 1\n" in said.err
+    assert ballot(here, "lots", "draw").code == 0

@@ -305,7 +305,8 @@ def test_the_log_of_another_election_is_refused(assembly: Assembly) -> None:
     desk.does("issue", "dana.json", *HEAD)
     desk.gives("answers/delegate-1.half.json", keeper, "half.json")
     (keeper / "seal.log").write_text(f'{{"opening":"{"00" * 32}","sealed":[]}}', encoding="utf-8", newline="")
-    keeper.refuses("log of the seal is of another election", "seal-papers", "half.json", *SEAL)
+    told = keeper.refuses("seal.log and opening.json are of different elections", "seal-papers", "half.json", *SEAL)
+    assert "hint: Look first whether --opening is the right file. If it is, --log is not the log" in told.err
 
 
 def test_a_pending_paper_is_never_overwritten(assembly: Assembly) -> None:
@@ -524,3 +525,17 @@ def test_a_paper_on_the_disk_of_the_store_is_warned_of(assembly: Assembly, monke
         patch.setattr("ballot.commands.files.on_one_disk", lambda path, store: path == store)
         told = desk.does("issue", "7", *BOTH, "--out", "stick.json")
     assert "Warning" not in told.err
+
+
+def test_slips_on_the_disk_of_the_store_are_warned_of_before_the_passphrases(
+    assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = assembly.committee
+    told = desk.refuses("none.key", *PRINT, "1", "--head", "none.key", "--seal", "seal.key")
+    assert told.err.splitlines()[:2] == [
+        "Warning: slips.txt will be on the disk of the store, where it can be found again.",
+        "Better: Ctrl-C, and straight to the stick with --out. A file that was deleted leaves traces.",
+    ]
+    with monkeypatch.context() as patch:
+        patch.setattr("ballot.commands.files.on_one_disk", lambda path, store: path == store)
+        assert "Warning" not in desk.does(*PRINT, "1", *BOTH).err

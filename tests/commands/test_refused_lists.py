@@ -245,7 +245,21 @@ def test_a_folder_is_no_plan(tmp_path: Path) -> None:
 def test_a_store_is_never_overwritten(tmp_path: Path) -> None:
     write(tmp_path)
     assert ballot(tmp_path, *NEW).code == 0
-    assert "exists already" in refused(tmp_path, *NEW).errors[0]
+    again = refused(tmp_path, *NEW)
+    assert "exists already" in again.errors[0]
+    assert "Rename it if the new one is to take its place" in again.hint
+
+
+def test_whoever_names_a_store_is_told_how_later_commands_find_it(tmp_path: Path) -> None:
+    write(tmp_path)
+    told = "Give `--store {}` to every later command, or set the variable BALLOT_STORE to it.\n"
+    assert told.format("other.db") in ballot(tmp_path, *NEW, "--store", "other.db").err
+    assert told.format('"my store.db"') in ballot(tmp_path, *NEW, "--store", "my store.db").err
+    for named in ((), ("--store", "by-variable.db")):
+        # By then every later command finds it.
+        assert "--store" not in ballot(tmp_path, *NEW, *named, BALLOT_STORE="by-variable.db").err
+        (tmp_path / "by-variable.db").unlink()
+    assert "--store" not in ballot(tmp_path, *NEW).err
 
 
 def test_a_store_in_no_folder_is_refused(tmp_path: Path) -> None:

@@ -72,6 +72,12 @@ def test_plain_is_line_by_line_without_marks(terminal: PutTerminal) -> None:
     assert screen.getvalue() == f"Result\n\nNo.: 1\nName: {NAMES[0]}\n\nNo.: 2\nName: Ann\n\nState: bad\n"
 
 
+@pytest.mark.parametrize("label", ["Shall we move?", "هل ننتقل؟", "移りますか？"])
+def test_after_a_question_stands_no_colon(label: str, capsys: pytest.CaptureFixture[str]) -> None:
+    show(None, Listing("", ((label, "Yes"), ("State", "good"))), plain=True)
+    assert capsys.readouterr().out == f"{label} Yes\nState: good\n"
+
+
 def test_markup_escapes_and_bidi_controls_in_names_are_shown_not_obeyed(terminal: PutTerminal) -> None:
     screen = terminal()
     show(None, Table(EVIL, (EVIL,), ((EVIL,),)), Listing(EVIL, ((EVIL, EVIL),)), Lines(EVIL, (EVIL,)), plain=True)

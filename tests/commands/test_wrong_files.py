@@ -46,6 +46,18 @@ def test_a_file_in_the_place_of_another_is_called_by_its_name(
     assert refused(here, *args).errors == [error]
 
 
+@pytest.mark.parametrize(
+    ("folder", "files"),
+    [("outbox", "outbox/*.json"), ("outbox/", "outbox/*.json"), ("the outbox", '"the outbox"/*.json')],
+)
+def test_whoever_casts_a_folder_is_told_how_its_files_are_named(at: At, folder: str, files: str) -> None:
+    here = at("open")
+    (here / folder).mkdir()
+    done = refused(here, "cast", "sealed7.json", folder, "--receipts", "receipts")
+    assert done.errors == [f"{folder.rstrip('/')} is a folder, and sealed ballots are wanted"]
+    assert done.hint == f"Name the files in it: `ballot cast {files}`."
+
+
 @pytest.mark.parametrize("command", [("verify",), ("show",), ("check-name", "3", "--name", "N", "--salt", "0" * 32)])
 def test_what_is_plainly_no_record_is_called_by_its_name_and_fails_no_check(
     assembly: Assembly, at: At, command: tuple[str, ...]
