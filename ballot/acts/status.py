@@ -75,8 +75,8 @@ def next_step(view: View, phase: Phase) -> str:
         if missing and view.setup().need < len(wanted):
             return "invite the trustees to their ceremony: ballot trustees invite"
         if missing:
-            made = "made with ballot trustee new"
-            return f"collect the public parts of {', '.join(missing)}, {made}: ballot trustee add FILE"
+            made = making_keys(view.setup().group)
+            return f"collect the public parts of {', '.join(missing)}, made with {made}: ballot trustee add FILE"
         from ballot.statements import rehearsal_of
 
         opening = f"open the box: {opening_command(view)}"
@@ -98,6 +98,14 @@ def next_step(view: View, phase: Phase) -> str:
     if acts(view.journal(), Act.PUBLISHED):
         return "give everybody the record that was published; whoever has it: ballot verify record.zip"
     return "publish the record: ballot publish --head FILE --seal FILE --out record.zip"
+
+
+def making_keys(group: str) -> str:
+    """The command by which each trustee makes a key, where they hold no ceremony."""
+    from ballot.crypto.groups import GROUPS
+
+    # Every other group has to be named, for a key of the first one would be of no use.
+    return "ballot trustee new" if group == GROUPS[0] else f"ballot trustee new --group {group}"
 
 
 def opening_command(view: View) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import ask, files, kinds
-from ballot.commands.committee import now
+from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.render import Listing, say, show

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from ballot.commands import ask, keyfiles
-from ballot.commands.committee import now
+from ballot.commands.clock import now
 from ballot.commands.echo import hidden
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.overwrite import check_free

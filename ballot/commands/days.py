@@ -1,8 +1,9 @@
 """The day of an act of the ICB: what was typed, the machine's clock and the last act in; a day, or a question, out."""
 
-from datetime import date, datetime
+from datetime import date
 
 from ballot.commands import ask
+from ballot.commands.clock import today
 from ballot.commands.render import say
 
 QUIET_DAYS = 183
@@ -10,11 +11,6 @@ QUIET_DAYS = 183
 
 FURTHER_EAST_DAYS = 2
 """Most days that anybody's calendar is ahead of another's."""
-
-
-def today() -> str:
-    """The day where this machine is."""
-    return datetime.now().astimezone().date().isoformat()
 
 
 def day(on: str, last: str) -> str:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import kinds
-from ballot.commands.committee import now
-from ballot.commands.files import on_one_disk
+from ballot.commands.clock import now
+from ballot.commands.files import warn_of_disk
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadPassphrase, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, PlainOption, StoreOption
+from ballot.commands.papers import PAPER
 from ballot.commands.render import say
 
 if TYPE_CHECKING:
@@ -67,9 +68,8 @@ def desk(
     with Store.open(store) as opened:
         counter = Counter(opened, None, papers)
         counter.table()
-        if papers and on_one_disk(papers, store):
-            say("Warning: papers in {} will be on the disk of the store, where they can be found again.", papers)
-            say("Better: Ctrl-C, and the stick's folder with --papers. A file that was deleted leaves traces.")
+        if papers:
+            warn_of_disk(papers / PAPER, store, "--papers")
         if head and seal:
             counter.keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
         if plain:
@@ -125,7 +125,7 @@ class Counter:
         if not is_folder(self.papers):
             raise Refused(f"there is no folder {self.papers}", "Put the stick in.")
         # The same name for everybody: a number or a name on a paper would tie the delegate to the ballot.
-        path = self.papers / "paper.json"
+        path = self.papers / PAPER
         if path.exists():
             way_out = "The delegate before takes it away first; no copy stays here."
             spoiled = "It is the paper that was spoiled: delete it from the stick."

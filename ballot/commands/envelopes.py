@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ballot.commands import ask, files
-from ballot.commands.committee import now
+from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption

@@ -42,11 +42,14 @@ def on_one_disk(path: Path, other: Path) -> bool:
     return path.stat().st_dev == other.stat().st_dev
 
 
-def warn_of_disk(path: Path, store: Path) -> None:
-    """Warn if a new file that is as good as a vote would go to the disk of the store; its folder is there."""
+def warn_of_disk(path: Path, store: Path, option: str = "--out") -> None:
+    """Warn if a new file that is as good as a vote would go to the disk of the store; its folder is there.
+
+    `option` is the one by which another folder is chosen.
+    """
     if on_one_disk(path.parent, store):
         say("Warning: {} will be on the disk of the store, where it can be found again.", path)
-        say("Better: Ctrl-C, and straight to the stick with --out. A file that was deleted leaves traces.")
+        say("Better: Ctrl-C, and straight to the stick with {}. A file that was deleted leaves traces.", option)
 
 
 def stem_of(name: str) -> str:

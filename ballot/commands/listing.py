@@ -7,7 +7,8 @@ them true against what the modules register.
 from ballot.commands.help import COMMITTEE, DELEGATE, OBSERVER, SECRETARY, TRUSTEE, TRY_IT
 
 MODULES: dict[str, tuple[str, ...]] = {
-    "committee": ("new", "status", "open", "opening", "cast", "close"),
+    "committee": ("new", "status", "open", "opening"),
+    "box": ("cast", "close"),
     "papers": ("issue", "seal-papers"),
     "envelopes": ("envelopes",),
     "account": ("spoil", "replace", "reconcile"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import ask
-from ballot.commands.committee import now
+from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.render import Listing, Part, Table, say, show

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import keyfiles, kinds
-from ballot.commands.committee import now
+from ballot.commands.clock import now
 from ballot.commands.echo import hidden
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both

@@ -7,7 +7,7 @@ import typer
 
 from ballot.commands import ask, files, kinds
 from ballot.commands.atonce import table_ceremony
-from ballot.commands.committee import now
+from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.missing import missing
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption

@@ -142,6 +142,8 @@ def test_who_sets_up_is_told_of_a_group_that_trustees_have_to_name(tmp_path: Pat
     write_lists(tmp_path / "lists", lists(group))
     said = ballot(tmp_path, "new", "--from", "lists/election.toml")
     assert f"Next: each trustee runs `ballot trustee new{option}`; then " in said.err
+    step = ballot(tmp_path, "status", "--json").value["next"]
+    assert f", made with ballot trustee new{option}: ballot trustee add FILE" in step
 
 
 def test_a_key_of_the_wrong_group_is_refused_with_how_the_right_one_is_made(tmp_path: Path) -> None:

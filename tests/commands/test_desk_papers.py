@@ -19,7 +19,7 @@ def assembly(opened: Path, tmp_path: Path) -> Assembly:
 def test_papers_on_the_disk_of_the_store_are_warned_of_before_the_desk_opens(assembly: Assembly) -> None:
     (assembly.committee / "out").mkdir()
     with Sitting(assembly.committee.folder, "desk", *KEYS, "--papers", "out", size=LARGE) as desk:
-        desk.sees("Warning: papers in out will be on the disk of the store")
+        desk.sees("Warning: out/paper.json will be on the disk of the store")
         desk.sees("Passphrase of the head (head.key)")
         desk.interrupt()
         assert desk.ends() == 3

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 MOMENTS = 8
 SERVER = """
 import json, os, signal, sys, time
-import alembic, ballot.acts.voting, ballot.commands.app, ballot.commands.committee, ballot.commands.papers
+import alembic, ballot.acts.voting, ballot.commands.app, ballot.commands.box, ballot.commands.papers
 print("ready", flush=True)
 for line in sys.stdin:
     delay, args = json.loads(line)

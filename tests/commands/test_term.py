@@ -13,7 +13,7 @@ from ballot.acts.sample import samples
 from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
 from ballot.acts.seats import replayed
 from ballot.charter import builtin, load
-from ballot.commands.days import today
+from ballot.commands.clock import today
 from ballot.crypto.signer import load_signer
 from ballot.icb.journal import sign_act, sign_tip
 from ballot.icb.officers import act_of

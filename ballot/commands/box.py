@@ -1,0 +1,134 @@
+"""The box: sealed ballots and receipts, and the close; in, files; out, a store that holds them, and a closed box."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ballot.commands import ask, files, kinds, outbox
+from ballot.commands.clock import now
+from ballot.commands.help import COMMITTEE, example
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.overwrite import check_free
+from ballot.commands.render import Listing, Table, Tone, Toned, Whole, counted, progress, say, show
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    for name, function, line in (
+        ("cast", cast, "ballot cast sealed.json --receipts receipts"),
+        ("close", close, "ballot close"),
+    ):
+        app.command(name, rich_help_panel=COMMITTEE, epilog=example(line))(function)
+
+
+def cast(
+    sealed: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Sealed ballots.")],
+    receipts: Annotated[
+        Path | None, typer.Option("--receipts", metavar="FOLDER", help="Write a receipt for each ballot there.")
+    ] = None,
+    store: StoreOption = DEFAULT_STORE,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Put sealed ballots into the box, all of them or none.
+
+    Each is checked in full: paper, signatures, proofs, and that no other ballot was cast on the same paper. The
+    delegate keeps the tracker: it stands in the published record.
+    """
+    from ballot.acts.voting import DAMAGED, NOTHING_CAST
+    from ballot.acts.voting import cast as cast_ballots
+    from ballot.files import check_folder, write_whole
+    from ballot.store.repo import Store
+    from ballot.votes import SealedBallot
+    from ballot.wire import MAX_JSON, encode
+
+    outbox.require_files(sealed)
+    ballots = kinds.read_all(sealed, SealedBallot, kinds.BALLOT, MAX_JSON, f"{DAMAGED} {NOTHING_CAST}")
+    targets = outbox.receipt_paths(receipts, [one.ballot.tracker for _, one in ballots])
+    # The same ballot again is no harm, and neither is its receipt.
+    owners = zip(targets, ballots, strict=False)
+    there = {target for target, (_, one) in owners if outbox.is_receipt(target, one.ballot.tracker)}
+    if receipts:
+        check_folder(receipts, made=True)
+    if receipts and receipts.exists():
+        check_free([target for target in targets if target not in there], force)
+    with Store.open(store) as opened, progress("Checking ballots", len(ballots), plain) as advance:
+        accepted = cast_ballots(opened, ballots, advance)
+    fresh = sum(new for _, new in accepted)
+    before = f"; {len(accepted) - fresh} in the box already" if fresh < len(accepted) else ""
+    say("The box took {}{}.", counted(fresh, "new ballot"), before)
+    # Only now: a receipt for a ballot that is not in the box would accuse an honest box.
+    if receipts:
+        files.make_folder(receipts)
+    for target, (receipt, _) in dict(zip(targets, accepted, strict=False)).items():
+        write_whole(target, encode(receipt), force=force or target in there)
+    if receipts:
+        # Receipts bear trackers, so their times would tell in which order ballots were cast.
+        outbox.lay_out_anew(receipts)
+    else:
+        say("No receipts were written. The same command with `--receipts FOLDER` writes them, until the box is closed.")
+    rows = tuple(
+        (Whole(name), Whole(receipt.tracker), Toned("in the box", Tone.GOOD) if new else "was in it already")
+        for (name, _), (receipt, new) in zip(ballots, accepted, strict=True)
+    )
+    show(
+        [{"receipt": receipt, "new": new} for receipt, new in accepted],
+        Table("", ("File", "Tracker", "State"), rows),
+        as_json=as_json,
+        plain=plain,
+    )
+
+
+def close(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The closed box, for trustees elsewhere.")] = Path(
+        "box.json"
+    ),
+    yes: Annotated[bool, typer.Option("--yes", help="Close without asking once more.")] = False,
+    store: StoreOption = DEFAULT_STORE,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Close the box for good: no paper is issued and no ballot cast after this.
+
+    It says how many papers are still out, and asks once more. The number of ballots and the words are to be read
+    aloud: each trustee compares them before giving a share.
+    """
+    from ballot.acts.election import reconciliation
+    from ballot.acts.standins import box_file
+    from ballot.acts.voting import close as close_box
+    from ballot.acts.voting import require_closable
+    from ballot.crypto.words import fingerprint_line
+    from ballot.errors import Refused
+    from ballot.files import write_whole
+    from ballot.store.repo import Store
+    from ballot.store.view import View
+    from ballot.wire import encode
+
+    def deliver(view: View) -> None:
+        write_whole(out, encode(box_file(view)), force=force)
+
+    with Store.open(store) as opened:
+        with opened.read() as view:
+            require_closable(view)
+            sheet = reconciliation(view)
+        check_free([out], force)
+        papers = counted(sheet.with_delegates, "paper")
+        say("{} in the box; {} still with delegates.", counted(sheet.cast, "ballot"), papers)
+        if not ask.confirm("Close the box for good? Nobody can vote after that.", yes):
+            raise Refused("the box stays open", "Close it when everybody has voted.")
+        closing = close_box(opened, now(), deliver)
+    say("The box is closed, and {} holds it for trustees on machines of their own.", out)
+    if sheet.not_handed_out:
+        left = counted(sheet.not_handed_out, "envelope")
+        say("{} nobody drew: before the count, `ballot envelopes return --codes FILE`.", left)
+    say("Next: read number and words aloud; then each trustee runs `ballot trustee share KEY`.")
+    words = fingerprint_line(closing.box)
+    show(
+        closing,
+        Listing("", (("Ballots", closing.ballots), ("Digest of the box", closing.box), ("In words", words))),
+        as_json=as_json,
+        plain=plain,
+    )
