@@ -117,6 +117,15 @@ def test_interval_proof_with_parts_missing_added_or_swapped_is_refused(ring: Gro
             check_interval(ring, key, cipher, range(2), "context", parts)
 
 
+@pytest.mark.parametrize(("mark", "proven", "wanted"), [(2, range(3), range(2)), (1, range(1, 4), range(1, 3))])
+def test_attack_a_true_proof_of_a_wider_interval(ring: Group, mark: int, proven: range, wanted: range) -> None:
+    """It hashes no bounds, so but for the number of its parts it would hold: two votes in one mark."""
+    key, cipher, _, proofs = interval(ring, mark, proven)
+    check_interval(ring, key, cipher, proven, "context", proofs)
+    with pytest.raises(Invalid, match=f"has {len(proven)} parts where {len(wanted)} are wanted"):
+        check_interval(ring, key, cipher, wanted, "context", proofs)
+
+
 def test_interval_proof_for_another_statement_is_refused(ring: Group) -> None:
     key, cipher, _, proofs = interval(ring, 1, range(2))
     g = ring.generator
