@@ -93,6 +93,13 @@ def test_a_damaged_store_is_an_error_in_plain_words(draft: Path) -> None:
         view.roll()
 
 
+def test_a_store_that_was_written_over_is_an_error_in_plain_words(draft: Path) -> None:
+    open_file(draft)
+    draft.write_bytes(b"number,name\r\n1,Ana\r\n" * 100)
+    with pytest.raises(Error, match="the store is damaged"), reading(draft):
+        pass
+
+
 # Making one
 
 
