@@ -28,6 +28,10 @@ def place(tmp_path: Path) -> Hall:
     [
         (Act.ISSUED, {"delegate": "1", "way": "desk", "entry": "x"}, "already has a paper"),
         (Act.ISSUED, {"delegate": "01", "way": "desk", "entry": "x"}, "not a plain number"),
+        (Act.REPLACED, {"delegate": "", "name_hash": "x", "letter": "y"}, "delegate is not a plain number"),
+        (Act.REPLACED, {"delegate": "²", "name_hash": "x", "letter": "y"}, "delegate is not a plain number"),
+        (Act.ENVELOPES_PRINTED, {"count": "-1", "envelopes": "x"}, "count is not a plain number"),
+        (Act.ENVELOPES_PRINTED, {"count": "1" * 5000, "envelopes": "x"}, "count is not a plain number"),
         (Act.ISSUED, {"delegate": "9", "way": "envelope", "entry": "x"}, "handed out or returned"),
         (Act.ENVELOPES_PRINTED, {"count": "6", "envelopes": "x"}, "voting delegates"),
         (Act.ENVELOPES_PRINTED, {"count": "0", "envelopes": "x"}, "at least one"),
