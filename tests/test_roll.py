@@ -126,6 +126,7 @@ def test_columns_may_stand_in_any_order() -> None:
         (9, "８,Ida Berg,M004,no,letter 6", "number", "whole number"),
         (9, "8,Ida Berg,M004,maybe,letter 6", "voting", "neither"),
         (9, "8,Ida Berg,M004,Yes,letter 6", "voting", "neither"),
+        (5, "4,Dua Ali,M002,maybe,letter 2", "voting", "neither"),  # not also that M002 has no voting delegate
         (9, "8,fe  REYES,M004,no,letter 6", "name", "same name as in row 7"),
         (9, "8,Fe Rеyеs,M004,no,letter 6", "name", "same name as in row 7"),
         (9, "8,Ida Berg,M004,no,", "credentials", "missing"),
