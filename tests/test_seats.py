@@ -230,6 +230,12 @@ REFUSED: list[tuple[str, Callable[[], State], Act, str]] = [
     ("a person in two places", start, designate(EUROPE, "Person 12", "R3A"), "VI §4(a)"),
     ("a look-alike of a person who sits", start, designate(EUROPE, "PERSON  12", "R3A"), "VI §4(a)"),
     ("designation at large", start, designate("at-large:1", "Ann", "R3A"), "VI §4(a)(b)"),
+    (
+        "designation at large where too few stood",
+        lambda: start(outcome=assembly(5)),
+        designate("at-large:8", "Ann", "R3A"),
+        "VI §4(a)(b)",
+    ),
     ("designation of a held seat", full, designate(EUROPE, "Ann", "R3A"), "VI §4(a)(e)"),
     ("designation of a vacated seat", lambda: after(full(), vacate(EUROPE)), designate(EUROPE, "A", "R3A"), "f.1"),
     ("a member that nobody knows", start, designate(EUROPE, "Ann", "R99"), "V §2"),
