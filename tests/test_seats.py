@@ -242,6 +242,12 @@ REFUSED: list[tuple[str, Callable[[], State], Act, str]] = [
     ("a seat that is none", full, vacate("at-large:9"), "VI §4(a)"),
     ("a vacancy for a vacant seat", start, vacate(EUROPE), "VI §4(f)"),
     ("a vacancy for an office nobody holds", full, vacate("office:Chairperson"), "VI §4(f)"),
+    (
+        "a second vacancy of an office",
+        lambda: after(full(), officer("Treasurer", "Person 1"), vacate("office:Treasurer")),
+        structs.replace(vacate("office:Treasurer"), communication=paper("letter 2")),
+        "VI §4(f)",
+    ),
     ("filling a held seat", full, fill("at-large:1", "Person 9", "R3A"), "VI §4(f)"),
     ("filling a seat never designated", start, fill(EUROPE, "Ann", "R3A"), "VI §4(a)(e)"),
     (
