@@ -201,6 +201,7 @@ def test_v_5_a_withdrawal_that_the_icb_acted_on_vacates_everything_its_people_ho
         full(),
         officer("Treasurer", "Person 1"),
         proxy(EUROPE, "Stand-in", "R3C"),
+        proxy("at-large:3", "Another", "R6C"),
         membership(member_of("Person 1"), "resigned"),
         membership("R3C", "resigned"),
         membership(member_of("Person 9"), "resigned"),
@@ -212,6 +213,7 @@ def test_v_5_a_withdrawal_that_the_icb_acted_on_vacates_everything_its_people_ho
         "alternate:1": "V §5",
     }
     assert (state.offices[0].person, state.place(EUROPE).proxy) == ("", None)
+    assert state.stands_in("Another") == state.place("at-large:3")
 
 
 def test_v_6_people_of_a_suspended_member_keep_their_places_and_take_no_new_one() -> None:
