@@ -66,6 +66,11 @@ def test_the_transcript_says_whom_it_waits_for() -> None:
     assert waiting_for(collect(everybody, one, 1)) == NAMES[:3]
 
 
+def test_from_one_trustee_to_seven_can_hold_a_ceremony() -> None:
+    for names in ("A", "ABCDEFG"):
+        assert waiting_for(read_transcript(encode(invite(tuple(names), 1, "Ed25519")))) == tuple(names)
+
+
 @pytest.mark.parametrize(
     ("names", "need", "ring"),
     [

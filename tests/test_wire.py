@@ -1,11 +1,11 @@
-"""Files are read up to their limit, and a larger one is refused: nobody goes on with the beginning of one."""
+"""Files and texts are read up to their limit, and a larger one is refused: nobody goes on with a part of one."""
 
 from pathlib import Path
 
 import pytest
 
 from ballot.errors import Invalid
-from ballot.wire import read_file
+from ballot.wire import decode, read_file
 
 
 def test_a_file_is_read_whole_or_refused(tmp_path: Path) -> None:
@@ -20,3 +20,9 @@ def test_a_file_is_read_whole_or_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match=r"none\.csv: the input cannot be read: "):
         read_file(tmp_path / "none.csv", "the input", 5)
+
+
+def test_a_text_is_read_up_to_its_limit() -> None:
+    assert decode(b'"12"', str, "the text", 4) == "12"
+    with pytest.raises(Invalid, match="the text is too large: 5 bytes, at most 4 are read"):
+        decode(b'"123"', str, "the text", 4)
