@@ -12,17 +12,19 @@ from ballot.crypto.proofs import (
     check_decryption,
     check_interval,
     check_knowledge,
+    check_ready,
     check_signature,
     encrypt,
     multiply,
     prove_decryption,
     prove_interval,
     prove_knowledge,
+    prove_ready,
     prove_signature,
 )
 from ballot.errors import Invalid
 from ballot.votes import Proof
-from ballot.wire import hash_to_scalar
+from ballot.wire import hash_to_scalar, tagged_scalar
 
 
 @pytest.fixture(params=GROUPS)
@@ -58,6 +60,19 @@ def test_knowledge_proof_with_any_field_broken_is_refused(ring: Group) -> None:
 def test_knowledge_proof_of_another_key_is_refused(ring: Group) -> None:
     with pytest.raises(Invalid):
         check_knowledge(ring, ring.base(4), prove_knowledge(ring, 3))
+
+
+def test_proof_of_a_working_key_hashes_all_that_the_protocol_says(ring: Group) -> None:
+    secret = ring.random_scalar()
+    public = ring.base(secret)
+    proof = prove_ready(ring, secret, b"today")
+    all_refused(ring, proof, lambda shown: check_ready(ring, public, b"today", shown))
+    for other, context in ((public, b"tomorrow"), (ring.multiply(public, ring.generator), b"today")):
+        with pytest.raises(Invalid):
+            check_ready(ring, other, context, proof)
+    challenge, response = int(proof.challenge), int(proof.response)
+    commitment = ring.multiply(ring.base(response), ring.power(public, challenge))
+    assert challenge == tagged_scalar(ring.q, "ready", b"today", ring.text(public), ring.text(commitment))
 
 
 def test_signature_with_any_field_broken_is_refused(ring: Group) -> None:
