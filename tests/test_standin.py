@@ -245,6 +245,19 @@ def test_a_box_of_another_election_or_ceremony_gets_nothing() -> None:
             altered.share(1)
 
 
+def test_nothing_is_made_of_a_transcript_that_is_not_complete() -> None:
+    box = closed(3, 2)
+    pieces = [box.piece(holder, 2) for holder in (1, 3)]
+    record = stand_in(box.transcript, box.closing, 2, pieces).backup
+    partial = structs.replace(box.transcript, answers=box.transcript.answers[:2])
+    with pytest.raises(Refused, match="the message of Teodor is missing"):
+        stand_in(partial, box.closing, 2, pieces)
+    with pytest.raises(Refused, match="the message of Teodor is missing"):
+        check_backup(partial, box.closing, record)
+    with pytest.raises(Refused, match="the message of Teodor is missing"):
+        replace(box, transcript=partial).share(1)
+
+
 def test_key_files_from_another_election_are_refused() -> None:
     box, other = closed(3, 2), closed(3, 2, "BELENIOS-2048")
     with pytest.raises(Refused, match="not the ceremony that this key took part in"):
