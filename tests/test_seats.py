@@ -149,8 +149,9 @@ def test_vi_4_f_2_an_officer_fills_the_office_for_the_rest_of_the_term() -> None
 
 
 def test_vi_4_f_2_f_3_an_officer_at_large_who_leaves_makes_two_vacancies() -> None:
-    state = after(full(), officer("Treasurer", "Person 8"), vacate("at-large:8"))
+    state = after(full(), officer("Treasurer", "Person 8"), officer("Chairperson", "Person 1"), vacate("at-large:8"))
     assert (state.offices[0].person, state.offices[0].article) == ("", "VI §4(f.2)")
+    assert state.offices[1].person == "Person 1"
     assert (state.place("at-large:8").person, state.place("at-large:8").article) == ("", "VI §4(f)")
 
 
