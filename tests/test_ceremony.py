@@ -316,6 +316,16 @@ def test_a_trustee_who_committed_to_a_key_it_does_not_know_is_refused() -> None:
         go_on([victim, everybody[1]], transcript, (victim.commit, commit), 1)
 
 
+def test_round_1_commits_to_ceremony_trustee_key_backup_and_nonce() -> None:
+    _, transcript = hold(3, 2)
+    deal, other = transcript.deals[:2]
+    one = transcript.ceremony
+    committed = {commitment_of(one, deal), commitment_of(structs.replace(one, nonce="00" * 32), deal)}
+    for part in ("number", "key", "commitments", "nonce"):
+        committed.add(commitment_of(one, structs.replace(deal, **{part: getattr(other, part)})))
+    assert len(committed) == 6
+
+
 def test_a_trustee_who_copies_anothers_hash_cannot_open_it() -> None:
     everybody, transcript = hold(2, 1, rounds=0)
     victim, copier = everybody
