@@ -170,6 +170,13 @@ def test_vi_4_f_3_who_declines_in_writing_is_passed_over_for_this_vacancy_only()
     assert promote(state, "at-large:5", "Person 9").place("at-large:5").person == "Person 9"
 
 
+def test_vi_4_f_3_two_who_decline_in_writing_are_both_passed_over() -> None:
+    state = after(full(), vacate("at-large:4"), decline("at-large:4", "Person 9"), decline("at-large:4", "Person 11"))
+    with pytest.raises(Refused, match="Person 10 comes next for at-large:4"):
+        after(state, fill("at-large:4", "Person 9", member_of("Person 9")))
+    assert after(state, fill("at-large:4", "Person 10", member_of("Person 10"))).sits("Person 10")
+
+
 def test_vi_4_f_3_a_vacant_ex_officio_seat_goes_to_the_next_alternate_without_a_vote() -> None:
     state = promote(full(), "ex-officio:1", "Person 9")
     assert state.place("ex-officio:1").person == "Person 9"
