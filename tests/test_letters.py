@@ -28,14 +28,15 @@ def two_vacant() -> State:
     "acts",
     [
         (vacate(EUROPE), fill(EUROPE, "Ann", "R3C")),
+        (end_proxy(ASIA), proxy(ASIA, "Bo", "R2C")),
         (proxy(EUROPE, "Ann", "R3C"), end_proxy(EUROPE)),
         (decline("at-large:4", "Person 9"), decline("at-large:5", "Person 9")),
     ],
-    ids=["who leaves and who comes", "a proxy and its end", "an alternate declines two"],
+    ids=["who leaves and who comes", "another proxy", "a proxy and its end", "an alternate declines two"],
 )
 def test_one_writer_says_both_in_one_letter(acts: tuple[Act, ...]) -> None:
-    state = after(two_vacant(), *map(by_it, acts))
-    assert len(state.steps) == len(two_vacant().steps) + 2
+    before = after(two_vacant(), proxy(ASIA, "Ada", "R2C"))
+    assert len(after(before, *map(by_it, acts)).steps) == len(before.steps) + 2
 
 
 ATTACKS: dict[str, tuple[Callable[[], State], Act]] = {
