@@ -74,3 +74,11 @@ def test_attack_one_letter_twice(name: str) -> None:
     assert len(after(state, act).steps) == len(state.steps) + 1
     with pytest.raises(Refused, match=r"this letter is recorded already, in act 1\d: .*\(VI §6\(a\)\)"):
         after(state, by_it(act))
+
+
+def test_what_is_letter_and_minutes_of_one_act_counts_as_minutes() -> None:
+    both = [structs.replace(membership(one, "suspended"), letter=LETTER, decision=LETTER) for one in ("R3C", "R2C")]
+    state = after(full(), *both)
+    assert len(state.steps) == len(full().steps) + 2
+    with pytest.raises(Refused, match="this letter is recorded already"):
+        after(state, by_it(vacate(EUROPE)))
