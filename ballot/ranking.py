@@ -112,7 +112,7 @@ def _drawn(lots: Sequence[Drawn]) -> dict[tuple[int, ...], tuple[int, ...]]:
             raise Refused(
                 f"lots were drawn twice for candidates {named}", "The first draw stands; it is never repeated."
             )
-        if not lot.order or tuple(sorted(lot.order)) != lot.candidates:
+        if tuple(sorted(lot.order)) != lot.candidates:
             raise Refused(f"the order drawn for candidates {named} does not hold each of them once")
         drawn[lot.candidates] = lot.order
     return drawn

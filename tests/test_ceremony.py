@@ -66,6 +66,11 @@ def test_the_transcript_says_whom_it_waits_for() -> None:
     assert waiting_for(collect(everybody, one, 1)) == NAMES[:3]
 
 
+def test_from_one_trustee_to_seven_can_hold_a_ceremony() -> None:
+    for names in ("A", "ABCDEFG"):
+        assert waiting_for(read_transcript(encode(invite(tuple(names), 1, "Ed25519")))) == tuple(names)
+
+
 @pytest.mark.parametrize(
     ("names", "need", "ring"),
     [
@@ -309,6 +314,16 @@ def test_a_trustee_who_committed_to_a_key_it_does_not_know_is_refused() -> None:
     everybody[1] = structs.replace(rogue, commit=commit, deal=deal)
     with pytest.raises(Invalid, match="Tomas: the proof of knowledge"):
         go_on([victim, everybody[1]], transcript, (victim.commit, commit), 1)
+
+
+def test_round_1_commits_to_ceremony_trustee_key_backup_and_nonce() -> None:
+    _, transcript = hold(3, 2)
+    deal, other = transcript.deals[:2]
+    one = transcript.ceremony
+    committed = {commitment_of(one, deal), commitment_of(structs.replace(one, nonce="00" * 32), deal)}
+    for part in ("number", "key", "commitments", "nonce"):
+        committed.add(commitment_of(one, structs.replace(deal, **{part: getattr(other, part)})))
+    assert len(committed) == 6
 
 
 def test_a_trustee_who_copies_anothers_hash_cannot_open_it() -> None:

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from ballot.belenios import read_archive
-from ballot.count import box_digest, check_share, decrypt, forget_tally, share_of, tally_box
+from ballot.count import box_digest, check_box, check_share, decrypt, forget_tally, share_of, tally_box
 from ballot.crypto.groups import GROUPS, group
+from ballot.crypto.sealing import tally
 from ballot.errors import Invalid, Refused
 from ballot.statements import closing_of
 from ballot.verify import verify
@@ -209,3 +210,12 @@ def test_a_remembered_tally_is_never_that_of_another_box() -> None:
     assert tally_box(election, list(reversed(ballots))) == first
     forget_tally()
     assert tally_box(election, ballots) == first
+
+
+def test_the_sum_of_the_good_ballots_never_stands_for_the_whole_box() -> None:
+    """Else a trustee would decrypt a part of it, which could be one ballot."""
+    good, *others = ballots_of(fair())
+    box = [good, *(structs.replace(ballot, signature=good.signature) for ballot in others)]
+    forget_tally()
+    assert [bool(verdict) for verdict in check_box(fair().election, box, workers=1)] == [False, True, True]
+    assert tally_box(fair().election, box) == tally(fair().election, [ballot.unsigned for ballot in box])

@@ -60,6 +60,14 @@ def test_members_with_two_votes_each_can_elect_and_not_decide_what_counts_member
     assert electorate_faults(charter, [rule], ["regular", "associate"]) == []
     faults = electorate_faults(two, [rule], ["regular", "associate"])
     assert [("has 2 votes" in fault, "(VI §2" in fault) for fault in faults] == [(True, True)] * refused
+    quorate = structs.replace(CHARTER.body("assembly"), quorum="1/2")
+    others_of = tuple(body for body in CHARTER.bodies if body.name != "assembly")
+    assert len(electorate_faults(structs.replace(two, bodies=(quorate, *others_of)), [rule], ["regular"])) == 1
+
+
+def test_contests_of_two_bodies_are_not_held_in_one_election() -> None:
+    faults = electorate_faults(CHARTER, ["at-large", "icb-motion", "motion"], ["regular", "icb"])
+    assert faults == ["the contests belong to different bodies: assembly, icb"]
 
 
 def test_an_outcome_says_its_numbers_in_words() -> None:
@@ -69,8 +77,14 @@ def test_an_outcome_says_its_numbers_in_words() -> None:
         "66 yes, 33 no, 1 blank. Needed: at least 2/3 of the votes cast, that is at least 67 of 100; "
         "yes has 66/100: not reached (X)."
     )
+    for votes, present, verdict in (
+        ((6, 4, 0), 10, "yes has 6/10: reached (VII §3(a)(c))."),
+        ((2, 8, 0), 10, "yes has 2/10: not reached (VII §3(a)(c))."),
+        ((2, 7, 0), 9, "yes has 2/9: not reached (VII §3(a)(c))."),
+        ((9, 0, 0), 9, "yes has 9/9: reached, but without a quorum nothing is decided (VII §3(a)(c))."),
+    ):
+        assert decide(CHARTER, "icb-motion", votes, present, 15).sentence.endswith(verdict)
     without = decide(CHARTER, "icb-motion", (9, 0, 0), 9, 15)
-    assert "without a quorum nothing is decided" in without.sentence
     assert without.quorum.sentence == (
         "9 of 15 members are present; 2/3 of 15, at least 10, are needed: no quorum (VI §4(a), VII §3(a))."
     )
@@ -211,6 +225,14 @@ def test_nobody_is_elected_without_a_vote(votes: dict[int, int]) -> None:
     choice = elect(CHARTER, OFFICER, votes)
     assert (choice.elected, choice.run_off, choice.ties) == ((), (), ())
     assert "no vote" in choice.sentence
+
+
+def test_nobody_has_no_votes_at_all_as_a_majority_of_at_least_a_half() -> None:
+    half = structs.replace(CHARTER.decision(OFFICER.majority), passes="at least")
+    others = (decision for decision in CHARTER.decisions if decision.name != half.name)
+    charter = structs.replace(CHARTER, decisions=(half, *others))
+    assert places(charter, OFFICER, {1: 2, 2: 1, 3: 1}) == (1, 0)
+    assert places(charter, OFFICER, {1: 0, 2: 0, 3: 0}) == (0, 0)
 
 
 def test_a_single_candidate_needs_a_vote() -> None:

@@ -188,6 +188,8 @@ def test_nobody_reveals_before_all_have_committed() -> None:
         ("another unlikely sentence", "not those of the commitment"),
         ("A very unlikely sentence", "not those of the commitment"),
         ("short", "shorter than 12 characters"),
+        ("elevenchars", "shorter than 12 characters"),
+        ("twelve chars", "not those of the commitment"),
         ("", "shorter than 12 characters"),
         ("a very unlikely\nsentence", "the words of 'Ana': holds"),
         ("a very unlikely sentence ", "the words of 'Ana': white space at the beginning or the end"),

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from ballot.acts import papers
 from ballot.acts.election import desk_key
 from ballot.crypto import signing
 from ballot.crypto.paper import sign_request
@@ -13,6 +14,7 @@ from ballot.journal import Act, SignedEntry, record_act
 from ballot.ledger import follow
 from ballot.record import Contents, read_record, write_record
 from ballot.register import Fate, Papers, RegisterEntry
+from ballot.request import receive
 from ballot.verify import VerificationError, verify
 from tests.hall import Hall, hall
 from tests.play import NOON
@@ -28,6 +30,10 @@ def place(tmp_path: Path) -> Hall:
     [
         (Act.ISSUED, {"delegate": "1", "way": "desk", "entry": "x"}, "already has a paper"),
         (Act.ISSUED, {"delegate": "01", "way": "desk", "entry": "x"}, "not a plain number"),
+        (Act.REPLACED, {"delegate": "", "name_hash": "x", "letter": "y"}, "delegate is not a plain number"),
+        (Act.REPLACED, {"delegate": "²", "name_hash": "x", "letter": "y"}, "delegate is not a plain number"),
+        (Act.ENVELOPES_PRINTED, {"count": "-1", "envelopes": "x"}, "count is not a plain number"),
+        (Act.ENVELOPES_PRINTED, {"count": "1" * 5000, "envelopes": "x"}, "count is not a plain number"),
         (Act.ISSUED, {"delegate": "9", "way": "envelope", "entry": "x"}, "handed out or returned"),
         (Act.ENVELOPES_PRINTED, {"count": "6", "envelopes": "x"}, "voting delegates"),
         (Act.ENVELOPES_PRINTED, {"count": "0", "envelopes": "x"}, "at least one"),
@@ -79,6 +85,16 @@ def test_an_eventful_record_verifies(place: Hall) -> None:
     assert report.checks[5].figure == "4 papers cast, spoiled or returned, 8 signatures"
     assert report.checks[8].figure == "6 issued = 2 cast + 1 spoiled + 1 returned + 2 outstanding"
     assert report.checks[15].figure.endswith(" acts, 5 papers handed out")
+
+
+def test_a_record_in_which_a_delegate_with_a_key_was_replaced_verifies(place: Hall) -> None:
+    """Whoever comes instead has another key or none, so the register says who attested the request."""
+    papers.replace(place.store, 1, "Nora Newcomer", "letter of 3 May", NOON)
+    request, pending = place.ask(1)
+    request = structs.replace(request, signature="")
+    (response,) = place.answer(request)
+    place.cast(place.sealed(receive(place.opening, place.election, pending, response), 1))
+    assert place.verified().verified
 
 
 def test_attack_a_register_that_leaves_out_the_spoiled_paper(place: Hall) -> None:

@@ -253,6 +253,15 @@ def test_attack_taking_over_the_journal_with_one_stolen_key() -> None:
         check_journal(CHARTER, (*before, SignedAct(entry, *both)))
 
 
+def test_who_signs_is_not_told_of_a_journal_that_begins_with_anything_but_the_founding() -> None:
+    first, *others = journal()
+    for acts in ((*others, first), tuple(others), (first, *others, first)):
+        with pytest.raises(Invalid, match="begins with the founding"):
+            signers(acts)
+    with pytest.raises(Invalid, match="the ICB journal is empty"):
+        signers(())
+
+
 def test_one_key_cannot_hold_both_offices() -> None:
     with pytest.raises(Invalid, match="keys of their own"):
         add(journal(), new_signer("second", SECRETARY), SECRETARY, SECRETARY)

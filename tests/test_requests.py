@@ -251,6 +251,7 @@ def test_a_truncated_pending_paper_is_refused_and_shows_nothing(place: Hall) -> 
         ("prefix", "00"),
         ("head", ""),
         ("head", "0"),
+        ("head", "１２"),
         ("seal", "12a"),
         ("seal", "9" * 1001),
     ],

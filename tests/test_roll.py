@@ -99,6 +99,27 @@ def test_two_members_without_a_name_are_told_so_and_nothing_else() -> None:
     ] * 2
 
 
+def test_two_delegates_without_a_name_are_told_so_and_nothing_else() -> None:
+    error = roll_faults(delegates=[*DELEGATES, "8,,M004,no,letter 4", "9,,M004,no,letter 4"])
+    assert places(error) == [("delegates.csv", 9, "name"), ("delegates.csv", 10, "name")]
+
+
+def test_a_list_that_is_not_there_has_no_fault() -> None:
+    assert read_roll(None, None, CHARTER)[1] == []
+    (member,) = read_roll(text(MEMBERS[:2]), None, CHARTER)[0].members
+    assert member.id == "M001"
+
+
+@pytest.mark.parametrize(("kind", "standing"), [("choir", "good"), ("regular", "famous"), ("choir", "famous")])
+def test_a_candidate_of_a_member_of_an_unknown_kind_is_judged_all_the_same(kind: str, standing: str) -> None:
+    members = edited(MEMBERS, 2, f"M001,Kite Workers,HK,East Asia and Oceania,{kind},{standing}")
+    known, faults, unclear = read_roll(text(members), text(DELEGATES), CHARTER)
+    assert {(fault.row, fault.field) for fault in faults} <= {(2, "kind"), (2, "standing")}
+    wrong = edited(CANDIDATES, 2, "1,Ana Cruz,Kite Makers,East Asia and Oceania,M001")
+    _, found = read_candidates(text(wrong), known, CHARTER, unclear=unclear)
+    assert [(fault.row, fault.field) for fault in found] == [(2, "organisation")]
+
+
 def test_unknown_numbers_and_ids_are_refused() -> None:
     with pytest.raises(Refused, match="99"):
         roll().delegate(99)
@@ -126,6 +147,8 @@ def test_columns_may_stand_in_any_order() -> None:
         (9, "８,Ida Berg,M004,no,letter 6", "number", "whole number"),
         (9, "8,Ida Berg,M004,maybe,letter 6", "voting", "neither"),
         (9, "8,Ida Berg,M004,Yes,letter 6", "voting", "neither"),
+        (9, "8,Ida Berg,M004,,letter 6", "voting", "missing"),
+        (5, "4,Dua Ali,M002,maybe,letter 2", "voting", "neither"),  # not also that M002 has no voting delegate
         (9, "8,fe  REYES,M004,no,letter 6", "name", "same name as in row 7"),
         (9, "8,Fe Rеyеs,M004,no,letter 6", "name", "same name as in row 7"),
         (9, "8,Ida Berg,M004,no,", "credentials", "missing"),
@@ -252,6 +275,7 @@ def test_faults_of_both_files_are_all_named_at_once_and_in_order() -> None:
         (b"\xef\xbb\xbf" + text(MEMBERS), [(0, "")]),
         ("\ufeff".join(MEMBERS).encode("utf-16"), [(0, "")]),
         (text(MEMBERS[:1]), [(0, "")]),
+        (text([MEMBERS[0], "M001"]), [(2, "")]),
         (text(["id,organisation,region,kind,standing"]), [(1, "country")]),
         (text([MEMBERS[0] + ",colour"]), [(1, "'colour'")]),
         (text([MEMBERS[0] + ",id"]), [(1, "id")]),

@@ -149,8 +149,9 @@ def test_vi_4_f_2_an_officer_fills_the_office_for_the_rest_of_the_term() -> None
 
 
 def test_vi_4_f_2_f_3_an_officer_at_large_who_leaves_makes_two_vacancies() -> None:
-    state = after(full(), officer("Treasurer", "Person 8"), vacate("at-large:8"))
+    state = after(full(), officer("Treasurer", "Person 8"), officer("Chairperson", "Person 1"), vacate("at-large:8"))
     assert (state.offices[0].person, state.offices[0].article) == ("", "VI §4(f.2)")
+    assert state.offices[1].person == "Person 1"
     assert (state.place("at-large:8").person, state.place("at-large:8").article) == ("", "VI §4(f)")
 
 
@@ -167,6 +168,13 @@ def test_vi_4_f_3_who_declines_in_writing_is_passed_over_for_this_vacancy_only()
     state = after(state, fill("at-large:4", "Person 11", member_of("Person 11")))
     assert [place.person for place in state.alternates()] == ["Person 9", "Person 10", "Person 12"]
     assert promote(state, "at-large:5", "Person 9").place("at-large:5").person == "Person 9"
+
+
+def test_vi_4_f_3_two_who_decline_in_writing_are_both_passed_over() -> None:
+    state = after(full(), vacate("at-large:4"), decline("at-large:4", "Person 9"), decline("at-large:4", "Person 11"))
+    with pytest.raises(Refused, match="Person 10 comes next for at-large:4"):
+        after(state, fill("at-large:4", "Person 9", member_of("Person 9")))
+    assert after(state, fill("at-large:4", "Person 10", member_of("Person 10"))).sits("Person 10")
 
 
 def test_vi_4_f_3_a_vacant_ex_officio_seat_goes_to_the_next_alternate_without_a_vote() -> None:
@@ -201,6 +209,7 @@ def test_v_5_a_withdrawal_that_the_icb_acted_on_vacates_everything_its_people_ho
         full(),
         officer("Treasurer", "Person 1"),
         proxy(EUROPE, "Stand-in", "R3C"),
+        proxy("at-large:3", "Another", "R6C"),
         membership(member_of("Person 1"), "resigned"),
         membership("R3C", "resigned"),
         membership(member_of("Person 9"), "resigned"),
@@ -212,6 +221,7 @@ def test_v_5_a_withdrawal_that_the_icb_acted_on_vacates_everything_its_people_ho
         "alternate:1": "V §5",
     }
     assert (state.offices[0].person, state.place(EUROPE).proxy) == ("", None)
+    assert state.stands_in("Another") == state.place("at-large:3")
 
 
 def test_v_6_people_of_a_suspended_member_keep_their_places_and_take_no_new_one() -> None:
@@ -230,12 +240,24 @@ REFUSED: list[tuple[str, Callable[[], State], Act, str]] = [
     ("a person in two places", start, designate(EUROPE, "Person 12", "R3A"), "VI §4(a)"),
     ("a look-alike of a person who sits", start, designate(EUROPE, "PERSON  12", "R3A"), "VI §4(a)"),
     ("designation at large", start, designate("at-large:1", "Ann", "R3A"), "VI §4(a)(b)"),
+    (
+        "designation at large where too few stood",
+        lambda: start(outcome=assembly(5)),
+        designate("at-large:8", "Ann", "R3A"),
+        "VI §4(a)(b)",
+    ),
     ("designation of a held seat", full, designate(EUROPE, "Ann", "R3A"), "VI §4(a)(e)"),
     ("designation of a vacated seat", lambda: after(full(), vacate(EUROPE)), designate(EUROPE, "A", "R3A"), "f.1"),
     ("a member that nobody knows", start, designate(EUROPE, "Ann", "R99"), "V §2"),
     ("a seat that is none", full, vacate("at-large:9"), "VI §4(a)"),
     ("a vacancy for a vacant seat", start, vacate(EUROPE), "VI §4(f)"),
     ("a vacancy for an office nobody holds", full, vacate("office:Chairperson"), "VI §4(f)"),
+    (
+        "a second vacancy of an office",
+        lambda: after(full(), officer("Treasurer", "Person 1"), vacate("office:Treasurer")),
+        structs.replace(vacate("office:Treasurer"), communication=paper("letter 2")),
+        "VI §4(f)",
+    ),
     ("filling a held seat", full, fill("at-large:1", "Person 9", "R3A"), "VI §4(f)"),
     ("filling a seat never designated", start, fill(EUROPE, "Ann", "R3A"), "VI §4(a)(e)"),
     (

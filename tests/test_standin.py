@@ -231,9 +231,31 @@ def test_a_box_of_another_election_or_ceremony_gets_nothing() -> None:
         give_piece(box.everybody[0], box.transcript, 2, box.opening, box.election, foreign, box.ballots)
     with pytest.raises(Refused, match="not about the trustees of this ceremony"):
         replace(box, opening=other.opening).piece(1, 2)
-    renamed = structs.replace(box.opening, trustee_names=("Tara", "Teodor", "Tomas"))
-    with pytest.raises(Refused, match="not about the trustees of this ceremony"):
-        replace(box, opening=renamed).piece(1, 2)
+    parts: tuple[dict[str, object], ...] = (
+        {"trustee_names": ("Tara", "Teodor", "Tomas")},
+        {"trustees": "00" * 32},
+        {"ceremony": "00" * 32},
+        {"ceremony": ""},
+    )
+    for part in parts:
+        altered = replace(box, opening=structs.replace(box.opening, **part))
+        with pytest.raises(Refused, match="not about the trustees of this ceremony"):
+            altered.piece(1, 2)
+        with pytest.raises(Refused, match="not about the trustees of this ceremony"):
+            altered.share(1)
+
+
+def test_nothing_is_made_of_a_transcript_that_is_not_complete() -> None:
+    box = closed(3, 2)
+    pieces = [box.piece(holder, 2) for holder in (1, 3)]
+    record = stand_in(box.transcript, box.closing, 2, pieces).backup
+    partial = structs.replace(box.transcript, answers=box.transcript.answers[:2])
+    with pytest.raises(Refused, match="the message of Teodor is missing"):
+        stand_in(partial, box.closing, 2, pieces)
+    with pytest.raises(Refused, match="the message of Teodor is missing"):
+        check_backup(partial, box.closing, record)
+    with pytest.raises(Refused, match="the message of Teodor is missing"):
+        replace(box, transcript=partial).share(1)
 
 
 def test_key_files_from_another_election_are_refused() -> None:

@@ -36,6 +36,15 @@ def test_check_7_catches_a_ballot_on_a_paper_that_is_not_listed() -> None:
     caught_at(7, "not exactly one on each cast paper", reboxed([*ballots_of(fair())[:2], stuffed]))
 
 
+def test_check_7_catches_it_also_where_the_archive_lists_the_credentials_of_the_cast_papers() -> None:
+    paper = fair().papers[3]
+    stuffed = resign(fair().election, paper, fill(fair().election, paper.paper.credential, [(1, 1, 1)]).ballot)
+    for ballots in ([*ballots_of(fair())[:2], stuffed], ballots_of(fair())[:2], [*ballots_of(fair()), stuffed]):
+        forged = reboxed(ballots)
+        forged.rearchive(credentials=tuple(cast.credential for cast in fair().contents.papers.cast))
+        caught_first_at(7, "not exactly one on each cast paper", forged)
+
+
 def test_check_7_catches_two_ballots_on_a_paper() -> None:
     first, second, _ = ballots_of(fair())
     paper = fair().papers[0]

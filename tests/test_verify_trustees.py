@@ -158,6 +158,15 @@ def test_check_11_catches_more_trustees_stood_in_for_than_can_be_spared() -> Non
         caught_first_at(11, "more trustees were stood in for than may be missing", backed(*backups))
 
 
+def test_check_11_catches_backups_out_of_order_or_twice() -> None:
+    played = play((((1,),),), trustees=5, need=2, lost=(1, 3), candidates=1)
+    first, third = played.contents.backups
+    for backups in ((third, first), (first, first), (first, first, third)):
+        forged = Forgery(played)
+        forged.change(backups=backups)
+        assert "not each of them once" in faults(forged.record())[11]
+
+
 @pytest.mark.parametrize("missing", [0, -1, 1, 3, 4])
 def test_check_11_catches_a_backup_of_another_trustee(missing: int) -> None:
     assert 11 in faults(backed(Backup(missing, pieces())).record())

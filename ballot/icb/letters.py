@@ -97,4 +97,4 @@ def _joint(one: Act, old: _Papers, other: Act, new: _Papers) -> bool:
         return False
     if name_of(one) == name_of(other):
         return not same_place and not _is_ones_own(other)
-    return (type(one), type(other)) in _ONE_SEAT and same_place and not new.answers
+    return (type(one), type(other)) in _ONE_SEAT and same_place

@@ -86,6 +86,8 @@ def test_a_piece_does_not_fit_other_commitments(ring: Group) -> None:
     ):
         with pytest.raises(Invalid):
             backup.check_piece(ring, wrong, 2, dealt.pieces[2])
+    with pytest.raises(Invalid, match="nothing was dealt"):
+        backup.check_piece(ring, (), 2, 0)
 
 
 def test_the_first_commitment_is_the_public_key_and_none_is_the_identity(ring: Group) -> None:

@@ -12,17 +12,19 @@ from ballot.crypto.proofs import (
     check_decryption,
     check_interval,
     check_knowledge,
+    check_ready,
     check_signature,
     encrypt,
     multiply,
     prove_decryption,
     prove_interval,
     prove_knowledge,
+    prove_ready,
     prove_signature,
 )
 from ballot.errors import Invalid
 from ballot.votes import Proof
-from ballot.wire import hash_to_scalar
+from ballot.wire import hash_to_scalar, tagged_scalar
 
 
 @pytest.fixture(params=GROUPS)
@@ -58,6 +60,19 @@ def test_knowledge_proof_with_any_field_broken_is_refused(ring: Group) -> None:
 def test_knowledge_proof_of_another_key_is_refused(ring: Group) -> None:
     with pytest.raises(Invalid):
         check_knowledge(ring, ring.base(4), prove_knowledge(ring, 3))
+
+
+def test_proof_of_a_working_key_hashes_all_that_the_protocol_says(ring: Group) -> None:
+    secret = ring.random_scalar()
+    public = ring.base(secret)
+    proof = prove_ready(ring, secret, b"today")
+    all_refused(ring, proof, lambda shown: check_ready(ring, public, b"today", shown))
+    for other, context in ((public, b"tomorrow"), (ring.multiply(public, ring.generator), b"today")):
+        with pytest.raises(Invalid):
+            check_ready(ring, other, context, proof)
+    challenge, response = int(proof.challenge), int(proof.response)
+    commitment = ring.multiply(ring.base(response), ring.power(public, challenge))
+    assert challenge == tagged_scalar(ring.q, "ready", b"today", ring.text(public), ring.text(commitment))
 
 
 def test_signature_with_any_field_broken_is_refused(ring: Group) -> None:
@@ -115,6 +130,15 @@ def test_interval_proof_with_parts_missing_added_or_swapped_is_refused(ring: Gro
     for parts in wrong:
         with pytest.raises(Invalid):
             check_interval(ring, key, cipher, range(2), "context", parts)
+
+
+@pytest.mark.parametrize(("mark", "proven", "wanted"), [(2, range(3), range(2)), (1, range(1, 4), range(1, 3))])
+def test_attack_a_true_proof_of_a_wider_interval(ring: Group, mark: int, proven: range, wanted: range) -> None:
+    """It hashes no bounds, so but for the number of its parts it would hold: two votes in one mark."""
+    key, cipher, _, proofs = interval(ring, mark, proven)
+    check_interval(ring, key, cipher, proven, "context", proofs)
+    with pytest.raises(Invalid, match=f"has {len(proven)} parts where {len(wanted)} are wanted"):
+        check_interval(ring, key, cipher, wanted, "context", proofs)
 
 
 def test_interval_proof_for_another_statement_is_refused(ring: Group) -> None:

@@ -93,6 +93,13 @@ def test_a_damaged_store_is_an_error_in_plain_words(draft: Path) -> None:
         view.roll()
 
 
+def test_a_store_that_was_written_over_is_an_error_in_plain_words(draft: Path) -> None:
+    open_file(draft)
+    draft.write_bytes(b"number,name\r\n1,Ana\r\n" * 100)
+    with pytest.raises(Error, match="the store is damaged"), reading(draft):
+        pass
+
+
 # Making one
 
 
@@ -173,6 +180,8 @@ def test_connections_are_set_up_for_safety_and_secrecy(draft: Path) -> None:
     }
     with writing(make_engine(draft)) as session:
         assert {name: session.execute(text(f"PRAGMA {name}")).scalar_one() for name in wanted} == wanted
+    # Some builds of SQLite erase what is deleted without being asked, and others do not.
+    assert "PRAGMA secure_delete = ON" in file_module._PRAGMAS
     with reading(draft) as rows:
         assert {name: rows(f"PRAGMA {name}")[0][0] for name in wanted} == wanted
 
