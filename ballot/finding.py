@@ -5,6 +5,7 @@ strokes of letters that many keyboards lack.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ballot.people import Delegate, Member, Roll
@@ -53,6 +54,13 @@ def numbered(people: tuple[Person, ...], typed: str) -> Person | None:
     """Whose number was typed, nothing else beside it; None when it is nobody's."""
     wanted = words(typed)
     return next((one for one in people if wanted == (str(one.delegate.number),)), None)
+
+
+def alike(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of names, the earlier one first, that are the same but for accents: one person, perhaps, written twice."""
+    first: dict[tuple[str, ...], str] = {}
+    pairs = [(first.setdefault(words(name), name), name) for name in names if words(name)]
+    return tuple((one, other) for one, other in pairs if one != other)
 
 
 def _rank(person: Person, words: tuple[str, ...]) -> int:

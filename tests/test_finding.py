@@ -2,7 +2,7 @@
 
 import pytest
 
-from ballot.finding import find, numbered, people_of
+from ballot.finding import alike, find, numbered, people_of
 from ballot.people import Delegate, Member, Roll
 
 ROLL = Roll(
@@ -99,3 +99,9 @@ def test_everybody_is_found_by_number_name_and_organisation() -> None:
         assert found(str(delegate.number))[0] == delegate.number
         assert delegate.number in found(delegate.name)
         assert delegate.number in found(members[delegate.member].organisation)
+
+
+def test_names_that_differ_by_accents_only_are_found_in_their_order() -> None:
+    names = ["Łukasz Żółć", "Ana Lem", "Lukasz Zolc", "Ana Lima", "ŁUKASZ ZÓŁĆ", "—", "–"]
+    assert alike(names) == (("Łukasz Żółć", "Lukasz Zolc"), ("Łukasz Żółć", "ŁUKASZ ZÓŁĆ"))
+    assert alike(["Ana Lem", "Ana Lem"]) == ()

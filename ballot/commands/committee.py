@@ -56,6 +56,7 @@ def new(
     """
     from ballot.acts.setup import create, read_folder
     from ballot.acts.status import making_keys
+    from ballot.finding import alike
 
     intake = read_folder(source, icb)
     create(store, intake, now()).close()
@@ -79,6 +80,10 @@ def new(
         ("Trustees", ", ".join(intake.plan.trustees)),
     )
     say("The election is set up in {}. Nothing is fixed yet.", store)
+    lists = [[candidate.name for candidate in contest.candidates] for contest in intake.contests if not contest.asks]
+    for names in [*lists, [delegate.name for delegate in intake.roll.delegates]]:
+        for one, other in alike(names):
+            say("Warning: {} and {} differ by accents only. Is one person listed twice?", one, other)
     if intake.plan.setup.need == 1:
         say("Warning: with one trustee needed, that one alone can open every ballot. Better: at least two, in need.")
     if intake.plan.setup.need < len(intake.plan.trustees):

@@ -27,6 +27,20 @@ def test_the_lists_are_good_as_they_are(tmp_path: Path) -> None:
     assert ballot(tmp_path, *NEW).code == 0
 
 
+def test_one_person_perhaps_listed_twice_is_warned_of(tmp_path: Path) -> None:
+    write(tmp_path)
+    for name, one, other in (
+        ("candidates.csv", "Candidate 2,", "Cándidate 1,"),
+        ("delegates.csv", "Second 1,", "Délegate 1,"),
+    ):
+        path = tmp_path / "lists" / name
+        path.write_text(path.read_text(encoding="utf-8").replace(one, other), encoding="utf-8")
+    said = ballot(tmp_path, *NEW)
+    assert said.code == 0
+    assert "Warning: Candidate 1 and Cándidate 1 differ by accents only." in said.err
+    assert "Warning: Delegate 1 and Délegate 1 differ by accents only." in said.err
+
+
 FAULTS: dict[str, tuple[str, str | bytes, str | bytes, str, str]] = {
     "two voting delegates": ("delegates.csv", "Second 1,M001,no", "Second 1,M001,yes", "row 3, voting", "V"),
     "no voting delegate": ("delegates.csv", "Delegate 1,M001,yes", "Delegate 1,M001,no", "row 2, voting", "V"),
