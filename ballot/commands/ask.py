@@ -190,4 +190,4 @@ def _bytes(text: str) -> bytes:
 
 
 def _no_answer() -> Refused:
-    return Refused("no answer was given", "Run the command again; nothing was changed.")
+    return Refused("no answer was given", "Run the command again; nothing more was changed.")

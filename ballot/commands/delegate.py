@@ -58,6 +58,7 @@ def vote(
     if marks is None:
         terminal = Terminal(plain, wipes=False)
         terminal.require("Give the marks with --marks.")
+        terminal.warn()
         try:
             chosen = ask_marks(terminal, file.signed.opening)
         except BaseException:

@@ -28,15 +28,16 @@ def serve(counter: Counter) -> None:
     waiting = Break()
     with waiting.held():
         say("{}", turnout(counter.table()))
-        while not _leaves(waiting, typed := _asked(waiting, "Find (number, name or organisation; empty to leave):")):
+        while not _leaves(waiting, typed := _asked(waiting, "Find (number, name or organisation; nothing to leave):")):
             person = _picked(counter, waiting, typed) if typed else None
             if person is not None:
                 _serve(counter, waiting, person.delegate.number)
 
 
 def _leaves(waiting: Break, typed: str | None) -> bool:
-    if typed is not None:
-        return not typed
+    if typed:
+        return False
+    # After an act the search comes by itself: an Enter too many shall not end the desk.
     answer = _asked(waiting, "Leave the desk? [yes/no]")
     return answer is None or answer.casefold() in _YES
 

@@ -11,7 +11,7 @@ from ballot.commands import files, kinds
 from ballot.commands.days import check_clock, check_date, day
 from ballot.commands.echo import hidden
 from ballot.commands.icb_keys import owner, signer
-from ballot.commands.icb_sure import check_letter, check_person
+from ballot.commands.icb_sure import check_letter, check_person, tell
 from ballot.commands.icb_tables import office_table, papers_of_act, papers_value, place_table
 from ballot.commands.render import Listing, Part, say, show
 
@@ -110,6 +110,7 @@ def enact(
             before, meant, _ = prepare(view, make, chosen)
         ours = owner(secretary, "secretary"), owner(second, "second") if second else None
         check_keys(before.state.charter, before.journal, meant, *ours)
+        tell(before.state, meant)
         check_clock(chosen, on, last)
         check_letter(before.state, meant, yes)
         check_person(before.state, meant, yes)

@@ -10,6 +10,18 @@ if TYPE_CHECKING:
     from ballot.icb.secretary import Act
 
 
+def tell(state: "State", act: "Act") -> None:
+    """Say what an act is about that its own words leave out: who leaves a place, or what was recorded in error."""
+    from ballot.icb.secretary import OFFICE, Corrected, VacancyDeclared, sentence
+
+    if isinstance(act, Corrected):
+        say("Act {} says: {}", act.number, sentence(state.steps[act.number].act))
+    if isinstance(act, VacancyDeclared):
+        office = state.office(act.place.removeprefix(OFFICE)) if act.place.startswith(OFFICE) else None
+        held = office or state.place(act.place)
+        say("{} is held by {} ({}).", act.place, held.person, held.member)
+
+
 def check_letter(state: "State", act: "Act", yes: bool) -> None:
     """Ask whether a letter that was recorded for another seat says this too: a wrong file is soon chosen.
 

@@ -143,13 +143,15 @@ def check_name(
     The roll shows no names but salted hashes of them. The whole record is verified. Exit code 0: this is the name, or
     was until another person came; 4: it is not, or something else does not hold.
     """
-    from ballot.errors import Invalid
+    from ballot.errors import Invalid, UsageError
     from ballot.people import find_name, read_salt
     from ballot.statements import replaced_names
     from ballot.verify import verify
 
     data = kinds.read_record(record)
     name = ask.ask_line("Name:", "--name") if name is None else name
+    if not name.strip():
+        raise UsageError("no name was given", "Type the name that the committee has for this delegate.")
     given = read_salt(ask.ask_line("Salt:", "--salt") if salt_ is None else salt_)
     with progress("Verifying the record, in percent", 100, plain) as advance:
         _, evidence = verify(data, percent(advance))

@@ -153,11 +153,13 @@ class Session:
             self.terminal.tell("Fingerprint, as read aloud at the opening:")
             self.terminal.tell("{}", words)
             self.terminal.gap()
-            self.terminal.tell("Mark in secret: nobody else should see this screen.")
+            self.terminal.warn()
             self.terminal.tell(f"Type {wanted}the path of your paper's file. To close the booth, type {END}.")
             self.terminal.gap()
             with suppress(KeyboardInterrupt):
-                if typed := self.terminal.ask("Paper:"):
+                # A screen reader may have said no more than the last line.
+                what = f"Type {wanted}your paper's file. " if self.terminal.plain else ""
+                if typed := self.terminal.ask(f"{what}Paper:"):
                     return typed
 
     def _turn(self, typed: str) -> str:

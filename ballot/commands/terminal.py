@@ -75,7 +75,10 @@ class Terminal:
         if any(stream is None or not stream.isatty() for stream in (sys.stdin, sys.stderr)):
             raise UsageError("a person must mark the ballot, and there is no terminal to ask on", hint)
         if self.wipes and not screen_of(sys.stderr).moves:
-            raise UsageError("this terminal cannot be cleared between two voters", "Use another terminal program.")
+            raise UsageError(
+                "this terminal cannot be cleared between two voters",
+                f"Use another terminal program; here TERM is {os.environ.get('TERM') or 'not set'}.",
+            )
 
     @property
     def screen(self) -> Screen:
@@ -94,6 +97,12 @@ class Terminal:
     def tell(self, template: str, *values: object) -> None:
         """A paragraph, broken at spaces; every `{}` of our template is filled with a value made safe."""
         self.write(self.paragraph(template, *values))
+
+    def warn(self) -> None:
+        """Say that marks are nobody else's business, to eyes or to ears."""
+        self.tell("Mark in secret: nobody else should see this screen.")
+        if self.plain:
+            self.tell("Put on headphones: a screen reader says aloud what you type and choose.")
 
     def gap(self) -> None:
         """An empty line."""

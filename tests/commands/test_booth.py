@@ -498,6 +498,9 @@ def test_plain_output_is_for_screen_readers(folder: Path) -> None:
         voter.sees(CAST)
         shown = voter.shown
     assert "1. Ana Amihan (Organisation 1, Europe)" in shown
+    flat = " ".join(shown.split())
+    assert "Put on headphones: a screen reader says aloud what you type and choose." in flat
+    assert "Type your paper's file. Paper:" in flat
     assert not re.search("[\u2500-\u257f\u2066-\u2069]", shown)
     assert "\x1b" not in shown.replace(WIPE, "")
 
@@ -646,6 +649,7 @@ def test_one_voter_who_stops_is_told_so(folder: Path) -> None:
 def test_a_terminal_that_cannot_be_cleared_is_refused(folder: Path) -> None:
     with Sitting(folder, env={"TERM": "dumb"}) as voter:
         voter.sees("error: this terminal cannot be cleared between two voters")
+        voter.sees("here TERM is dumb.")
         assert voter.ends() == 2
 
 

@@ -9,7 +9,8 @@ from tests.commands.machines import Assembly, Machine, copy_of, open_assembly
 from tests.commands.sitting import SMALL, Sitting
 
 KEYS = ("--head", "head.key", "--seal", "seal.key")
-FIND = "Find (number, name or organisation; empty to leave):"
+FIND = "Find (number, name or organisation; nothing to leave):"
+LEAVE = "Leave the desk? [yes/no]"
 WHICH = "Which number (empty to go back):"
 CHOOSE = "Type envelope (e), replace (r), or nothing to go back:"
 NAME = "Name of the person who comes instead (nothing to go back):"
@@ -47,11 +48,19 @@ def test_an_envelope_is_handed_out(assembly: Assembly) -> None:
         desk.sees("Let the delegate sign and draw an envelope.")
         desk.types((FIND, "7"))
         desk.sees("this delegate already has a paper")
-        desk.types((SPOIL, ""), (FIND, ""))
+        desk.types((SPOIL, ""), (FIND, ""), (LEAVE, "yes"))
         desk.sees("The desk is closed.")
         assert desk.ends() == 0
         assert "\x1b[" not in desk.shown.replace("\x1b[?2004", "")
     assert handed_out(assembly) == 1
+
+
+def test_an_enter_too_many_does_not_close_the_desk(assembly: Assembly) -> None:
+    with Sitting(assembly.committee.folder, "desk", "--plain", size=SMALL) as desk:
+        desk.types((FIND, ""), (LEAVE, ""), (FIND, "7"))
+        desk.sees("Name: Delegate 4-0")
+        desk.types((CHOOSE, ""), (FIND, ""), (LEAVE, "yes"))
+        assert desk.ends() == 0
 
 
 def test_a_number_is_taken_at_once_and_a_letter_will_do(assembly: Assembly) -> None:
@@ -60,7 +69,7 @@ def test_a_number_is_taken_at_once_and_a_letter_will_do(assembly: Assembly) -> N
         desk.sees("Name: Delegate 1-0")
         desk.types((CHOOSE, "E"), ("Hand No. 1, Delegate 1-0 an envelope? [yes/no]", "y"))
         desk.sees("Let the delegate sign and draw an envelope.")
-        desk.types((FIND, ""))
+        desk.types((FIND, ""), (LEAVE, "yes"))
         assert desk.ends() == 0
     assert "Which" not in desk.shown
     assert handed_out(assembly) == 1
@@ -80,7 +89,7 @@ def test_what_is_not_understood_is_asked_again(assembly: Assembly) -> None:
         desk.sees("Not understood.")
         desk.types(("[yes/no]", "no"))
         desk.sees("Nothing was done.")
-        desk.types((CHOOSE, ""), (FIND, ""))
+        desk.types((CHOOSE, ""), (FIND, ""), (LEAVE, "yes"))
         assert desk.ends() == 0
     assert handed_out(assembly) == 0
 
@@ -92,7 +101,7 @@ def test_what_is_no_text_is_asked_again(assembly: Assembly) -> None:
         desk.child.setecho(False)
         os.write(desk.child.child_fd, b"\xff\n")
         desk.sees("the answer is not valid text")
-        desk.types((FIND, ""))
+        desk.types((FIND, ""), (LEAVE, "yes"))
         assert desk.ends() == 0
 
 
@@ -107,7 +116,7 @@ def test_what_is_no_paper_and_no_code_spoils_nothing(assembly: Assembly) -> None
         desk.sees("Nothing shows whose paper it is: take it from the delegate's own hand.")
         desk.types(("[yes/no]", "yes"))
         desk.sees("Not done:")
-        desk.types((SPOIL, ""), (FIND, ""))
+        desk.types((SPOIL, ""), (FIND, ""), (LEAVE, "yes"))
         assert desk.ends() == 0
 
 

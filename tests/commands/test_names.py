@@ -33,6 +33,12 @@ def salt_of(folder: Path, number: int) -> str:
 
 
 @pytest.mark.usefixtures("place")
+def test_no_name_at_all_is_a_slip_and_no_sign_of_fraud(tmp_path: Path) -> None:
+    said = check(tmp_path, 3, " ", salt_of(tmp_path, 3))
+    assert (said.code, said.errors) == (2, ["no name was given"])
+
+
+@pytest.mark.usefixtures("place")
 def test_with_the_salt_a_delegate_finds_the_own_name(tmp_path: Path) -> None:
     salt = salt_of(tmp_path, 3)
     assert ballot(tmp_path, "salt", "3", "--plain").out == f"Delegate: 3\nName: Delegate 2-0\nSalt: {salt}\n"

@@ -45,7 +45,9 @@ def test_a_region_and_the_caucus_send_their_members(icb: Icb) -> None:
 
 def test_a_vacancy_is_declared_declined_and_filled_by_the_next_alternate(icb: Icb) -> None:
     ninth, tenth = (icb.held()[f"alternate:{n}"] for n in (1, 2))
+    held, member = icb.held()["at-large:3"], "M003"
     said = icb.do(*vacate("at-large:3"))
+    assert f"at-large:3 is held by {held} ({member})." in said.err
     assert said.value["article"] == "VI §4(f)"
     assert f"{ninth} comes next (VI §4(f.3))" in said.err
     assert f"{tenth} comes next" in icb.do("vacancy", "decline", "at-large:3", "--person", ninth, *LETTER).err
@@ -115,7 +117,8 @@ def test_the_ids_of_members_are_shown_as_they_are_and_as_they_were(icb: Icb) -> 
 
 def test_an_act_is_corrected_by_a_later_one_and_stays_in_the_list(icb: Icb) -> None:
     icb.do(*EUROPE)
-    icb.do("acts", "correct", "1", "--wrong", "the name was misspelt")
+    said = icb.do("acts", "correct", "1", "--wrong", "the name was misspelt")
+    assert "Act 1 says: Ana Lem (M002) is designated for regional:Europe" in said.err
     assert "regional:Europe" not in icb.held()
     acts = icb.run("acts", "list", "--json").value
     assert [(act["act"], act["name"], act["corrected_by"]) for act in acts] == [
