@@ -29,6 +29,12 @@ _NAME_HASH = re.compile(r"[0-9a-f]{64}")
 _SALT = re.compile(rf"[0-9a-f]{{{2 * MIN_SALT}}}")
 
 
+def id_problem(identity: str) -> str:
+    """What is wrong with the id of a member, or an empty string."""
+    good = _ID.fullmatch(identity)
+    return "" if good else f"{shown(identity)} may hold only A to Z, 0 to 9 and -, at most 20 of them"
+
+
 class Member(Wire, frozen=True):
     """A member organisation; `country` is an ISO 3166-1 code of two letters, `kind` and `standing` the charter's."""
 
@@ -238,8 +244,7 @@ def _member_breaches(members: Sequence[Member | PublicMember], charter: Charter)
     standings = [standing.name for standing in charter.standings]
     first: dict[str, str] = {}
     for index, member in enumerate(members):
-        if not _ID.fullmatch(member.id):
-            problem = f"{shown(member.id)} may hold only A to Z, 0 to 9 and -, at most 20 of them"
+        if problem := id_problem(member.id):
             yield Breach("members", index, "id", problem)
         key = id_key(member.id)
         if key not in first:

@@ -162,6 +162,7 @@ def check_acts(
     if only(journal, Act.CREATED).get("desk") != opening.box:
         raise Invalid("the journal was begun with another desk's key than the opening statement names")
     named = zip(opening.trustee_names, trustees, strict=True)
+    _check_stops(journal)
     added = acts(_since_invited(journal), Act.TRUSTEE_ADDED)
     if added != [trustee_added(Trustee(name, election.group, key)) for name, key in named]:
         raise Invalid("the trustees in the journal are not those of the opening statement")
@@ -179,6 +180,19 @@ def check_acts(
     _check_papers(journal, follow(journal, opening.voting_delegates), register, papers)
     if timestamp != timestamp_of(journal):
         raise Invalid("the archive does not carry the time of the close")
+
+
+def _check_stops(journal: Sequence[SignedEntry]) -> None:
+    """Raise Invalid for a ceremony that was stopped and all the same used, or was not the last one invited to."""
+    invited = ""
+    for signed in journal:
+        details = signed.entry.details
+        if signed.entry.act == Act.INVITED:
+            invited = details["ceremony"]
+        elif signed.entry.act == Act.STOPPED and details["ceremony"] != invited:
+            raise Invalid("a ceremony was stopped to which the trustees were not invited last")
+    if acts(_since_invited(journal), Act.STOPPED):
+        raise Invalid("the ceremony was stopped, and no new one was begun")
 
 
 def _check_papers(

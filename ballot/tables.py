@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ballot.characters import JOINERS, TWINS, is_known, is_unseen
 from ballot.errors import Fault
@@ -158,6 +159,7 @@ def text_problem(value: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """Key under which spellings of a name are the same: case, width, spaces, joiners, look-alike letters and signs.
 

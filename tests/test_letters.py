@@ -60,6 +60,10 @@ ATTACKS: dict[str, tuple[Callable[[], State], Act]] = {
         lambda: after(full(), vacate(EUROPE), by_it(fill(EUROPE, "Ann", "R3C"))),
         structs.replace(vacate(EUROPE), communication=paper("letter 2")),
     ),
+    "what a member writes of one seat is what an organisation writes of another": (
+        lambda: after(full(), by_it(vacate("at-large:4"))),
+        structs.replace(vacate("at-large:5"), source="organisation"),
+    ),
     "minutes on one member are the letter of another": (
         lambda: after(full(), structs.replace(membership("R3C", "suspended"), decision=LETTER)),
         membership("R2C", "suspended"),

@@ -630,3 +630,10 @@ def test_replay_names_the_first_act_that_is_not_permitted() -> None:
     acts = [*acts_of(full()), *(Dated(DECLARED, anew(vacate("at-large:1"), n)) for n in (1, 2))]
     with pytest.raises(Refused, match=r"act 11 \(vacancy declared\): at-large:1 is vacant already"):
         replay(CHARTER, assembly(), acts)
+
+
+@pytest.mark.parametrize("identity", ["m050", "x y", "M00\u0417", "M" * 21, "\u041c050"])
+def test_a_member_is_admitted_under_an_id_of_the_form_of_the_roll(identity: str) -> None:
+    new = Organisation(identity, "New Union", "Europe", "regular", "good")
+    with pytest.raises(Refused, match="may hold only A to Z"):
+        after(full(), MemberAdmitted(new, paper("minutes")))

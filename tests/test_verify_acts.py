@@ -311,9 +311,25 @@ def test_check_16_catches_one_thing_more_about_a_paper_handed_out() -> None:
 
 def test_acts_of_the_right_form_pass() -> None:
     forged = Forgery(play((((1,),),), candidates=1))
-    forged.insert(forged.place(Act.TRUSTEE_ADDED), Act.STOPPED, STOPPED)
     forged.insert(forged.place(Act.ISSUED), Act.REPLACED, {**REPLACED, "delegate": "2"})
     assert faults(forged.record()) == {}
+
+
+def test_check_16_catches_a_ceremony_that_was_stopped_and_used() -> None:
+    """Only a new invitation leads on from a complaint: somebody had cheated in that ceremony."""
+    played = play((((1,),),), trustees=3, need=2, candidates=1)
+    earlier = {"ceremony": STOPPED["ceremony"], "need": "2", "trustees": "3"}
+    honest = Forgery(played)
+    honest.insert(honest.place(Act.INVITED), Act.INVITED, earlier)
+    honest.insert(honest.place(Act.INVITED) + 1, Act.STOPPED, STOPPED)
+    assert faults(honest.record()) == {}
+    used = Forgery(played)
+    last = used.entries[used.place(Act.INVITED)].details["ceremony"]
+    used.insert(used.place(Act.INVITED) + 1, Act.STOPPED, {**STOPPED, "ceremony": last})
+    caught_at(16, "the ceremony was stopped, and no new one was begun", used)
+    unknown = Forgery(played)
+    unknown.insert(unknown.place(Act.INVITED), Act.STOPPED, STOPPED)
+    caught_at(16, "to which the trustees were not invited last", unknown)
 
 
 def test_a_rehearsal_can_have_drawn_lots_in_any_number_of_contests() -> None:

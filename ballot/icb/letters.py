@@ -4,6 +4,7 @@ Minutes can decide many things. A letter says what one writer wants and stands u
 write in one: the same for several seats, who leaves a region's seat and who comes, one proxy's end and the next.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -32,23 +33,39 @@ class _Papers(NamedTuple):
     answers: str = ""
 
 
-def check_papers(state: State, earlier: Iterable[Step], act: Act) -> None:
-    """Raise Refused, with the article, when an act stands on a paper that counts for an earlier one in force.
+class Filed:
+    """The papers of acts in force, in their order; `state` tells the charter and the places, whatever the acts did."""
 
-    `state` tells the charter and the places, whatever the acts did.
-    """
-    new = _papers(state, act)
-    for step in earlier:
-        old = _papers(state, step.act)
-        letter = bool(new.letter) and new.letter in (old.letter, old.minutes) and not _joint(step.act, old, act, new)
-        minutes = bool(new.minutes) and new.minutes == old.letter
-        if letter or minutes:
-            article = state.charter.articles("provisions.journal")[0].article
-            what = "this letter is" if letter else "these minutes are"
-            raise Refused(
-                f"{what} recorded already, in act {step.number}: {sentence(step.act)} ({article})",
-                "Another act needs a paper of its own; `ballot acts list` shows what was recorded.",
-            )
+    def __init__(self, state: State, earlier: Iterable[Step] = ()) -> None:
+        self._state = state
+        self._by_paper: defaultdict[str, list[tuple[Step, _Papers]]] = defaultdict(list)
+        for step in earlier:
+            self.add(step)
+
+    def add(self, step: Step) -> None:
+        """File the papers of one more act in force."""
+        papers = _papers(self._state, step.act)
+        for digest in {papers.letter, papers.minutes} - {""}:
+            self._by_paper[digest].append((step, papers))
+
+    def check(self, act: Act) -> None:
+        """Raise Refused, with the article, when an act stands on a paper that counts for an earlier one in force."""
+        new = _papers(self._state, act)
+        same = [*self._by_paper.get(new.letter, ()), *self._by_paper.get(new.minutes, ())]
+        for step, old in sorted(same, key=lambda one: one[0].number):
+            _check_pair(self._state, step, old, act, new)
+
+
+def _check_pair(state: State, step: Step, old: _Papers, act: Act, new: _Papers) -> None:
+    letter = bool(new.letter) and new.letter in (old.letter, old.minutes) and not _joint(step.act, old, act, new)
+    minutes = bool(new.minutes) and new.minutes == old.letter
+    if letter or minutes:
+        article = state.charter.articles("provisions.journal")[0].article
+        what = "this letter is" if letter else "these minutes are"
+        raise Refused(
+            f"{what} recorded already, in act {step.number}: {sentence(step.act)} ({article})",
+            "Another act needs a paper of its own; `ballot acts list` shows what was recorded.",
+        )
 
 
 def elsewhere(state: State, act: Act) -> tuple[Step, ...]:
@@ -96,5 +113,5 @@ def _joint(one: Act, old: _Papers, other: Act, new: _Papers) -> bool:
     if old.letter != new.letter or not same_name(old.answers, new.answers):
         return False
     if name_of(one) == name_of(other):
-        return not same_place and not _is_ones_own(other)
+        return not same_place and not _is_ones_own(one) and not _is_ones_own(other)
     return (type(one), type(other)) in _ONE_SEAT and same_place

@@ -140,9 +140,11 @@ def _check_new(state: State, act: OfficerElected, election: Evidence) -> None:
             raise Refused(f"this election filled the office already, by act {step.number} ({article})")
     declared = minute_of(election.contents.journal, Act.DECLARED)
     office = state.office(act.office)
-    if office is not None and was_over(declared, office.since):
+    # Before the Assembly there was no ICB that could have elected anybody.
+    since = office.since if office is not None else state.assembly.declared
+    if was_over(declared, since):
         over = declared.partition("T")[0]
-        raise Refused(f"the election was over on {over}, before the office fell vacant on {office.since} ({article})")
+        raise Refused(f"the election was over on {over}, before the office fell vacant on {since} ({article})")
 
 
 def was_over(minute: str, day: str) -> bool:

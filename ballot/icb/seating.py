@@ -13,6 +13,7 @@ from ballot.errors import Refused
 from ballot.icb import secretary as acts
 from ballot.icb.places import BODY, EXECUTIVE, Office, Place, Proxy, State, same_name
 from ballot.icb.secretary import OFFICE, Act
+from ballot.people import id_problem
 from ballot.tables import id_key, shown
 from ballot.typed import word
 
@@ -212,7 +213,7 @@ def _officer(state: State, at: At, act: acts.OfficerElected) -> tuple[str, State
 
 def _admitted(state: State, at: At, act: acts.MemberAdmitted) -> State:
     new, charter = act.organisation, state.charter
-    problems = []
+    problems = [*filter(None, [id_problem(new.id)])]
     if same := [o.id for o in state.organisations if id_key(o.id) == id_key(new.id)]:
         problems.append(f"there is already a member {same[0]}")
     if named := [o.id for o in state.organisations if same_name(o.name, new.name)]:

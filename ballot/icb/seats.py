@@ -13,7 +13,7 @@ from msgspec import structs
 from ballot.charter import Charter
 from ballot.clauses import Seat
 from ballot.errors import Error, Invalid, Refused
-from ballot.icb.letters import check_papers
+from ballot.icb.letters import Filed
 from ballot.icb.places import BODY, Assembly, Place, State, Step
 from ballot.icb.seating import At, apply
 from ballot.icb.secretary import Act, Corrected, Dated, Founded, SignerChanged, form_faults, is_date, name_of
@@ -64,7 +64,7 @@ def perform(state: State, dated: Dated) -> State:
     _check_signers(state, dated.act)
     if isinstance(dated.act, Corrected):
         return _correct(state, dated.on, dated.act, article)
-    check_papers(state, (step for step in state.steps if not step.corrected_by), dated.act)
+    Filed(state, (step for step in state.steps if not step.corrected_by)).check(dated.act)
     at = At(len(state.steps), dated.on, article)
     article, after = apply(state, at, dated.act)
     return replace(after, steps=(*state.steps, Step(at.number, at.on, dated.act, article)))
@@ -177,15 +177,15 @@ def _rebuild(state: State, steps: Sequence[Step]) -> State:
 
 def _states(state: State, steps: Sequence[Step]) -> Iterator[tuple[Step, State]]:
     """From the beginning, every step that is not corrected with the state after it."""
-    after, counted = found(state.charter, state.assembly), list[Step]()
+    after, filed = found(state.charter, state.assembly), Filed(state)
     for step in steps:
         if step.corrected_by:
             continue
         try:
             # An act that counts again may stand on a paper that was used in the meantime.
-            check_papers(state, counted, step.act)
+            filed.check(step.act)
             _, after = apply(after, At(step.number, step.on, state.charter.act(name_of(step.act)).article), step.act)
         except Refused as error:
             raise Refused(f"act {step.number} would not be permitted: {error.message}") from None
-        counted.append(step)
+        filed.add(step)
         yield step, after
