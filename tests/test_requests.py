@@ -188,6 +188,19 @@ def test_attack_a_request_replayed_under_another_number(place: Hall) -> None:
         refused(place, "the request was copied from another one", copy)
 
 
+def test_the_same_request_twice_among_others_gets_the_same_answer_twice(place: Hall) -> None:
+    request = place.ask(7)[0]
+    first, other, again = place.answer(request, place.ask(9)[0], request)
+    assert first == again != other
+    assert len(register_of(place, 7)) == 1
+
+
+def test_attack_a_request_replayed_among_others_in_one_go(place: Hall) -> None:
+    request = place.ask(7)[0]
+    copy = structs.replace(request, delegate=11)
+    refused(place, "the request was copied from another one", request, place.ask(9)[0], copy)
+
+
 def test_attack_a_request_replayed_after_its_paper_was_spoiled(place: Hall) -> None:
     request, pending = place.ask(1)
     (response,) = place.answer(request)
