@@ -270,7 +270,8 @@ def first_fault(data: bytes) -> tuple[int, str]:
     assert not failed.passed
     assert all(check.passed for check in passed)
     assert failed.number == 1 or [check.number for check in passed] == list(range(1, failed.number))
-    assert caught.value.message.startswith(f"check {failed.number} (")
+    assert failed.title == CHECKS[failed.number - 1][0]
+    assert caught.value.message.startswith(f"check {failed.number} ({failed.title})")
     return failed.number, failed.sentence
 
 

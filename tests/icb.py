@@ -11,11 +11,13 @@ from ballot.icb.seats import found, perform
 from ballot.icb.secretary import (
     Act,
     AlternateDeclined,
+    Closed,
     Corrected,
     Dated,
     Designated,
     Document,
     Founded,
+    MemberAdmitted,
     MembershipChanged,
     OfficerElected,
     Organisation,
@@ -165,3 +167,23 @@ def journal_of(acts: Sequence[Dated]) -> tuple[SignedAct, ...]:
 
 def acts_of(state: State) -> list[Dated]:
     return [Dated(step.on, step.act) for step in state.steps]
+
+
+def promote(state: State, seat: str, person: str) -> State:
+    """The state after a seat fell vacant and a person took it."""
+    return after(state, vacate(seat), fill(seat, person, member_of(person)))
+
+
+def closed() -> State:
+    """A full ICB after the succeeding Assembly."""
+    return after(full(), Closed(paper("the next record")), on="2029-05-06")
+
+
+def admit(
+    identity: str = "R8",
+    region: str = "Europe",
+    kind: str = "regular",
+    standing: str = "good",
+    name: str = "Union 8",
+) -> MemberAdmitted:
+    return MemberAdmitted(Organisation(identity, name, region, kind, standing), paper("minutes"))

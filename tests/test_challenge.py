@@ -1,5 +1,7 @@
 """Challenges: what a ballot really holds is computed from what was revealed, and every lie of a booth is found."""
 
+from itertools import chain
+
 import msgspec
 import pytest
 
@@ -7,12 +9,14 @@ from ballot.booth import Filled, challenge, fill, marks_of, seal
 from ballot.box import accept
 from ballot.challenge import Challenge, check_challenge
 from ballot.crypto.groups import group
+from ballot.crypto.sealing import check_ballot_proofs, election_key
 from ballot.crypto.words import words_line
 from ballot.errors import Invalid
 from ballot.receipt import digest_words
 from ballot.votes import Ballot, BallotSignature, BoothPaper, SealedBallot
 from ballot.wire import decode, encode
 from tests.booths import Scene, contest, scene
+from tests.play import fair
 
 MARKED = ((1, 3), (2,))
 
@@ -183,3 +187,16 @@ def test_marks_and_randomness_do_not_show_in_a_repr(place: Scene, paper: BoothPa
     shown = repr(filled)
     assert "randomness" not in shown
     assert "marks" not in shown
+
+
+def test_a_mark_whose_second_part_is_the_identity_is_a_mark_as_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chance can draw it, though it never will (protocol §1)."""
+    election, opening, paper = fair().election, fair().opening, fair().papers[3].paper
+    ring, _ = election_key(election)
+    drawn = chain([-pow(sum(fair().keys.trustees), -1, ring.q) % ring.q], iter(ring.random_scalar, None))
+    monkeypatch.setattr(type(ring), "random_scalar", lambda _: next(drawn))
+    filled = fill(election, paper.credential, [(1, 0, 1)])
+    assert filled.ballot.answers[0].choices[0].beta == ring.text(ring.identity)
+    check_ballot_proofs(election, filled.ballot)
+    found = check_challenge(opening, election, challenge(opening, filled))
+    assert (found.holds, found.faults) == (((1, 3),), ())

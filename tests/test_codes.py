@@ -5,10 +5,12 @@ import re
 from itertools import combinations
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from ballot.crypto import codes
 from ballot.crypto.groups import GROUPS, group
 from ballot.errors import Invalid
+from ballot.wire import tagged, tagged_scalar
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 OMEGA = "ab" * 32
@@ -32,6 +34,15 @@ def test_a_code_is_26_characters_in_groups_and_comes_back(bits: int) -> None:
     code = codes.write(bits)
     assert re.fullmatch("([0-9A-HJKMNP-TV-Z]{5}-){4}[0-9A-HJKMNP-TV-Z]{6}", code)
     assert codes.read(code) == bits
+
+
+def test_a_code_on_a_slip_is_read_the_same_for_ever() -> None:
+    for bits, code in (
+        (0, "00000-00000-00000-00000-000000"),
+        (1, "00000-00000-00000-00000-00001J"),
+        (2**125 - 1, "ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZY"),
+    ):
+        assert codes.write(bits) == code
 
 
 @pytest.mark.parametrize("bits", SAMPLES)
@@ -144,3 +155,13 @@ def test_only_the_code_opens_what_it_locked() -> None:
     ):
         with pytest.raises(Invalid, match="changed, or it belongs to another code"):
             codes.unlock(opening, bits, content)
+
+
+@pytest.mark.parametrize("name", ["Ed25519", "BELENIOS-2048"])
+def test_what_follows_from_a_code_is_what_the_protocol_says(name: str) -> None:
+    ring, octets = group(name), bytes(14) + b"\x01\x02"
+    lookup = tagged("paper-lookup", OMEGA, octets)[:16].hex()
+    key = ChaCha20Poly1305(tagged("paper-key", OMEGA, octets)[:32])
+    assert codes.secret_of(ring, OMEGA, 0x102) == tagged_scalar(ring.q, "paper-code", OMEGA, octets)
+    assert codes.lookup_of(OMEGA, 0x102) == lookup
+    assert codes.lock(OMEGA, 0x102, b"the paper") == key.encrypt(bytes(12), b"the paper", lookup.encode())

@@ -13,6 +13,7 @@ from ballot.errors import Invalid, Refused
 from ballot.statements import closing_of
 from ballot.verify import verify
 from ballot.votes import Ballot, Choice, Ciphertexts, Closing, Totals, TrusteeKey, TrusteeShare
+from tests.crypto.test_groups import SMALL_ORDER, number
 from tests.play import Played, fair, other, play
 
 RING = group("Ed25519")
@@ -219,3 +220,16 @@ def test_the_sum_of_the_good_ballots_never_stands_for_the_whole_box() -> None:
     forget_tally()
     assert [bool(verdict) for verdict in check_box(fair().election, box, workers=1)] == [False, True, True]
     assert tally_box(fair().election, box) == tally(fair().election, [ballot.unsigned for ballot in box])
+
+
+@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("part", ["alpha", "beta"])
+def test_no_trustee_applies_a_secret_to_a_product_outside_the_group(place: int, part: str) -> None:
+    """A tally asks it of its products once more, whoever let the ballots pass."""
+    ballot = ballots_of(fair())[0].unsigned
+    (answer,) = ballot.answers
+    choices = list(answer.choices)
+    choices[place] = structs.replace(choices[place], **{part: number(SMALL_ORDER[2])})
+    changed = structs.replace(ballot, answers=(structs.replace(answer, choices=tuple(choices)),))
+    with pytest.raises(Invalid, match="not in the group"):
+        tally(fair().election, [changed])

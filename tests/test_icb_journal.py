@@ -218,11 +218,19 @@ def test_a_new_second_officer_signs_with_the_secretary() -> None:
         add(longer, correct(9), SECRETARY, SECOND)
 
 
-def test_attack_a_key_that_was_replaced_is_put_back() -> None:
+@pytest.mark.parametrize(
+    ("role", "name", "old", "keys"),
+    [
+        ("secretary", "Sri Secretary", SECRETARY, (NEXT, SECOND)),
+        ("second", "Chidi Chair", SECOND, (SECRETARY, NEXT)),
+    ],
+)
+def test_attack_a_key_that_was_replaced_is_put_back(
+    role: str, name: str, old: PrivateKey, keys: tuple[PrivateKey, PrivateKey]
+) -> None:
     """Else whoever found the lost key, with the other office, could take a place that was taken from them."""
-    old = signing.public_hex(SECRETARY)
-    longer = add(journal(), new_signer("secretary"), NEXT, SECOND)
-    back = SignerChanged("secretary", Signer("Sri Secretary", old), paper("minutes"))
+    longer = add(journal(), new_signer(role), *keys)
+    back = structs.replace(new_signer(role), signer=Signer(name, signing.public_hex(old)))
     forged_back = add(longer, back, SECRETARY, SECOND)
     with pytest.raises(Refused, match=r"act 11 .*replaced before.*\(VI"):
         state_of(CHARTER, assembly(), forged_back)

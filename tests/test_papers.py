@@ -6,8 +6,9 @@ from functools import cache
 import pytest
 from msgspec import structs
 
+from ballot.crypto import signing
 from ballot.crypto.groups import GROUPS, group
-from ballot.crypto.paper import check_paper, sign_blindly
+from ballot.crypto.paper import check_paper, check_request, sign_blindly, sign_request
 from ballot.errors import Invalid, Refused
 from ballot.papers import register, respond
 from ballot.register import RegisterEntry, Request, Response, Way
@@ -216,3 +217,13 @@ def test_a_paper_with_a_field_of_another_paper_is_refused(field: str) -> None:
     one, two = fair().papers[0].paper, fair().papers[1].paper
     with pytest.raises(Invalid, match="does not bear"):
         check_paper(fair().opening, fair().election, structs.replace(one, **{field: getattr(two, field)}))
+
+
+@pytest.mark.parametrize("field", ["opening", "delegate", "head", "seal"])
+def test_a_delegates_signature_on_a_request_is_for_no_other_request(field: str) -> None:
+    key = signing.generate()
+    request = sign_request(asked(7)[0], key)
+    check_request(request, signing.public_hex(key))
+    wrong = {"opening": other().opening.fingerprint, "delegate": 8, "head": request.seal, "seal": request.head}
+    with pytest.raises(Invalid, match="signature"):
+        check_request(structs.replace(request, **{field: wrong[field]}), signing.public_hex(key))

@@ -129,6 +129,11 @@ def test_seven_trustees_and_one_are_fine() -> None:
         assert read(GOOD.replace('["Tara", "Tomas"]', str(names))).trustees == tuple(names)
 
 
+@pytest.mark.parametrize("group", ["Ed25519", "BELENIOS-2048"])
+def test_an_election_can_be_held_in_either_group(group: str) -> None:
+    assert read(f'group = "{group}"\n{GOOD}').setup.group == group
+
+
 @pytest.mark.parametrize("group", ["", "ed25519", "P-256", "BELENIOS-4096"])
 def test_an_unknown_group_is_refused(group: str) -> None:
     assert fields_of(f'group = "{group}"\n{GOOD}') == ["group"]

@@ -63,6 +63,7 @@ def test_what_was_written_is_what_is_read() -> None:
     assert read.contents == small().contents
     assert [entry.name for entry in read.index.index.files] == list(NAMES)
     assert read.index.index.opening == small().opening.fingerprint
+    assert read.index.index.version == 1
 
 
 def test_a_record_can_be_opened_with_any_zip_program() -> None:

@@ -13,7 +13,7 @@ from ballot.errors import BadInput, Invalid, KeyRefused, Refused, WrongPhase
 from ballot.keeper import HalfResponse, Log, half_response, put_seal
 from ballot.register import RegisterEntry, Request, Response, Way
 from ballot.request import Pending, load_pending, receive, save_pending
-from ballot.votes import BoothPaper
+from ballot.votes import BoothPaper, Paper
 from ballot.wire import decode, encode
 from tests.hall import VOTING, Hall, hall, other_hall
 from tests.play import NOON
@@ -186,6 +186,19 @@ def test_attack_a_request_replayed_under_another_number(place: Hall) -> None:
         structs.replace(request, delegate=9, seal=place.ask(9)[0].seal),
     ):
         refused(place, "the request was copied from another one", copy)
+
+
+def test_the_same_request_twice_among_others_gets_the_same_answer_twice(place: Hall) -> None:
+    request = place.ask(7)[0]
+    first, other, again = place.answer(request, place.ask(9)[0], request)
+    assert first == again != other
+    assert len(register_of(place, 7)) == 1
+
+
+def test_attack_a_request_replayed_among_others_in_one_go(place: Hall) -> None:
+    request = place.ask(7)[0]
+    copy = structs.replace(request, delegate=11)
+    refused(place, "the request was copied from another one", request, place.ask(9)[0], copy)
 
 
 def test_attack_a_request_replayed_after_its_paper_was_spoiled(place: Hall) -> None:
@@ -366,6 +379,16 @@ def test_a_spoiled_paper_is_replaced_once(place: Hall) -> None:
     assert place.verified().verified
 
 
+@pytest.mark.parametrize("before", ["0" * 64, "f" * 64])
+def test_the_log_does_not_tell_which_of_a_delegates_papers_came_first(place: Hall, before: str) -> None:
+    paper, log = by_half(place, 7, empty_log(place))
+    place.spoil(7, paper)
+    (half,) = place.halves(place.ask(7)[0])
+    _, longer = sealed_apart(place, structs.replace(log, sealed=(structs.replace(log.sealed[0], entry=before),)), half)
+    entries = [line.entry for line in longer.sealed]
+    assert (len(entries), entries) == (2, sorted(entries))
+
+
 def test_attack_a_half_that_names_a_spoiled_paper_and_shows_none(place: Hall) -> None:
     paper, log = by_half(place, 7, empty_log(place))
     (half,) = place.halves(place.ask(9)[0])
@@ -393,6 +416,7 @@ def test_attack_an_altered_half(place: Hall) -> None:
             half, entry=structs.replace(half.entry, request=structs.replace(half.entry.request, delegate=9))
         ),
         structs.replace(half, entry=structs.replace(half.entry, instead_of="x")),
+        structs.replace(half, spoiled=(Paper("x", "", "", ""),)),
     ):
         with pytest.raises(Invalid, match="not signed by the head of this election, or it was altered"):
             sealed_apart(place, log, changed)

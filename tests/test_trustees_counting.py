@@ -243,6 +243,8 @@ def test_shares_and_pieces_of_another_election_are_named(tmp_path: Path) -> None
         assert told[1].startswith("the piece of Tara for Tomas")
         assert "names trustee 4" in told[2]
         assert "trustee 4 has no piece" in told[3]
+        (nobody,) = give(store, structs.replace(at.share(1), owner=0)).faults
+        assert nobody.problem == "the share names trustee 0, but there are 3"
 
 
 def test_where_all_are_needed_nobody_can_be_missing(tmp_path: Path) -> None:

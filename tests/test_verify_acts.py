@@ -311,7 +311,8 @@ def test_check_16_catches_one_thing_more_about_a_paper_handed_out() -> None:
 
 def test_acts_of_the_right_form_pass() -> None:
     forged = Forgery(play((((1,),),), candidates=1))
-    forged.insert(forged.place(Act.ISSUED), Act.REPLACED, {**REPLACED, "delegate": "2"})
+    for delegate in forged.contents.roll.delegates:
+        forged.insert(forged.place(Act.ISSUED), Act.REPLACED, {**REPLACED, "delegate": str(delegate.number)})
     assert faults(forged.record()) == {}
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache
 
@@ -11,6 +12,7 @@ from msgspec import structs
 from ballot.charter import load
 from ballot.crypto import signing
 from ballot.errors import Error, Refused
+from ballot.evidence import Evidence
 from ballot.icb.founding import assembly_of
 from ballot.icb.journal import Entry, SignedAct, sign_act, sign_tip, state_of
 from ballot.icb.officers import check_day
@@ -31,7 +33,7 @@ from ballot.icb.secretary import (
     VacancyFilled,
 )
 from ballot.icb.verify import verify_icb
-from ballot.record import pack, unpack
+from ballot.record import pack, read_record, unpack
 from ballot.verify import VerificationError, verify
 from ballot.wire import MAX_JSON, encode, sha256_hex
 from tests.play import Played, fair, play
@@ -237,3 +239,13 @@ def test_attack_an_officer_is_in_office_before_the_election_was_over() -> None:
     for day in ("2026-04-30", "2024-05-01"):
         with pytest.raises(Refused, match="the election was declared on 2026-05-01, after the day of the act"):
             check_day(day, election)
+
+
+@pytest.mark.parametrize(("minute", "possible"), [("2026-05-01T11:59Z", True), ("2026-05-01T12:00Z", False)])
+def test_it_is_the_day_before_somewhere_until_noon_in_utc(minute: str, possible: bool) -> None:
+    read = read_record(fair().record())
+    *before, last = read.contents.journal
+    declared = structs.replace(last, entry=structs.replace(last.entry, at=minute))
+    election = Evidence(replace(read, contents=replace(read.contents, journal=(*before, declared))))
+    with nullcontext() if possible else pytest.raises(Refused, match="after the day of the act"):
+        check_day("2026-04-30", election)

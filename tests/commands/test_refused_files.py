@@ -44,6 +44,19 @@ def test_nothing_takes_the_place_of_a_key_or_a_vote(at: At, point: str, args: tu
             assert "--force" not in outcome.hint
 
 
+def test_a_pending_paper_is_not_overwritten_either(at: At) -> None:
+    """Without it the answer to the request is no paper, and nobody gets a second one."""
+    here = at("open")
+    assert ballot(here, "request", "opening.json", "--delegate", "9", "--pending", "9.pending").code == 0
+    before = (here / "9.pending").read_bytes()
+    for force in ((), ("--force",)):
+        outcome = refused(here, "issue", "11", *KEYS, "--out", "9.pending", *force)
+        assert outcome.errors == [
+            "9.pending is already there, and it is a pending paper: perhaps another delegate's vote"
+        ]
+    assert (here / "9.pending").read_bytes() == before
+
+
 def test_attack_a_vote_overwritten_by_the_next_one(at: At) -> None:
     """Every paper is called paper.json: on a stick that still holds one, --force would destroy a delegate's vote."""
     here = at("open")

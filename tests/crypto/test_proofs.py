@@ -215,6 +215,18 @@ def test_decryption_proofs_of_another_statement_are_refused(ring: Group) -> None
             check_decryption(ring, other, ours)
 
 
+def test_our_decryption_proof_hashes_the_whole_statement_and_both_commitments(ring: Group) -> None:
+    """Written out here: prover and verifier share the hash, and a part that both left out would open a forgery."""
+    secret, statement = decryption(ring)
+    _, proof = prove_decryption(ring, secret, statement)
+    challenge, response = int(proof.challenge), int(proof.response)
+    alpha, beta = statement.cipher
+    first = ring.multiply(ring.base(response), ring.power(statement.public, challenge))
+    second = ring.multiply(ring.power(alpha, response), ring.power(statement.factor, challenge))
+    told = [ring.text(one) for one in (statement.public, alpha, beta, statement.factor, first, second)]
+    assert challenge == tagged_scalar(ring.q, "decrypt", statement.election, str(statement.owner), *told)
+
+
 def test_decryption_of_an_empty_box_is_proved(ring: Group) -> None:
     secret, statement = decryption(ring)
     one = ring.identity
