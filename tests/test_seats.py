@@ -424,6 +424,5 @@ def test_replay_names_the_first_act_that_is_not_permitted() -> None:
 
 @pytest.mark.parametrize("identity", ["m050", "x y", "M00\u0417", "M" * 21, "\u041c050"])
 def test_a_member_is_admitted_under_an_id_of_the_form_of_the_roll(identity: str) -> None:
-    new = Organisation(identity, "New Union", "Europe", "regular", "good")
     with pytest.raises(Refused, match="may hold only A to Z"):
-        after(full(), MemberAdmitted(new, paper("minutes")))
+        after(full(), admit(identity))

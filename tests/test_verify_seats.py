@@ -15,7 +15,7 @@ from ballot.errors import Error, Refused
 from ballot.evidence import Evidence
 from ballot.icb.founding import assembly_of
 from ballot.icb.journal import Entry, SignedAct, sign_act, sign_tip, state_of
-from ballot.icb.officers import check_day
+from ballot.icb.officers import check_day, check_officer
 from ballot.icb.record import IcbContents, Places, is_icb_record, read_icb_record, write_icb_record
 from ballot.icb.secretary import (
     Act,
@@ -36,6 +36,7 @@ from ballot.icb.verify import verify_icb
 from ballot.record import pack, read_record, unpack
 from ballot.verify import VerificationError, verify
 from ballot.wire import MAX_JSON, encode, sha256_hex
+from tests.icb import full
 from tests.play import Played, fair, play
 
 SECRETARY, SECOND = signing.generate(), signing.generate()
@@ -249,3 +250,23 @@ def test_it_is_the_day_before_somewhere_until_noon_in_utc(minute: str, possible:
     election = Evidence(replace(read, contents=replace(read.contents, journal=(*before, declared))))
     with nullcontext() if possible else pytest.raises(Refused, match="after the day of the act"):
         check_day("2026-04-30", election)
+
+
+@pytest.mark.parametrize(
+    ("minute", "said"),
+    [
+        ("2000-01-01T12:00Z", "was over on 2000-01-01, before the office fell vacant on 2026-05-03"),
+        ("2026-05-02T09:59Z", "was over on 2026-05-02, before the office fell vacant on 2026-05-03"),
+        ("2026-05-02T10:00Z", "the electorate is not who votes"),
+    ],
+)
+def test_attack_an_election_to_an_office_that_nobody_held_from_before_the_assembly(minute: str, said: str) -> None:
+    read = read_record(fair().record())
+    *before, last = read.contents.journal
+    declared = structs.replace(last, entry=structs.replace(last.entry, at=minute))
+    election = Evidence(replace(read, contents=replace(read.contents, journal=(*before, declared))))
+    opening, state = election.opening, full()
+    state = replace(state, assembly=structs.replace(state.assembly, charter=opening.charter))
+    act = OfficerElected("Chair", "Candidate 1", opening.fingerprint, sha256_hex(b"r"), 3, THIRD_PAPER)
+    with pytest.raises(Refused, match=said):
+        check_officer(state, act, election)
