@@ -147,6 +147,15 @@ def test_only_yes_is_a_yes(at_terminal: AtTerminal, answer: str, result: str) ->
     assert at_terminal(code, [("Close the box? [yes/no] ", f"{answer}\n")])[::2] == (0, f"{result}\n")
 
 
+@pytest.mark.parametrize("length", range(58, 78))
+def test_a_question_to_yes_or_no_never_ends_in_a_line_without_words(at_terminal: AtTerminal, length: int) -> None:
+    question = ("Close the box " * 9)[:length].strip() + " now?"
+    _, shown, _ = at_terminal(f"{ASK}print(ask.confirm({question!r}, False))", [("[yes/no]", "yes\n")])
+    last = shown.replace("\r", "").rstrip("\n").rpartition("\n")[2] if "\n" in shown.strip() else shown
+    assert "now? (asked)" in last
+    assert " ".join(shown.split()).startswith(question)
+
+
 def test_what_was_typed_before_the_question_came_is_no_answer(at_terminal: AtTerminal) -> None:
     code = (
         f"{ASK}import select, sys\n"
