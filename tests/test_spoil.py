@@ -27,6 +27,17 @@ def sheet_of(place: Hall) -> Reconciliation:
         return election.reconciliation(view)
 
 
+def test_the_last_way_to_a_paper_says_what_can_be_surrendered(place: Hall) -> None:
+    bits, _ = place.print(2)
+    place.draw(1)
+    place.spoil(1, place.open_envelope(bits[0]), from_envelope=True)
+    place.spoil(1, place.desk_paper(1))
+    place.spoil(3, place.desk_paper(3))
+    place.draw(3)
+    place.spoil(3, place.open_envelope(bits[1]), from_envelope=True)
+    assert sheet_of(place).spoiled == 4
+
+
 def test_a_spoiled_paper_can_never_be_cast_and_is_replaced_once(place: Hall) -> None:
     paper = place.paper(1)
     place.spoil(1, paper)
