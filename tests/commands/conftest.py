@@ -5,6 +5,7 @@ import os
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -17,6 +18,10 @@ from tests.commands.assembly import Assembly, Outcome, ballot, play, visit
 from tests.commands.bodies import SECOND, SECRETARY, Icb, prepare
 from tests.commands.machines import open_assembly
 from tests.trustees import NAMES
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell that starts the tests in the background makes them, and every program they start, deaf to Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SECONDS = 30
 
