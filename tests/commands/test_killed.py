@@ -2,11 +2,9 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,75 +15,62 @@ from ballot.store.repo import Store
 from tests.commands.assembly import KEYS, PASSPHRASES, ballot, opening_of, receipt_of
 from tests.commands.conftest import At
 
-pytestmark = pytest.mark.skipif(
-    sys.platform == "win32",
-    reason="the server forks a process that is ready and kills it with SIGKILL; Windows has neither",
-)
-
 MOMENTS = 8
-SERVER = """
-import json, os, signal, sys, time
+KILLED = 1 if sys.platform == "win32" else -9
+"""How a process ends that was killed."""
+
+WAITING = """
+import json, os, sys
 import alembic, ballot.acts.voting, ballot.commands.app, ballot.commands.box, ballot.commands.papers
 print("ready", flush=True)
-for line in sys.stdin:
-    delay, args = json.loads(line)
-    child = os.fork()
-    if not child:
-        try:
-            for stream in (1, 2):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
-            os._exit(ballot.commands.app.run(args))
-        finally:
-            os._exit(1)
-    if delay is not None:
-        time.sleep(delay)
-        os.kill(child, signal.SIGKILL)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+args = json.loads(sys.stdin.readline())
+for stream in (1, 2):
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+os._exit(ballot.commands.app.run(args))
 """
-"""Runs each command in a process of its own with everything loaded, kills it in time, and tells how it ended."""
+"""A process that has everything loaded, and runs the command that it is given."""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """A folder with an open election, and a server of commands in it."""
+    """A folder with an open election, and commands that run in processes of their own."""
 
     here: Path
-    server: "subprocess.Popen[str]"
 
     def seconds(self, *args: str) -> float:
         """How long the command takes when nobody kills it."""
-        begun = time.monotonic()
-        assert self._run(None, args) == 0, args
-        return time.monotonic() - begun
+        code, seconds = self._run(None, args)
+        assert code == 0, args
+        return seconds
 
     def kill(self, delay: float, *args: str) -> None:
         """Begin the command and kill it after so many seconds, unless it has ended by then."""
-        assert self._run(delay, args) in (0, -signal.SIGKILL)
+        assert self._run(delay, args)[0] in (0, KILLED)
 
-    def _run(self, delay: float | None, args: tuple[str, ...]) -> int:
-        stdin, stdout = self.server.stdin, self.server.stdout
-        assert stdin is not None
-        assert stdout is not None
-        stdin.write(json.dumps([delay, args]) + "\n")
-        stdin.flush()
-        return int(stdout.readline())
+    def _run(self, delay: float | None, args: tuple[str, ...]) -> tuple[int, float]:
+        with subprocess.Popen(
+            [sys.executable, "-c", WAITING],
+            cwd=self.here,
+            env={**os.environ, **PASSPHRASES, "BALLOT_STORE": "election.db"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            begun = time.monotonic()
+            process.stdin.write(json.dumps(args) + "\n")
+            process.stdin.flush()
+            if delay is not None:
+                time.sleep(delay)
+                process.kill()
+            return process.wait(), time.monotonic() - begun
 
 
 @pytest.fixture
-def desk(at: At) -> Iterator[Desk]:
-    here = at("open")
-    environment = {**os.environ, **PASSPHRASES, "BALLOT_STORE": "election.db"}
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVER],
-        cwd=here,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as server:
-        assert server.stdout is not None
-        assert server.stdout.readline() == "ready\n"
-        yield Desk(here, server)
+def desk(at: At) -> Desk:
+    return Desk(at("open"))
 
 
 def state(folder: Path) -> tuple[int, int]:
