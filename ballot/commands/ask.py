@@ -24,8 +24,8 @@ MAX_PASSPHRASE_FILE = 4096
 _ROOM = 5
 """Columns that are left for a short answer behind a question."""
 
-_ANSWERS = "[yes/no]"
-"""What stands behind a question to yes or no."""
+_FEW_WORDS = 3
+"""A last line with fewer words is no question by itself."""
 
 TRIES = 3
 """How often a passphrase for a key that is there can be typed before the command gives up."""
@@ -94,7 +94,7 @@ def ask_line(question: str, option: str) -> str:
     """
     _need_terminal(f"an answer is needed: {question.removesuffix(':')}", f"Give it with {option}.")
     *above, last = wrap(safe(question), screen_of(sys.stderr).width - _ROOM)
-    if above and last == _ANSWERS:
+    if above and len(last.split(" ")) < _FEW_WORDS:
         # A screen reader may say no more than the last line, which has to be understood by itself.
         words = above.pop().split(" ")
         above.append(" ".join(words[: len(words) // 2]))
@@ -120,7 +120,7 @@ def confirm(question: str, yes: bool, option: str = "--yes") -> bool:
         return True
     if can_ask():
         drop_typed()
-    return ask_line(f"{question} {_ANSWERS}", option).casefold() in ("yes", "y")
+    return ask_line(f"{question} [yes/no]", option).casefold() in ("yes", "y")
 
 
 def _given(option_file: Path | None, env: str) -> str | None:
