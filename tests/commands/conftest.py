@@ -127,8 +127,14 @@ def at_terminal() -> AtTerminal:
 
 def _run_at_terminal(code: str, dialogue: Sequence[tuple[str, str]]) -> tuple[int, str, str]:
     ours, theirs = os.openpty()
+    # From Python 3.13 on a traceback has colours, in the midst of words.
     program = subprocess.Popen(
-        [sys.executable, "-c", code], stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-c", code],
+        stdin=theirs,
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHON_COLORS": "0"},
+        start_new_session=True,
     )
     os.close(theirs)
     shown = ""
