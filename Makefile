@@ -23,6 +23,8 @@ lint: $(READY)
 
 types: $(READY)
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 ballot
+	$(BIN)/mypy --platform darwin ballot
 
 contracts: $(READY)
 	$(BIN)/lint-imports --no-cache --no-logo

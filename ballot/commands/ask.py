@@ -155,21 +155,26 @@ def _typed(prompt: str) -> str:
         raise _no_answer() from None
 
 
-def _unseen_line(prompt: str) -> str:
-    if sys.platform == "win32":
+if sys.platform == "win32":
+
+    def _unseen_line(prompt: str) -> str:
         # Reads the keys themselves, which the terminal shows nothing of.
         import getpass
 
         return getpass.getpass(prompt)
-    with hidden():
-        hide()
-        _to_terminal(prompt)
-        line = sys.stdin.readline()
-        # The Enter was not shown either.
-        _to_terminal("\n")
-    if not line:
-        raise EOFError
-    return line.removesuffix("\n")
+
+else:
+
+    def _unseen_line(prompt: str) -> str:
+        with hidden():
+            hide()
+            _to_terminal(prompt)
+            line = sys.stdin.readline()
+            # The Enter was not shown either.
+            _to_terminal("\n")
+        if not line:
+            raise EOFError
+        return line.removesuffix("\n")
 
 
 def _to_terminal(text: str) -> None:

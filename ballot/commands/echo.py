@@ -1,7 +1,7 @@
 """The terminal's echo: in, a block that asks for secrets; out, a terminal that shows nothing of what is typed.
 
 Between two secrets a key file is unlocked, which takes its time, and people type on: so the echo stays off from the
-first of them to the end of the block. Windows has no echo to switch off where secrets are read.
+first of them to the end of the block. Windows has no echo to switch off: it shows keys when they are read, not before.
 """
 
 import sys
@@ -39,28 +39,7 @@ def hide() -> None:
     What was typed before is thrown away where it was shown, and kept where the echo was off already. Raises UsageError
     when the terminal cannot do it.
     """
-    if sys.platform == "win32":
-        return
-    import termios
-
-    descriptor = sys.stdin.fileno()
-    try:
-        before = termios.tcgetattr(descriptor)
-        if before[3] & termios.ECHO:
-            # First, for Ctrl-C may come in between.
-            _blocks[-1].callback(_put_back, before)
-            silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
-            termios.tcsetattr(descriptor, termios.TCSAFLUSH, silent)
-    except termios.error:
-        raise UsageError("the terminal cannot hide what is typed", "Give the passphrase in a file.") from None
-
-
-def _put_back(before: list[Any]) -> None:
-    import termios
-
-    # A terminal that is gone by now shows nothing anyhow, and whatever happened before is what has to be told.
-    with suppress(termios.error):
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSAFLUSH, before)
+    _silence(_blocks[-1])
 
 
 def forget() -> None:
@@ -71,9 +50,39 @@ def forget() -> None:
 
 def drop_typed() -> None:
     """Throw away what was typed ahead at the terminal, if stdin is one."""
-    if sys.platform == "win32" or not sys.stdin.isatty():
-        return
+    if sys.stdin.isatty():
+        _drop()
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _silence(ending: ExitStack) -> None:
+        pass
+
+    def _drop() -> None:
+        while msvcrt.kbhit():
+            msvcrt.getwch()
+else:
     import termios
 
-    with suppress(termios.error):
-        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+    def _silence(ending: ExitStack) -> None:
+        descriptor = sys.stdin.fileno()
+        try:
+            before = termios.tcgetattr(descriptor)
+            if before[3] & termios.ECHO:
+                # First, for Ctrl-C may come in between.
+                ending.callback(_put_back, before)
+                silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+                termios.tcsetattr(descriptor, termios.TCSAFLUSH, silent)
+        except termios.error:
+            raise UsageError("the terminal cannot hide what is typed", "Give the passphrase in a file.") from None
+
+    def _put_back(before: list[Any]) -> None:
+        # A terminal that is gone by now shows nothing anyhow, and whatever happened before is what has to be told.
+        with suppress(termios.error):
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSAFLUSH, before)
+
+    def _drop() -> None:
+        with suppress(termios.error):
+            termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)

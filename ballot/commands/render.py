@@ -286,8 +286,10 @@ def _is_terminal(stream: TextIO) -> bool:
     if sys.platform == "win32":
         from rich.console import detect_legacy_windows
 
-        return not detect_legacy_windows()
-    return True
+        obeys = not detect_legacy_windows()
+    else:
+        obeys = True
+    return obeys
 
 
 class Advance(Protocol):
