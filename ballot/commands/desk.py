@@ -4,6 +4,7 @@ Everything that is done goes through the acts of the other commands, is asked fo
 shown afterwards. Nothing can be undone here: a damaged paper is surrendered, and the journal tells it.
 """
 
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ import typer
 
 from ballot.commands import kinds
 from ballot.commands.clock import now
+from ballot.commands.escapes import obeys
 from ballot.commands.files import warn_of_disk
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadPassphrase, SealPassphrase, both
@@ -72,7 +74,7 @@ def desk(
             warn_of_disk(papers / PAPER, store, "--papers")
         if head and seal:
             counter.keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
-        if plain:
+        if plain or not obeys(sys.stderr):
             from ballot.commands import desk_lines
 
             desk_lines.serve(counter)

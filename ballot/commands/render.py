@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from ballot.commands.escapes import obeys
 from ballot.commands.text import (
     FIRST_STRONG_ISOLATE,
     POP_ISOLATE,
@@ -111,7 +112,7 @@ def screen_of(stream: TextIO) -> Screen:
     columns = shutil.get_terminal_size((80, 24)).columns
     utf8 = (stream.encoding or "utf-8").lower().startswith("utf")
     rule = "─" if utf8 else "-"
-    if not _is_terminal(stream):
+    if not obeys(stream):
         return Screen(columns, rule=rule)
     return Screen(columns, not os.environ.get("NO_COLOR"), True, utf8 and os.environ.get("TERM") != "linux", rule)
 
@@ -147,7 +148,7 @@ def say(template: str, *values: object) -> None:
 def talk(text: str) -> None:
     """Text on stderr that is safe already: broken at spaces on a terminal, but no command; one line anywhere else."""
     screen = screen_of(sys.stderr)
-    lines = wrap(text, screen.width, chop=False) if _is_terminal(sys.stderr) else [text]
+    lines = wrap(text, screen.width, chop=False) if obeys(sys.stderr) else [text]
     sys.stderr.write("".join(f"{line}\n" for line in lines))
     sys.stderr.flush()
 
@@ -279,19 +280,6 @@ def _text(cell: Cell) -> str:
     return safe(cell.text if isinstance(cell, Toned) else str(cell))
 
 
-def _is_terminal(stream: TextIO) -> bool:
-    """Whether a stream is a terminal that obeys escape sequences."""
-    if not stream.isatty() or os.environ.get("TERM") == "dumb":
-        return False
-    if sys.platform == "win32":
-        from rich.console import detect_legacy_windows
-
-        obeys = not detect_legacy_windows()
-    else:
-        obeys = True
-    return obeys
-
-
 class Advance(Protocol):
     """Moves a progress bar on by `n` steps."""
 
@@ -301,7 +289,7 @@ class Advance(Protocol):
 @contextmanager
 def progress(label: str, total: int, plain: bool = False) -> Iterator[Advance]:
     """A progress bar on stderr while a block runs that takes a while; none for no terminal, or when `plain`."""
-    bar = None if plain or not _is_terminal(sys.stderr) else _bar(label, total)
+    bar = None if plain or not obeys(sys.stderr) else _bar(label, total)
     drawn = time.monotonic()
 
     def advance(n: int = 1) -> None:

@@ -157,3 +157,11 @@ def test_the_end_of_the_input_ends_the_desk(assembly: Assembly) -> None:
         desk.child.sendeof()
         desk.sees("no answer was given")
         assert desk.ends() == 3
+
+
+def test_a_terminal_that_cannot_move_its_cursor_gets_lines(assembly: Assembly) -> None:
+    with Sitting(assembly.committee.folder, "desk", size=SMALL, env={"TERM": "dumb"}) as desk:
+        desk.types((FIND, ""), (LEAVE, "yes"))
+        desk.sees("The desk is closed.")
+        assert desk.ends() == 0
+        assert "\x1b[" not in desk.shown
