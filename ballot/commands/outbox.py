@@ -1,7 +1,7 @@
 """The folders of booth and box: in, ballots and receipts; out, one file each, which tell nothing of their order.
 
-Names follow from contents, all times of change are zero, and with every file all are written anew in a random order,
-so that neither times of creation nor places on the disk tell what came first.
+Names follow from contents, all times are zero that a system lets us set, and with every file all are written anew in a
+random order, so that neither times of creation nor places on the disk tell what came first.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import stat
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,26 @@ from ballot.typed import word
 
 _BALLOT = re.compile(r"[0-9a-f]{16}\.json")
 _OURS = re.compile(r"(challenge-)?[0-9a-f]{16}\.json|.+\.receipt\.json")
+
+if sys.platform == "win32":
+    import ctypes
+    import msvcrt
+    from ctypes import wintypes
+
+    _ZERO = 116444736000000000
+    """1970 in the hundreds of nanoseconds since 1601 that Windows counts."""
+
+    def _undate(path: Path) -> None:
+        # A file that takes the place of another gets its time of creation from Windows, and so shows who was first.
+        time = wintypes.FILETIME(_ZERO & 0xFFFFFFFF, _ZERO >> 32)
+        with path.open("r+b") as file:
+            handle = wintypes.HANDLE(msvcrt.get_osfhandle(file.fileno()))
+            if not ctypes.WinDLL("kernel32").SetFileTime(handle, *[ctypes.byref(time)] * 3):
+                raise OSError(0, "its times cannot be set")
+else:
+
+    def _undate(path: Path) -> None:
+        os.utime(path, (0, 0))
 
 
 def stem(digest: str) -> str:
@@ -48,7 +69,7 @@ def put(folder: Path, name: str, data: bytes, mode: int = PUBLIC) -> Path:
 
 
 def lay_out_anew(folder: Path) -> None:
-    """Write all ballots, challenges and receipts of a folder anew, in a random order, with no time of change.
+    """Write all ballots, challenges and receipts of a folder anew, in a random order, and without their times.
 
     Nothing is lost. Raises Refused when one cannot be written.
     """
@@ -60,7 +81,7 @@ def lay_out_anew(folder: Path) -> None:
     for path in paths:
         try:
             write_whole(path, path.read_bytes(), stat.S_IMODE(path.stat().st_mode), force=True)
-            os.utime(path, (0, 0))
+            _undate(path)
         except FileNotFoundError:
             # The desk took it away meanwhile.
             continue
