@@ -114,6 +114,12 @@ def run(args: Sequence[str] | None = None) -> int:
     except SystemExit:
         # Typer leaves this way only when whoever reads the output has gone.
         return REFUSED
+    except OSError as error:
+        from ballot.commands.render import nobody_reads
+
+        if nobody_reads(error):
+            return REFUSED
+        raise
     finally:
         _let_go(sys.stdout)
         _let_go(sys.stderr)

@@ -5,6 +5,7 @@ marks so that numbers beside them stay in place, and every column begins at its 
 to the letters before it. JSON, files, pipes and `--plain` hold no such marks and moves.
 """
 
+import errno
 import os
 import shutil
 import sys
@@ -132,10 +133,16 @@ def show(value: object, *parts: Part, as_json: bool = False, plain: bool = False
     try:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
-    except BrokenPipeError:
-        raise
     except OSError as error:
+        if nobody_reads(error):
+            raise
         raise Refused(f"cannot write the result: {error.strerror}", "Check the free space and run it again.") from None
+
+
+def nobody_reads(error: OSError) -> bool:
+    """Whether output could not be written because its reader has gone, which Windows calls an invalid argument."""
+    unnamed = sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None
+    return unnamed or isinstance(error, BrokenPipeError)
 
 
 def say(template: str, *values: object) -> None:
