@@ -25,6 +25,8 @@ from ballot.commands import envelopes as envelope_commands
 from ballot.commands import outbox
 from ballot.crypto import codes, groups, signing
 from ballot.crypto.groups import group
+from ballot.errors import BadInput
+from ballot.journal import Act, acts
 from ballot.store.repo import Store
 from ballot.votes import SealedBallot
 from ballot.wire import MAX_JSON, decode
@@ -40,6 +42,7 @@ from tests.commands.assembly import (
     opening_of,
     trustee,
 )
+from tests.hall import hall
 
 WINDOW = 8
 """Bytes by which a secret is first looked for; all its writings are longer."""
@@ -312,6 +315,22 @@ def test_attack_no_name_stands_with_a_credential_or_a_tracker(seized: Played) ->
         if data.startswith(b"SQLite"):
             continue
         assert not (any(mark in data for mark in marks) and any(name in data for name in names)), folder
+
+
+def test_attack_a_ballot_on_a_spoiled_paper_tells_with_the_journal_whose_it_is(tmp_path: Path) -> None:
+    """A delegate sealed a ballot, then surrendered its paper. The desk is told that the ballot must not stay."""
+    place = hall(tmp_path)
+    paper = place.paper(1)
+    sealed = place.sealed(paper, 2)
+    place.spoil(1, paper)
+    with place.store.read() as view:
+        (told,) = acts(view.journal(), Act.SPOILED)
+    assert (told["delegate"], told["credential"]) == ("1", sealed.ballot.credential)
+    with pytest.raises(BadInput) as caught:
+        place.cast(sealed)
+    assert caught.value.faults[0].hint.startswith("Delete this file, for the journal names the delegate")
+    assert sealed.ballot.tracker.encode() not in (tmp_path / "election.db").read_bytes()
+    place.store.close()
 
 
 # The order of casting
