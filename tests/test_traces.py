@@ -20,6 +20,7 @@ from statistics import fmean
 import gmpy2
 import pytest
 
+from ballot.challenge import Challenge
 from ballot.commands import box as box_commands
 from ballot.commands import envelopes as envelope_commands
 from ballot.commands import outbox
@@ -28,7 +29,7 @@ from ballot.crypto.groups import group
 from ballot.errors import BadInput
 from ballot.journal import Act, acts
 from ballot.store.repo import Store
-from ballot.votes import SealedBallot
+from ballot.votes import BoothPaper, SealedBallot
 from ballot.wire import MAX_JSON, decode
 from tests.commands.assembly import (
     KEYS,
@@ -315,6 +316,16 @@ def test_attack_no_name_stands_with_a_credential_or_a_tracker(seized: Played) ->
         if data.startswith(b"SQLite"):
             continue
         assert not (any(mark in data for mark in marks) and any(name in data for name in names)), folder
+
+
+def test_attack_an_opened_ballot_tells_which_ballot_in_the_box_is_of_the_same_paper(seized: Played) -> None:
+    """Nothing can be done against it: a ballot is made for its paper before anybody knows whether it is challenged."""
+    (path,) = (seized.booth / "challenges").iterdir()
+    credential = decode(path.read_bytes(), Challenge, "an opened ballot", MAX_JSON).ballot.credential
+    with Store.open(seized.desk / "election.db") as store, store.read() as view:
+        held = [one for one in view.ballots() if one.ballot.credential == credential]
+    paper = decode((seized.stick / "paper1.json").read_bytes(), BoothPaper, "a paper", MAX_JSON).paper
+    assert [one.paper for one in held] == [paper]
 
 
 def test_attack_a_ballot_on_a_spoiled_paper_tells_with_the_journal_whose_it_is(tmp_path: Path) -> None:
