@@ -38,7 +38,8 @@ def accept(
     if fate is not None:
         raise Refused(
             f"the paper of this ballot was {fate}, so it can never be cast",
-            "A delegate who surrendered a paper asks the desk for a fresh one."
+            "Delete this file, for the journal names the delegate whose paper it was. Whoever surrendered a paper asks "
+            "the desk for a fresh one."
             if fate == Fate.SPOILED
             else "If a delegate drew this envelope, it was returned by mistake. That cannot be undone, and "
             "the register has the paper as handed out: the vote is lost. Tell the Assembly.",
