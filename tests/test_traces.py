@@ -24,6 +24,7 @@ from ballot.challenge import Challenge
 from ballot.commands import box as box_commands
 from ballot.commands import envelopes as envelope_commands
 from ballot.commands import outbox
+from ballot.commands.layout import lay_out_anew
 from ballot.crypto import codes, groups, signing
 from ballot.crypto.groups import group
 from ballot.errors import BadInput
@@ -410,7 +411,7 @@ def test_attack_no_number_that_the_system_keeps_of_a_file_follows_the_order_of_c
         names = [f"{outbox.stem(secrets.token_hex())}.json" for _ in range(FILES)]
         for name in names:
             outbox.put(folder, name, secrets.token_bytes(5000))
-            outbox.lay_out_anew(folder)
+            lay_out_anew(folder)
         listed = [entry.name for entry in os.scandir(folder)]
         known = [(folder / name).stat() for name in names]
         found["listed"].append(correlation([listed.index(name) for name in names]))

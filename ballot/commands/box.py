@@ -8,6 +8,7 @@ import typer
 from ballot.commands import ask, files, kinds, outbox
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
+from ballot.commands.layout import lay_out_anew
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.overwrite import check_free
 from ballot.commands.render import Listing, Table, Tone, Toned, Whole, counted, progress, say, show
@@ -66,7 +67,7 @@ def cast(
         write_whole(target, encode(receipt), force=force or target in there)
     if receipts:
         # Receipts bear trackers, so their times would tell in which order ballots were cast.
-        outbox.lay_out_anew(receipts)
+        lay_out_anew(receipts)
     else:
         say("No receipts were written. The same command with `--receipts FOLDER` writes them, until the box is closed.")
     rows = tuple(

@@ -1,43 +1,21 @@
-"""The folders of booth and box: in, ballots and receipts; out, one file each, which tell nothing of their order.
-
-Names follow from contents, all times are zero that a system lets us set, and with every file all are written anew in a
-random order, so that neither times of creation nor places on the disk tell what came first.
-"""
+"""The folders of booth and box: in, ballots and receipts; out, one file each, whose name follows from its content."""
 
 import hashlib
 import os
 import re
-import secrets
-import stat
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from ballot.files import PUBLIC
 from ballot.typed import word
 
-_BALLOT = re.compile(r"[0-9a-f]{16}\.json")
-_OURS = re.compile(r"(challenge-)?[0-9a-f]{16}\.json|.+\.receipt\.json")
+AGAIN = "again-"
+"""Before the name of a file's copy, while its folder is written anew."""
 
-if sys.platform == "win32":
-    import ctypes
-    import msvcrt
-    from ctypes import wintypes
+OURS = re.compile(r"(challenge-)?[0-9a-f]{16}\.json|.+\.receipt\.json")
+"""What the names of these files are like."""
 
-    _ZERO = 116444736000000000
-    """1970 in the hundreds of nanoseconds since 1601 that Windows counts."""
-
-    def _undate(path: Path) -> None:
-        # A file that takes the place of another gets its time of creation from Windows, and so shows who was first.
-        time = wintypes.FILETIME(_ZERO & 0xFFFFFFFF, _ZERO >> 32)
-        with path.open("r+b") as file:
-            handle = wintypes.HANDLE(msvcrt.get_osfhandle(file.fileno()))
-            if not ctypes.WinDLL("kernel32").SetFileTime(handle, *[ctypes.byref(time)] * 3):
-                raise OSError(0, "its times cannot be set")
-else:
-
-    def _undate(path: Path) -> None:
-        os.utime(path, (0, 0))
+_BALLOT = re.compile(rf"(?:{AGAIN})?[0-9a-f]{{16}}\.json")
 
 
 def stem(digest: str) -> str:
@@ -66,27 +44,6 @@ def put(folder: Path, name: str, data: bytes, mode: int = PUBLIC) -> Path:
     path = folder / name
     write_whole(path, data, mode)
     return path
-
-
-def lay_out_anew(folder: Path) -> None:
-    """Write all ballots, challenges and receipts of a folder anew, in a random order, and without their times.
-
-    Nothing is lost. Raises Refused when one cannot be written.
-    """
-    from ballot.errors import Refused
-    from ballot.files import write_whole
-
-    paths = sorted(path for path in folder.glob("*.json") if _OURS.fullmatch(path.name))
-    secrets.SystemRandom().shuffle(paths)
-    for path in paths:
-        try:
-            write_whole(path, path.read_bytes(), stat.S_IMODE(path.stat().st_mode), force=True)
-            _undate(path)
-        except FileNotFoundError:
-            # The desk took it away meanwhile.
-            continue
-        except OSError as error:
-            raise Refused(f"cannot write {path} anew: {error.strerror}", "Check the folder.") from None
 
 
 def ballots(folder: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ballot.commands import files, kinds, outbox
+from ballot.commands.layout import lay_out_anew
 from ballot.commands.marking import AGAIN, Marks, ask_marks, sentences
 from ballot.commands.render import Listing
 from ballot.commands.terminal import Ended, Terminal
@@ -235,7 +236,7 @@ class Session:
     def _without_order(self, folder: Path) -> Made:
         """Take the order out of a folder; a warning if that failed, for what was made is made all the same."""
         try:
-            outbox.lay_out_anew(folder)
+            lay_out_anew(folder)
         except Refused as error:
             return {"warning": f"The files of {folder} may show an order: {error.message}. Tell the committee."}
         return {}
