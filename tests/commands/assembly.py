@@ -100,7 +100,8 @@ def opening_of(folder: Path) -> OpeningFile:
 
 def snapshot(folder: Path) -> dict[str, bytes | None]:
     """Everything below a folder: bytes of files, None for folders."""
-    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+    paths = folder.rglob("*")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None for path in paths}
 
 
 def receipt_of(ballot_file: Path) -> str:

@@ -38,6 +38,11 @@ class Terminal(io.StringIO):
         return True
 
 
+def obey_escapes(patch: pytest.MonkeyPatch) -> None:
+    """Let a stream that says it is a terminal be taken for one on Windows too, where the system is asked."""
+    patch.setattr("ballot.commands.escapes._told", lambda _: True, raising=False)
+
+
 PutTerminal = Callable[[], Terminal]
 
 
@@ -47,6 +52,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> PutTerminal:
 
     def put() -> Terminal:
         stream = Terminal()
+        obey_escapes(monkeypatch)
         monkeypatch.setattr(sys, "stdout", stream)
         return stream
 

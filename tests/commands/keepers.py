@@ -99,7 +99,7 @@ def typed_back(folder: Path, path: str, *options: str) -> list[list[str]]:
 
 def key(name: str) -> str:
     """A trustee's key file, as the committee's table sees it."""
-    return f"{name}/my.key"
+    return str(Path(name) / "my.key")
 
 
 def finish(folder: Path) -> Outcome:

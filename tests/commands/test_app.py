@@ -16,7 +16,7 @@ from ballot.commands import app as app_module
 from ballot.commands.app import TopGroup, app, crashed, run
 from ballot.commands.help import COMMITTEE, DELEGATE, GROUPS, SECRETARY, TRUSTEE, PersonGroup, example
 from ballot.errors import BadInput, Error, Fault, Invalid, Refused, UsageError, WrongPhase
-from tests.commands.conftest import Terminal
+from tests.commands.conftest import Terminal, obey_escapes
 
 HEAVY = ("sqlalchemy", "alembic", "cryptography", "nacl", "gmpy2", "msgspec", "rich", "mnemonic", "click", "pydantic")
 
@@ -228,6 +228,7 @@ def test_after_ctrl_c_at_a_question_the_error_begins_a_new_line(
     command: Callable[[BaseException], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stderr = Terminal()
+    obey_escapes(monkeypatch)
     monkeypatch.setattr(sys, "stderr", stderr)
     stderr.write("Passphrase of the seal (seal.key): ")
     command(KeyboardInterrupt())

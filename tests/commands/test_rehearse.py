@@ -161,7 +161,7 @@ def test_a_key_of_another_ceremony_is_named(ready: Ready, short: list[Draft], tm
     (tmp_path / "other").mkdir()
     keepers.draft(tmp_path / "other", 3, 2)
     keepers.ceremony(tmp_path / "other", 3)
-    other = f"../other/{key('Teodor')}"
+    other = str(Path("..", "other", key("Teodor")))
     done = rehearse(here, *ALL[:4], "--trustee", other)
     assert (done.code, done.errors) == (3, [f"{other}: this key of Teodor is of another ceremony"])
     assert done.hint == "Take that of this election."
