@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import kinds
+from ballot.commands.booth_screens import CAST, CHALLENGE
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import marks_given
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import JsonOption, PlainOption
 from ballot.commands.render import Listing, show
-from ballot.commands.session import CAST, CHALLENGE, Session
+from ballot.commands.session import Session
 from ballot.commands.terminal import Terminal
 from ballot.errors import UsageError
 

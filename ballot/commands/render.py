@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _ASKING = ("?", "\u061f", "\uff1f")
 """How a question ends: in Latin, in Arabic, and in Chinese and Japanese letters."""
+ENDS = (*_ASKING, ".", "!", "\u3002")
+"""How a sentence ends that needs no full stop any more."""
 _REDRAW_SECONDS = 0.1
 _GAP = 2
 _NARROWEST = 8
@@ -168,18 +170,22 @@ def to_json(value: object) -> str:
 
 
 def plain_lines(part: Part) -> Iterator[str]:
-    """Lines `Label: value`, without colour, boxes or marks; an empty line between the rows of a table."""
+    """Lines `Label: value`, without colour, boxes or marks; an empty line between the rows of a table.
+
+    A label without a value is left out: to hear it tells nothing.
+    """
     if part.title:
         yield safe(part.title)
     if isinstance(part, Lines):
         yield from map(safe, part.lines)
     elif isinstance(part, Listing):
-        yield from (f"{safe(_labelled(label))} {_text(cell)}" for label, cell in part.entries)
+        yield from (f"{safe(_labelled(label))} {_text(cell)}" for label, cell in part.entries if _text(cell))
     else:
         for position, row in enumerate(part.rows):
             if position or part.title:
                 yield ""
-            yield from (f"{safe(label)}: {_text(cell)}" for label, cell in zip(part.columns, row, strict=True))
+            cells = zip(part.columns, row, strict=True)
+            yield from (f"{safe(label)}: {_text(cell)}" for label, cell in cells if _text(cell))
 
 
 def drawn_lines(part: Part, screen: Screen) -> Iterator[str]:

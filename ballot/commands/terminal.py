@@ -35,11 +35,12 @@ class Terminal:
     """The screen and the keyboard of one person.
 
     `plain` is for screen readers; `wipes` says that the screen is shared, so that `wipe` clears it and long lists
-    come page by page.
+    come page by page. A dumb terminal, such as one that speaks, is plain by itself, and cannot be cleared.
     """
 
     def __init__(self, plain: bool, wipes: bool) -> None:
-        self.plain = plain
+        self.dumb = os.environ.get("TERM") == "dumb"
+        self.plain = plain or self.dumb
         self.wipes = wipes
         self._asking = False
         self._leaving = False
@@ -72,18 +73,28 @@ class Terminal:
 
     def require(self, hint: str) -> None:
         """Raises UsageError unless a person sits at stdin and stderr, and a shared screen can be wiped."""
-        if any(stream is None or not stream.isatty() for stream in (sys.stdin, sys.stderr)):
+        if not self.is_there():
             raise UsageError("a person must mark the ballot, and there is no terminal to ask on", hint)
-        if self.wipes and not screen_of(sys.stderr).moves:
+        if self.wipes and not self.dumb and not screen_of(sys.stderr).moves:
             raise UsageError(
                 "this terminal cannot be cleared between two voters",
                 f"Use another terminal program; here TERM is {os.environ.get('TERM') or 'not set'}.",
             )
 
+    @staticmethod
+    def is_there() -> bool:
+        """Whether somebody still sits at the terminal, so that the end of the input was a Ctrl-D."""
+        return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+
     @property
     def screen(self) -> Screen:
         """What the screen can show."""
         return replace(screen_of(sys.stderr), width=self._size().columns)
+
+    @property
+    def pages(self) -> bool:
+        """Whether long lists come page by page, so that everything asked about is on the screen."""
+        return self.wipes and not self.plain
 
     @property
     def height(self) -> int:
@@ -92,7 +103,7 @@ class Terminal:
 
     def wipe(self) -> None:
         """Clear a shared screen and its scrollback; an empty line elsewhere."""
-        self.write([_WIPE], end="") if self.wipes else self.write([""])
+        self.write([_WIPE], end="") if self.wipes and not self.dumb else self.write([""])
 
     def tell(self, template: str, *values: object) -> None:
         """A paragraph, broken at spaces; every `{}` of our template is filled with a value made safe."""
@@ -103,6 +114,10 @@ class Terminal:
         self.tell("Mark in secret: nobody else should see this screen.")
         if self.plain:
             self.tell("Put on headphones: a screen reader says aloud what you type and choose.")
+        if self.wipes and self.dumb:
+            self.tell(
+                "This terminal cannot be cleared: marks stay in its window. Close it before anybody else sees it."
+            )
 
     def gap(self) -> None:
         """An empty line."""

@@ -81,12 +81,12 @@ def test_what_is_not_understood_is_asked_again(assembly: Assembly) -> None:
         desk.sees("No. 1, Delegate 1-0, Organisation 1")
         desk.sees("And 3 more: go back and type more.")
         desk.types((WHICH, "first"))
-        desk.sees("Not understood.")
+        desk.sees("Type one of those that were read out, or nothing to go back.")
         desk.types((WHICH, "7"))
         desk.types((CHOOSE, "hand out"))
-        desk.sees("Not understood.")
+        desk.sees("hand out is none of these. Type envelope (e), replace (r), or nothing to go back.")
         desk.types((CHOOSE, "e"), ("[yes/no]", "perhaps"))
-        desk.sees("Not understood.")
+        desk.sees("Type yes or no.")
         desk.types(("[yes/no]", "no"))
         desk.sees("Nothing was done.")
         desk.types((CHOOSE, ""), (FIND, ""), (LEAVE, "yes"))
@@ -106,7 +106,7 @@ def test_what_is_no_text_is_asked_again(assembly: Assembly) -> None:
 
 
 def test_what_is_no_paper_and_no_code_spoils_nothing(assembly: Assembly) -> None:
-    assembly.committee.does("envelopes", "hand-out", "7")
+    assembly.committee.does("envelopes", "hand-out", "7", "--yes")
     with Sitting(assembly.committee.folder, "desk", "--plain", size=SMALL) as desk:
         desk.types((FIND, "7"))
         for typed, fault in (("nofile.json", "there is no file nofile.json"), ("a" * 300, "here are 300")):

@@ -19,6 +19,7 @@ from ballot.commands.render import (
     Toned,
     Whole,
     drawn_lines,
+    plain_lines,
     progress,
     say,
     show,
@@ -293,3 +294,10 @@ def test_only_vendored_click_is_used() -> None:
     package = Path(__file__).parents[2] / "ballot"
     for path in package.rglob("*.py"):
         assert not re.search(r"^\s*(import|from) click", path.read_text(encoding="utf-8"), re.MULTILINE), path
+
+
+def test_a_label_without_a_value_is_not_spoken() -> None:
+    people = Table("", ("Name", "Words"), (("Ana", ""), ("Bo", "seven kites")))
+    file = Listing("", (("File", ""), ("Votes", 0)))
+    lines = [*plain_lines(people), *plain_lines(file)]
+    assert lines == ["Name: Ana", "", "Name: Bo", "Words: seven kites", "Votes: 0"]
