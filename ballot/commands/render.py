@@ -35,6 +35,9 @@ _ASKING = ("?", "\u061f", "\uff1f")
 ENDS = (*_ASKING, ".", "!", "\u3002")
 """How a sentence ends that needs no full stop any more."""
 _REDRAW_SECONDS = 0.1
+_BAR = 40
+_BESIDE_BAR = 22
+"""Cells of a bar at most, and those that its numbers and spaces take."""
 _GAP = 2
 _NARROWEST = 8
 """Cells that a column of text keeps, if it has them, before a table is given up for a list."""
@@ -330,7 +333,10 @@ def _bar(label: str, total: int) -> "Progress":
 
     console = Console(file=sys.stderr, markup=False, emoji=False, highlight=False)
     text = TextColumn("{task.description}", markup=False)
+    room = console.width - width(safe(label)) - _BESIDE_BAR
+    # Where there is no room for a bar, label and numbers are whole without it.
+    drawn = (BarColumn(min(room, _BAR)), MofNCompleteColumn(), TimeRemainingColumn())
     # No refreshing thread: a pool of processes may be forked while the bar is shown.
-    bar = Progress(text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, auto_refresh=False)
+    bar = Progress(text, *(drawn if room >= _GAP else drawn[1:2]), console=console, auto_refresh=False)
     bar.add_task(safe(label), total=total)
     return bar

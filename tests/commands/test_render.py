@@ -267,6 +267,20 @@ def test_a_progress_bar_on_a_terminal_ends_full_and_runs_no_thread(at_terminal: 
     assert "Sealing [bold]x[/] <U+001B>[2J" in re.sub(r"\x1b\[[0-9;]*m", "", shown)
 
 
+def test_a_narrow_terminal_shows_progress_in_numbers_and_nothing_is_cut(at_terminal: AtTerminal) -> None:
+    bar = PROGRESS.format(plain=False, redraw=0).replace(
+        "Sealing [bold]x[/] \\x1b[2J", "Verifying the record, in percent"
+    )
+    for columns, drawn in ((40, False), (60, True), (80, True)):
+        code, shown, _ = at_terminal(f"import os\nos.environ['COLUMNS'] = '{columns}'\n{bar}", [])
+        seen = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown)
+        assert code == 0
+        assert "Verifying the record, in percent" in seen
+        assert "3/3" in seen
+        assert "…" not in seen
+        assert ("\u2501" in seen) == drawn
+
+
 def test_no_progress_bar_for_what_is_done_at_once(at_terminal: AtTerminal) -> None:
     assert at_terminal(PROGRESS.format(plain=False, redraw=60), []) == (0, "", "")
 
