@@ -68,7 +68,7 @@ def show_cast(terminal: Terminal, made: Made) -> None:
             "Yours will show that your ballot was counted, and nobody how you voted."
         )
 
-    _until_enter(terminal, show, "Press Enter to clear the screen:")
+    _until_enter(terminal, show, f"Press Enter {'when you have noted it' if terminal.dumb else 'to clear the screen'}:")
 
 
 def show_challenge(terminal: Terminal, made: Made) -> None:

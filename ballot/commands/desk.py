@@ -17,7 +17,7 @@ from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadPassphrase, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, PlainOption, StoreOption
 from ballot.commands.papers import PAPER
-from ballot.commands.render import say
+from ballot.commands.render import is_dumb, say
 
 if TYPE_CHECKING:
     from ballot.acts.desk import Standing, Table
@@ -49,7 +49,7 @@ def desk(
     """Sit at the registration table: find a delegate while typing, and hand out an envelope or issue a paper.
 
     Type a number, a name or an organisation; arrows and Enter choose. With both keys and a stick papers can be made
-    here too. With --plain everything is asked line by line.
+    here too. With --plain, and on a dumb terminal, everything is asked line by line.
     """
     from ballot.commands.keyboard import Keyboard
     from ballot.errors import UsageError
@@ -72,7 +72,7 @@ def desk(
             warn_of_disk(papers / PAPER, store, "--papers")
         if head and seal:
             counter.keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
-        if plain:
+        if plain or is_dumb():
             from ballot.commands import desk_lines
 
             desk_lines.serve(counter)

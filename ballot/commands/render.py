@@ -126,13 +126,8 @@ def show(value: object, *parts: Part, as_json: bool = False, plain: bool = False
 
     Raises Refused when stdout cannot be written.
     """
-    if as_json:
-        text = to_json(value)
-    elif plain:
-        text = "\n\n".join("\n".join(plain_lines(part)) for part in parts)
-    else:
-        screen = screen_of(sys.stdout)
-        text = "\n\n".join("\n".join(drawn_lines(part, screen)) for part in parts)
+    shown = ("\n".join(lines_for(part, sys.stdout, plain)) for part in parts)
+    text = to_json(value) if as_json else "\n\n".join(shown)
     try:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
@@ -189,6 +184,19 @@ def plain_lines(part: Part) -> Iterator[str]:
                 yield ""
             cells = zip(part.columns, row, strict=True)
             yield from (f"{safe(label)}: {_text(cell)}" for label, cell in cells if _text(cell))
+
+
+def lines_for(part: Part, stream: TextIO, plain: bool) -> Iterator[str]:
+    """Lines of a part for a stream, drawn or plain.
+
+    Plain ones break at spaces on a terminal: where it broke them, a screen reader would say two halves of a word.
+    """
+    screen = screen_of(stream)
+    if not plain:
+        yield from drawn_lines(part, screen)
+        return
+    for line in plain_lines(part):
+        yield from wrap(line, screen.width, chop=False) if stream.isatty() else [line]
 
 
 def drawn_lines(part: Part, screen: Screen) -> Iterator[str]:
@@ -288,9 +296,14 @@ def _text(cell: Cell) -> str:
     return safe(cell.text if isinstance(cell, Toned) else str(cell))
 
 
+def is_dumb() -> bool:
+    """Whether the terminal says that it shows lines only, one below the other, as one that speaks does."""
+    return os.environ.get("TERM") == "dumb"
+
+
 def _is_terminal(stream: TextIO) -> bool:
     """Whether a stream is a terminal that obeys escape sequences."""
-    if not stream.isatty() or os.environ.get("TERM") == "dumb":
+    if not stream.isatty() or is_dumb():
         return False
     if sys.platform == "win32":
         from rich.console import detect_legacy_windows

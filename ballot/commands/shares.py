@@ -16,7 +16,7 @@ from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.overwrite import check_free
-from ballot.commands.render import Cell, Listing, counted, drawn_lines, plain_lines, progress, say, screen_of, show
+from ballot.commands.render import Cell, Listing, counted, lines_for, progress, say, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -227,9 +227,7 @@ def _show_box(source: "BoxFile", plain: bool) -> None:
         ("Ballots", source.closing.ballots),
         ("Box, in words", numbered(fingerprint_line(source.closing.box))),
     )
-    listing = Listing("", entries)
-    lines = plain_lines(listing) if plain else drawn_lines(listing, screen_of(sys.stderr))
-    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    sys.stderr.write("".join(f"{line}\n" for line in lines_for(Listing("", entries), sys.stderr, plain)))
     say("Type the passphrase only if these are what was read aloud.")
 
 

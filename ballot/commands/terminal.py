@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
 
-from ballot.commands.render import Part, Screen, drawn_lines, plain_lines, screen_of
+from ballot.commands.render import Part, Screen, drawn_lines, is_dumb, plain_lines, screen_of
 from ballot.commands.text import safe, wrap
 from ballot.errors import REFUSED, Error, UsageError
 
@@ -39,7 +39,7 @@ class Terminal:
     """
 
     def __init__(self, plain: bool, wipes: bool) -> None:
-        self.dumb = os.environ.get("TERM") == "dumb"
+        self.dumb = is_dumb()
         self.plain = plain or self.dumb
         self.wipes = wipes
         self._asking = False

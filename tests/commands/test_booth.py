@@ -655,7 +655,7 @@ def test_a_dumb_terminal_is_plain_by_itself(folder: Path, place: Scene) -> None:
     with Sitting(folder, env={"TERM": "dumb"}) as voter:
         voter.sees("This terminal cannot be cleared: marks stay in its window.")
         voter.marks("2")
-        voter.types(("", "cast"), (CAST, ""), (PAPER, "end"))
+        voter.types(("", "cast"), ("Press Enter when you have noted it:", ""), (PAPER, "end"))
         assert voter.ends() == 0
     assert "1. Ana Amihan (Organisation 1, Europe)" in voter.shown
     assert "\x1b" not in voter.shown

@@ -94,6 +94,13 @@ def test_what_is_not_understood_is_asked_again(assembly: Assembly) -> None:
     assert handed_out(assembly) == 0
 
 
+def test_a_dumb_terminal_is_asked_line_by_line_without_being_told(assembly: Assembly) -> None:
+    with Sitting(assembly.committee.folder, "desk", size=SMALL, env={"TERM": "dumb"}) as desk:
+        desk.types((FIND, ""), (LEAVE, "yes"))
+        assert desk.ends() == 0
+    assert "\x1b" not in desk.shown
+
+
 def test_what_is_no_text_is_asked_again(assembly: Assembly) -> None:
     strict = {"PYTHONIOENCODING": "utf-8:strict"}
     with Sitting(assembly.committee.folder, "desk", "--plain", size=SMALL, env=strict) as desk:

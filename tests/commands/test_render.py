@@ -315,3 +315,21 @@ def test_a_label_without_a_value_is_not_spoken() -> None:
     file = Listing("", (("File", ""), ("Votes", 0)))
     lines = [*plain_lines(people), *plain_lines(file)]
     assert lines == ["Name: Ana", "", "Name: Bo", "Words: seven kites", "Votes: 0"]
+
+
+LONG = """
+from ballot.commands.render import Listing, show
+show({}, Listing("", (("In words", "1 one 2 two 3 three"), ("Name", " ".join(["word"] * 30)))), plain=True)
+"""
+
+
+def test_plain_lines_break_at_spaces_on_a_terminal_and_nowhere_else(at_terminal: AtTerminal) -> None:
+    """Where the terminal breaks them, a screen reader says two halves of a word."""
+    whole = "In words: 1 one 2 two 3 three\nName: " + " ".join(["word"] * 30) + "\n"
+    assert at_terminal(LONG, [])[2] == whole
+    code = f"import os, sys\nsys.stdout = sys.stderr\nos.environ['COLUMNS'] = '40'\n{LONG}"
+    status, shown, _ = at_terminal(code, [])
+    lines = shown.splitlines()
+    assert status == 0
+    assert all(len(line) <= 40 and line == line.strip() for line in lines)
+    assert " ".join(lines) == whole.replace("\n", " ").strip()
