@@ -146,6 +146,7 @@ def return_(
     envelope that was returned can never be handed out.
     """
     from ballot.acts.envelopes import give_back, judge_returns
+    from ballot.acts.status import next_step
     from ballot.errors import Refused, UsageError
     from ballot.store.repo import Store
 
@@ -164,6 +165,8 @@ def return_(
         if not ask.confirm("Return them for good? Nobody can vote with them after that.", yes):
             raise Refused("no envelope was returned", "Return them when nobody else comes to draw one.")
         left = give_back(opened, read, now())
+        with opened.read() as view:
+            step = next_step(view, view.phase())
     say("{} returned.", counted(len(read), "envelope"))
     show(
         {"returned": len(read), "not_handed_out": left},
@@ -171,6 +174,7 @@ def return_(
         as_json=as_json,
         plain=plain,
     )
+    say("Next: {}.", step)
 
 
 def _lines(path: Path) -> list[str]:

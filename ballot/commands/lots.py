@@ -239,7 +239,8 @@ def _step(store: Path, act: "Act", make: "Callable[[Drawing, str], dict[str, str
 
 def _go_on(drawing: "Drawing") -> None:
     """After what one step has changed: where the rest stands, and what comes next."""
-    say("`ballot lots show` shows the whole draw so far. Next: {}.", drawing.next_step())
+    say("`ballot lots show` shows the whole draw so far.")
+    say("Next: {}.", drawing.next_step())
 
 
 def _judge(store: Path, check: "Callable[[Drawing], object]") -> None:

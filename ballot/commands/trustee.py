@@ -14,7 +14,7 @@ from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, TRUSTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, KeyForceOption, PlainOption, StoreOption
 from ballot.commands.overwrite import check_free
-from ballot.commands.render import Listing, counted, say, show
+from ballot.commands.render import Listing, say, show
 from ballot.commands.trustees import MAX_MESSAGE, words_of
 from ballot.typed import word
 
@@ -249,6 +249,6 @@ def add(
         plain=plain,
     )
     if missing:
-        say("Still missing: {}.", counted(missing, "trustee"))
+        say("Next: `ballot trustee add FILE` for the others too; `ballot status` names them.")
     else:
         say("All trustees are there. Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")

@@ -107,8 +107,9 @@ def test_each_step_shows_only_what_it_changed_and_where_the_rest_stands(at: At) 
         said = ballot(here, "lots", *args, "--plain")
         assert said.out.startswith(changed)
         assert not {"Ties", "Contributions", "Totals"} & set(said.out.split())
-        *_, last = said.err.splitlines()
-        assert last.startswith("`ballot lots show` shows the whole draw so far. Next: ")
+        *_, rest, last = said.err.splitlines()
+        assert rest == "`ballot lots show` shows the whole draw so far."
+        assert last.startswith("Next: ")
         assert following in last
     drawn = ballot(here, "lots", "draw", "--plain")
     assert "Drawn: 1\n" in drawn.out

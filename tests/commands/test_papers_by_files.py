@@ -426,7 +426,7 @@ def test_envelopes_are_counted_at_the_command_line(assembly: Assembly) -> None:
     desk.refuses("4 more would be more than the 6 voting delegates: at most 3", *PRINT, "4", *BOTH)
     told = desk.does("envelopes", "hand-out", "1", "--yes", "--json")
     assert told.value == {"delegate": 1, "name": "Delegate 1-0", "organisation": "Organisation 1"}
-    assert "Let delegate 1, Delegate 1-0, sign and draw" in told.err
+    assert "Next: let delegate 1, Delegate 1-0, sign and draw" in told.err
     desk.refuses("already has a paper", "envelopes", "hand-out", "1", "--yes")
     wrong = ("0" if code[0] != "0" else "2") + code[1:]
     desk.refuses("code 2: the code is mistyped", "envelopes", "return", code, wrong)
