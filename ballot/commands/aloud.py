@@ -22,8 +22,9 @@ def numbered(line: str) -> str:
 
 
 def bare(noted: str) -> str:
-    """What somebody noted, without the numbers of the words; digits that belong to a hash stay."""
-    return _NUMBER.sub(" ", noted)
+    """What somebody noted, without the numbers of the words; a hash, which has digits in it, stays as it is."""
+    words = _NUMBER.sub(" ", noted)
+    return noted if any(character.isdigit() for character in words) else words
 
 
 def check_noted(line: str, noted: str) -> None:

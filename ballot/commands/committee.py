@@ -98,10 +98,11 @@ def new(
         named = word(store)
         say("Give `--store {}` to every later command, or set the variable {} to it.", named, STORE_VARIABLE)
     if intake.plan.setup.need < len(intake.plan.trustees):
-        say("Next: `ballot trustees invite` begins the ceremony of the trustees.")
+        say("Next: `ballot keys new` for head and seal; `ballot trustees invite` begins the ceremony of the trustees.")
     else:
         made = making_keys(intake.plan.group)
-        say("Next: each trustee runs `{}`; then `ballot trustee add` with the public parts.", made)
+        say("Next: `ballot keys new` for head and seal; each trustee runs `{}`.", made)
+        say("Then `ballot trustee add` with the public parts of the trustees.")
 
 
 def status(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:
