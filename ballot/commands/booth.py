@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import kinds
+from ballot.commands.aloud import numbered
 from ballot.commands.booth_screens import CAST, CHALLENGE
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import marks_given
@@ -74,7 +75,8 @@ def booth(
         made = session.by_options(one, chosen, decision)
     else:
         made = session.serve_one(one, chosen, decision)
-    entries = tuple((name.capitalize().replace("_", " "), text) for name, text in made.items())
+    told = made | {"in words": numbered(made["in words"])}
+    entries = tuple((name.capitalize().replace("_", " "), text) for name, text in told.items())
     show(made, Listing("", entries), as_json=as_json, plain=plain)
 
 
