@@ -25,6 +25,7 @@ from ballot.opening import admit_trustee, check_opening, election_of, new_uuid, 
 from ballot.people import Roll, publish, voting_members
 from ballot.plan import ContestPlan, Plan, fresh, marks_permitted, read_plan, rule_faults
 from ballot.roll import Unclear, read_candidates, read_roll
+from ballot.store.file import ICB
 from ballot.store.icb import IcbStore
 from ballot.store.repo import Store
 from ballot.store.view import View
@@ -35,6 +36,7 @@ from ballot.votes import Contest, OpeningFile, Phase, Setup, Trustee
 from ballot.wire import encode, read_file
 
 _ONCE = "Give each trustee's public part once."
+_ICB_HINT = "Name the file that `ballot seats found` made with --icb."
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,9 @@ def _icb(path: Path | None) -> Standing:
         with IcbStore.open(path) as opened, opened.read() as view:
             return standing(view)
     except Error as error:
-        # Here --store is that of the new election.
-        raise type(error)(error.message, error.hint.replace("--store", "--icb")) from None
+        # Those two hints name --store, which is here that of the new election.
+        hint = _ICB_HINT if error.hint in (ICB.make, ICB.name) else error.hint
+        raise type(error)(error.message, hint) from None
 
 
 def _charter(plan: Plan, folder: Path, name: str, known: Sequence[Fault]) -> tuple[bytes, Charter]:

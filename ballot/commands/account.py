@@ -65,13 +65,14 @@ def spoil(
             raise Refused("the paper is not spoiled", "Find out whose it is. Under a wrong number it costs a vote.")
         spoil_paper(opened, delegate, surrendered, from_envelope, now())
     credential = surrendered.paper.credential
-    say("The paper is spoiled. Next: `ballot issue` or `ballot envelopes hand-out` for a fresh one.")
+    say("The paper is spoiled.")
     show(
         {"delegate": delegate, "credential": credential},
         Listing("", (("Delegate", delegate), ("Spoiled credential", credential))),
         as_json=as_json,
         plain=plain,
     )
+    say("Next: `ballot issue` or `ballot envelopes hand-out` for a fresh one.")
 
 
 def surrendered_in(store: "Store", paper: Path | None, code: str) -> "tuple[BoothPaper, bool]":
@@ -99,28 +100,37 @@ def replace(
     letter: Annotated[
         str, typer.Option("--letter", metavar="REF", help="The member's letter; the reference is published.")
     ],
+    yes: YesOption = False,
     store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
     """Let another person come for a delegate, by a letter of the organisation, until a paper is issued.
 
-    The number stays. The roll that was published stays too; the journal has the salted hash of the new name.
+    It says who does not come and asks once more. The number stays. The roll that was published stays too; the journal
+    has the salted hash of the new name.
     """
     from ballot.acts.desk import standing_of
+    from ballot.acts.election import ledger_of
     from ballot.acts.papers import replace as replace_delegate
+    from ballot.errors import Refused
     from ballot.store.repo import Store
 
     with Store.open(store) as opened:
         with opened.read() as view:
             before = standing_of(view, delegate)
+            ledger_of(view).replace(delegate)
+        say("Delegate {} is {}, {}.", delegate, before.delegate.name, before.member.organisation)
+        say("Who comes instead: {}. By: {}.", name, letter)
+        if not ask.confirm(f"Let {name} come instead, for good?", yes):
+            raise Refused("nobody was replaced", "Compare the letter with the delegate's number and name.")
         present, salt = replace_delegate(opened, delegate, name, letter, now())
-    say("{} of {} does not come.", before.delegate.name, before.member.organisation)
     say(
-        "Delegate {} is now {}. Give the salt to that person, for `ballot check-name`; `ballot salt {}` shows it.",
+        "{} of {} does not come. Delegate {} is now {}.",
+        before.delegate.name,
+        before.member.organisation,
         delegate,
         name,
-        delegate,
     )
     show(
         {"delegate": delegate, "name": present.name, "letter": letter, "salt": salt.hex()},
@@ -128,6 +138,7 @@ def replace(
         as_json=as_json,
         plain=plain,
     )
+    say("Next: give the salt to that person, for `ballot check-name`; `ballot salt {}` shows it again.", delegate)
 
 
 def reconcile(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import typer
 
 import ballot
-from ballot.commands.help import PersonGroup, example
+from ballot.commands.help import PersonGroup, example, help_width
 from ballot.commands.lazy import made
 from ballot.commands.listing import LISTED, MODULES
 from ballot.commands.text import safe
@@ -103,7 +103,7 @@ def run(args: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
     command = typer.main.get_command(app)
     try:
-        result = command.main(args=args, prog_name="ballot", standalone_mode=False)
+        result = command.main(args=args, prog_name="ballot", standalone_mode=False, terminal_width=help_width())
         return result if isinstance(result, int) else 0
     except Error as error:
         _report(error)

@@ -79,9 +79,9 @@ def table_ceremony(
     remove_dropped(out, dropped)
     say("The ceremony is complete. Each trustee takes the stick; nothing secret is on this machine.")
     say("Each takes a copy of {}, too: with the sheet it restores a key.", out)
-    say("Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")
     table = Table("", ("Trustee", "Key"), tuple((name, Whole(keys[name])) for name in names))
     show({"keys": {name: str(keys[name]) for name in names}, "file": str(out)}, table, as_json=as_json, plain=plain)
+    say("Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")
 
 
 def _is_dropped(path: Path, ceremonies: frozenset[str]) -> bool:

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import kinds
+from ballot.commands.aloud import numbered
+from ballot.commands.booth_screens import CAST, CHALLENGE
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import marks_given
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import JsonOption, PlainOption
 from ballot.commands.render import Listing, show
-from ballot.commands.session import CAST, CHALLENGE, Session
+from ballot.commands.session import Session
 from ballot.commands.terminal import Terminal
 from ballot.errors import UsageError
 
@@ -73,7 +75,8 @@ def booth(
         made = session.by_options(one, chosen, decision)
     else:
         made = session.serve_one(one, chosen, decision)
-    entries = tuple((name.capitalize().replace("_", " "), text) for name, text in made.items())
+    told = made | {"in words": numbered(made["in words"])}
+    entries = tuple((name.capitalize().replace("_", " "), text) for name, text in told.items())
     show(made, Listing("", entries), as_json=as_json, plain=plain)
 
 

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import ask, files, kinds, outbox
+from ballot.commands import ask, files, kinds, outbox, phase
+from ballot.commands.aloud import numbered
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.layout import lay_out_anew
@@ -42,9 +43,10 @@ def cast(
     from ballot.acts.voting import cast as cast_ballots
     from ballot.files import check_folder, write_whole
     from ballot.store.repo import Store
-    from ballot.votes import SealedBallot
+    from ballot.votes import Phase, SealedBallot
     from ballot.wire import MAX_JSON, encode
 
+    phase.require(store, Phase.OPEN, "casting ballots")
     outbox.require_files(sealed)
     ballots = kinds.read_all(sealed, SealedBallot, kinds.BALLOT, MAX_JSON, f"{DAMAGED} {NOTHING_CAST}")
     targets = outbox.receipt_paths(receipts, [one.ballot.tracker for _, one in ballots])
@@ -68,8 +70,6 @@ def cast(
     if receipts:
         # Receipts bear trackers, so their times would tell in which order ballots were cast.
         lay_out_anew(receipts)
-    else:
-        say("No receipts were written. The same command with `--receipts FOLDER` writes them, until the box is closed.")
     rows = tuple(
         (Whole(name), Whole(receipt.tracker), Toned("in the box", Tone.GOOD) if new else "was in it already")
         for (name, _), (receipt, new) in zip(ballots, accepted, strict=True)
@@ -80,6 +80,10 @@ def cast(
         as_json=as_json,
         plain=plain,
     )
+    if receipts:
+        say("Next: let everybody copy the whole folder {}, and give nobody a single receipt.", receipts)
+    else:
+        say("No receipts were written. The same command with `--receipts FOLDER` writes them, until the box is closed.")
 
 
 def close(
@@ -122,14 +126,14 @@ def close(
             raise Refused("the box stays open", "Close it when everybody has voted.")
         closing = close_box(opened, now(), deliver)
     say("The box is closed, and {} holds it for trustees on machines of their own.", out)
+    words = fingerprint_line(closing.box)
+    show(
+        closing,
+        Listing("", (("Ballots", closing.ballots), ("Digest of the box", closing.box), ("In words", numbered(words)))),
+        as_json=as_json,
+        plain=plain,
+    )
     if sheet.not_handed_out:
         left = counted(sheet.not_handed_out, "envelope")
         say("{} nobody drew: before the count, `ballot envelopes return --codes FILE`.", left)
     say("Next: read number and words aloud; then each trustee runs `ballot trustee share KEY`.")
-    words = fingerprint_line(closing.box)
-    show(
-        closing,
-        Listing("", (("Ballots", closing.ballots), ("Digest of the box", closing.box), ("In words", words))),
-        as_json=as_json,
-        plain=plain,
-    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import files
+from ballot.commands.aloud import numbered
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
@@ -86,14 +87,6 @@ def new(
             say("Warning: {} and {} differ by accents only. Is one person listed twice?", one, other)
     if intake.plan.setup.need == 1:
         say("Warning: with one trustee needed, that one alone can open every ballot. Better: at least two, in need.")
-    if intake.plan.setup.need < len(intake.plan.trustees):
-        say("Next: `ballot trustees invite` begins the ceremony of the trustees.")
-    else:
-        made = making_keys(intake.plan.group)
-        say("Next: each trustee runs `{}`; then `ballot trustee add` with the public parts.", made)
-    if store != DEFAULT_STORE and store != Path(os.environ.get(STORE_VARIABLE, "")):
-        named = word(store)
-        say("Give `--store {}` to every later command, or set the variable {} to it.", named, STORE_VARIABLE)
     parts: list[Part] = [Listing("", entries)]
     if intake.plan.electorate:
         figures["voters"] = {delegate.number: delegate.name for delegate in intake.roll.delegates}
@@ -101,6 +94,15 @@ def new(
         rows = tuple((delegate.number, delegate.name, seat) for delegate, seat in voters)
         parts.append(Table("Who votes", ("No.", "Name", "Seat"), rows))
     show(figures, *parts, as_json=as_json, plain=plain)
+    if store != DEFAULT_STORE and store != Path(os.environ.get(STORE_VARIABLE, "")):
+        named = word(store)
+        say("Give `--store {}` to every later command, or set the variable {} to it.", named, STORE_VARIABLE)
+    if intake.plan.setup.need < len(intake.plan.trustees):
+        say("Next: `ballot keys new` for head and seal; `ballot trustees invite` begins the ceremony of the trustees.")
+    else:
+        made = making_keys(intake.plan.group)
+        say("Next: `ballot keys new` for head and seal; each trustee runs `{}`.", made)
+        say("Then `ballot trustee add` with the public parts of the trustees.")
 
 
 def status(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:
@@ -125,7 +127,7 @@ def status(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plai
             ("Papers outstanding", found.outstanding),
             ("Shares received", f"{found.shares} of {found.trustees_wanted}"),
             ("Fingerprint", found.fingerprint),
-            ("In words", found.words),
+            ("In words", numbered(found.words)),
         ]
     entries += [("Last act", f"{minute(found.last_act)} UTC"), ("Next", Toned(found.next, Tone.WARN))]
     show(found, Listing("", tuple(entries)), as_json=as_json, plain=plain)
@@ -179,8 +181,8 @@ def open_(
 
         file = open_box(opened, *keys, now(), deliver, without_rehearsal, present)
     say("The election is open. The public opening is in {}.", out)
-    say("Next: `ballot issue` for each voting delegate who comes; the words below are to be read aloud.")
     _show_opening(file.signed.opening, out, as_json, plain)
+    say("Next: read the words aloud; then `ballot issue` for each voting delegate who comes.")
 
 
 def opening(
@@ -215,7 +217,7 @@ def _show_opening(stated: "Opening", out: Path, as_json: bool, plain: bool) -> N
         *present,
         ("Trustees", trustees),
         ("Fingerprint", stated.fingerprint),
-        ("In words", words),
+        ("In words", numbered(words)),
     )
     value = {
         "opening": stated.fingerprint,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import kinds, outbox
+from ballot.commands.aloud import numbered
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import ask_marks, marks_given
 from ballot.commands.openings import read_opening
@@ -69,16 +70,13 @@ def vote(
     sealed = seal(file.election, booth_paper, fill(file.election, booth_paper.paper.credential, chosen))
     write_whole(out, encode(sealed), force=force)
     tracker = sealed.ballot.tracker
-    say("The ballot is sealed in {}. Note the tracker, and bring the file to the desk, which casts it.", out)
-    say("On a stick that several people use call it {}.json: that name tells nothing.", outbox.stem(tracker))
-    say("Close this window: it still shows your marks. Delete the paper when the ballot is in the box.")
     show(
         {"tracker": tracker, "file": str(out)},
         Listing(
             "",
             (
                 ("Tracker", tracker),
-                ("In words", digest_line(tracker)),
+                ("In words", numbered(digest_line(tracker))),
                 ("File", str(out)),
                 ("Receipt", outbox.receipt_name(tracker)),
             ),
@@ -86,6 +84,9 @@ def vote(
         as_json=as_json,
         plain=plain,
     )
+    say("On a stick that several people use call it {}.json: that name tells nothing.", outbox.stem(tracker))
+    say("The ballot is sealed in {}. Next: note the tracker, and bring the file to the desk, which casts it.", out)
+    say("Then close this window: it still shows your marks. Delete the paper when the ballot is in the box.")
 
 
 def _opening(path: Path | None, store: Path) -> "OpeningFile":

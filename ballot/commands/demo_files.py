@@ -191,7 +191,7 @@ class Director:
         self.desk.takes_back("slips.txt")
         codes = shuffled([line.strip() for line in slips.splitlines() if line.startswith("    ")], f"{self.order}/draw")
         for voter in self.by_envelope:
-            self.desk.does("envelopes", "hand-out", str(voter.number))
+            self.desk.does("envelopes", "hand-out", str(voter.number), "--yes")
             (self.booth / "code.txt").write_text(codes.pop(), encoding="utf-8")
             if voter is self.by_envelope[0]:
                 self._challenges(voter)

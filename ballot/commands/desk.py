@@ -51,7 +51,7 @@ def desk(
     """Sit at the registration table: find a delegate while typing, and hand out an envelope or issue a paper.
 
     Type a number, a name or an organisation; arrows and Enter choose. With both keys and a stick papers can be made
-    here too. With --plain everything is asked line by line.
+    here too. With --plain, and on a dumb terminal, everything is asked line by line.
     """
     from ballot.commands.keyboard import Keyboard
     from ballot.errors import UsageError

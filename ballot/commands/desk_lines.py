@@ -60,7 +60,7 @@ def _picked(counter: Counter, waiting: Break, typed: str) -> "Person | None":
         chosen = numbered(found, answer)
         if chosen is not None:
             return chosen
-        say("Not understood.")
+        say("That is none of these numbers. Type one of those that were read out, or nothing to go back.")
     return None
 
 
@@ -88,7 +88,7 @@ def _chosen(waiting: Break, offered: tuple[Choice, ...]) -> Choice | None:
         for choice in offered:
             if answer.casefold() in (choice.key, choice.word):
                 return choice
-        say("Not understood.")
+        say("{} is none of these. Type {}, or nothing to go back.", answer, words)
     return None
 
 
@@ -120,7 +120,7 @@ def _tried(step: Callable[[], str]) -> str:
 
 def _sure(waiting: Break, question: str) -> bool:
     while (answer := _asked(waiting, f"{question} [yes/no]") or "no").casefold() not in (*_YES, *_NO):
-        say("Not understood.")
+        say("Type yes or no.")
     return answer.casefold() in _YES
 
 

@@ -83,42 +83,51 @@ def print_(
         keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
         with progress("Signing", count, plain) as advance:
             print_envelopes(opened, *keys, count, now(), deliver, advance)
-    say("Next: print and cut {}, fill and shuffle the envelopes, then delete the file.", out)
-    say("Copy {} to every booth: `ballot booth --envelopes {}`.", booth, word(booth))
     show(
         {"count": count, "slips": str(out), "booth": str(booth)},
         Listing("", (("Envelopes", count), ("Slips", str(out)), ("For the booths", str(booth)))),
         as_json=as_json,
         plain=plain,
     )
+    say("Next: print and cut {}, fill and shuffle the envelopes, then delete the file.", out)
+    say("Copy {} to every booth: `ballot booth --envelopes {}`.", booth, word(booth))
 
 
 def hand_out(
     delegate: Annotated[int, typer.Argument(metavar="NUMBER", help="The delegate's number on the roll.")],
+    yes: YesOption = False,
     store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
     """Enter in the register that a delegate draws an envelope. Nobody notes which one.
 
-    Compare name and organisation with the person. They are shown here only: what is published has the number.
+    It says name and organisation and asks once more: compare them with the person, for the entry cannot be taken back.
+    They are shown here only: what is published has the number.
     """
+    from ballot.acts.admission import Admission
     from ballot.acts.desk import standing_of
     from ballot.acts.envelopes import hand_out as draw
+    from ballot.errors import Refused
+    from ballot.register import Way
     from ballot.store.repo import Store
 
     with Store.open(store) as opened:
-        draw(opened, delegate, now())
         with opened.read() as view:
             standing = standing_of(view, delegate)
-    name, organisation = standing.delegate.name, standing.member.organisation
-    say("Let delegate {}, {}, sign and draw an envelope.", delegate, name)
+            Admission(view).check(delegate, Way.ENVELOPE)
+        name, organisation = standing.delegate.name, standing.member.organisation
+        say("Delegate {} is {}, {}.", delegate, name, organisation)
+        if not ask.confirm(f"Enter for good that delegate {delegate} draws an envelope?", yes):
+            raise Refused("nothing was entered", "Find out the number, and let nobody draw an envelope before that.")
+        draw(opened, delegate, now())
     show(
         {"delegate": delegate, "name": name, "organisation": organisation},
         Listing("", (("Delegate", delegate), ("Name", name), ("Organisation", organisation))),
         as_json=as_json,
         plain=plain,
     )
+    say("Next: let delegate {}, {}, sign and draw an envelope.", delegate, name)
 
 
 def return_(
@@ -137,20 +146,27 @@ def return_(
     envelope that was returned can never be handed out.
     """
     from ballot.acts.envelopes import give_back, judge_returns
+    from ballot.acts.status import next_step
     from ballot.errors import Refused, UsageError
     from ballot.store.repo import Store
 
-    typed = list(code or ()) + (_lines(codes_file) if codes_file else [])
-    if not typed:
-        raise UsageError("no code is given", "Write them behind the command, or into a file that --codes names.")
-    read = _read_codes(typed)
     with Store.open(store) as opened:
         with opened.read() as view:
+            # In the wrong phase nothing need be said about codes.
+            judge_returns(view, ())
+            typed = list(code or ()) + (_lines(codes_file) if codes_file else [])
+            if not typed:
+                raise UsageError(
+                    "no code is given", "Write them behind the command, or into a file that --codes names."
+                )
+            read = _read_codes(typed)
             _, left = judge_returns(view, read)
         say("{} will be returned; {} will still be at the desk.", counted(len(read), "envelope"), left)
         if not ask.confirm("Return them for good? Nobody can vote with them after that.", yes):
             raise Refused("no envelope was returned", "Return them when nobody else comes to draw one.")
         left = give_back(opened, read, now())
+        with opened.read() as view:
+            step = next_step(view, view.phase())
     say("{} returned.", counted(len(read), "envelope"))
     show(
         {"returned": len(read), "not_handed_out": left},
@@ -158,6 +174,7 @@ def return_(
         as_json=as_json,
         plain=plain,
     )
+    say("Next: {}.", step)
 
 
 def _lines(path: Path) -> list[str]:

@@ -3,6 +3,7 @@
 Apps inside the app are made with `cls=PersonGroup` too.
 """
 
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,14 @@ GROUPS = (COMMITTEE, DELEGATE, TRUSTEE, OBSERVER, SECRETARY, TRY_IT)
 """In the order of the help; a command names its group with `rich_help_panel=`."""
 
 _FIRST_SENTENCE = 300
+_WIDEST = 80
+"""Columns after which lines of help are hard to read, however wide the terminal is."""
+_NARROWEST = 20
+
+
+def help_width() -> int:
+    """Columns for help: never more than the terminal has, whose edge would break the words once more."""
+    return max(min(shutil.get_terminal_size().columns, _WIDEST) - 2, _NARROWEST)
 
 
 def example(*lines: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ballot.commands.aloud import numbered
 from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, Whole
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def fingerprint_table(now: "Standing") -> Table:
     elected = [(step.number, step.act) for step in now.state.steps if isinstance(step.act, OfficerElected)]
     digests += [(f"Opening of the election of act {number}", act.opening) for number, act in elected]
     digests += [(f"Act {height}", signed.digest) for height, signed in enumerate(now.journal)]
-    rows = tuple((of, digest, fingerprint_line(digest)) for of, digest in digests)
+    rows = tuple((of, digest, numbered(fingerprint_line(digest))) for of, digest in digests)
     return Table("Fingerprints", ("Of", "SHA-256", "In words"), rows)
 
 
@@ -156,7 +157,13 @@ def signers_table(journal: "Sequence[SignedAct]") -> Table:
     from ballot.icb.journal import signings
 
     rows = tuple(
-        (f"act {one.act}, {one.on}", OFFICE[one.role], one.name, fingerprint_line(one.digest), _signed_by(one))
+        (
+            f"act {one.act}, {one.on}",
+            OFFICE[one.role],
+            one.name,
+            numbered(fingerprint_line(one.digest)),
+            _signed_by(one),
+        )
         for one in signings(journal)
     )
     return Table("Who signs", ("From", "Office", "Name", "Key, in words", "Signed by"), rows)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ballot.commands.aloud import numbered
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.keyfiles import OFFICE, PassphraseFile, new_passphrase
 from ballot.commands.options import JsonOption, KeyForceOption, PlainOption
@@ -68,7 +69,9 @@ def new(
     say("The key of {} is in {}. Keep it on a stick of its own.", OFFICE[office], out)
     show(
         {"role": office.value, "name": name, "file": str(out), "fingerprint": digest, "words": words},
-        Listing("", (("Office", OFFICE[office]), ("Name", name), ("Fingerprint", digest), ("In words", words))),
+        Listing(
+            "", (("Office", OFFICE[office]), ("Name", name), ("Fingerprint", digest), ("In words", numbered(words)))
+        ),
         as_json=as_json,
         plain=plain,
     )

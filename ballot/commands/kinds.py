@@ -30,14 +30,14 @@ _ZIP, _ARCHIVE, _RULE = b"PK", b"BELENIOS\0", b"=" * 76 + b"\n"
 _ICB = b"icb-places.json"
 """The first file of the ICB's record; its name begins 30 bytes after the beginning of the zip."""
 
-STORE = "a store"
+STORE, DECLARATION = "a store", "a declaration"
 _OTHERS = {
     b"SQLite format 3\0": STORE,
     _ARCHIVE: "a Belenios archive",
     b"%PDF-": "a PDF",
     b"\x89PNG\r": "a picture",
     b"\xff\xd8\xff": "a picture",
-    _RULE + b"DECLARATION": "a declaration",
+    _RULE + b"DECLARATION": DECLARATION,
     _RULE + b"CERTIFICATE": "a certificate",
 }
 """Files that are no JSON, by how they begin."""

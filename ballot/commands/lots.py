@@ -55,14 +55,14 @@ def show_(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain
     if drawing is not None:
         _show(drawing, contests, step, as_json, plain)
         return
-    say("Next: `ballot lots announce`.") if ties else say(
-        "No tie needs lots. Next: `ballot declare --head FILE --seal FILE`."
-    )
     show(
         {"ties": ties},
         Table("Ties that matter", _TIED, tuple(_tied(ties, contests))),
         as_json=as_json,
         plain=plain,
+    )
+    say("Next: `ballot lots announce`.") if ties else say(
+        "No tie needs lots. Next: `ballot declare --head FILE --seal FILE`."
     )
 
 
@@ -138,9 +138,12 @@ def commit(
     def make(drawing: "Drawing", opening: str) -> dict[str, str]:
         return committed(drawing, name, commitment or commitment_of(opening, name, words))
 
-    _step(store, Act.LOT_COMMITTED, make, as_json, plain)
-    # Last, for whoever writes the digits down looks for them at the end.
+    drawing = _step(store, Act.LOT_COMMITTED, make)
+    digits = _groups(drawing.commitments[name])
+    entries = (("Name", name), ("State", "committed"), ("Digits", digits))
+    show(drawing, Listing("", entries), as_json=as_json, plain=plain)
     say("Have the digits of {} written down in the room: from now on the words must fit them.", name)
+    _go_on(drawing)
 
 
 def reveal(
@@ -157,7 +160,10 @@ def reveal(
 
     _judge(store, lambda drawing: expect_reveal(drawing, name))
     said = words or ask.ask_line(f"Words of {name}, as committed:", "WORDS")
-    _step(store, Act.LOT_REVEALED, lambda drawing, opening: revealed(drawing, opening, name, said), as_json, plain)
+    drawing = _step(store, Act.LOT_REVEALED, lambda drawing, opening: revealed(drawing, opening, name, said))
+    entries = (("Name", name), ("State", "revealed"), ("Words", drawing.contributions[-1].value))
+    show(drawing, Listing("", entries), as_json=as_json, plain=plain)
+    _go_on(drawing)
 
 
 def refuse(
@@ -178,7 +184,9 @@ def refuse(
     _judge(store, lambda drawing: refused(drawing, name))
     if not ask.confirm(f"Go on without {name}? Dice are then rolled, and it cannot be undone.", yes):
         raise Refused("nothing was recorded", "`ballot lots show` says what is awaited.")
-    _step(store, Act.LOT_REFUSED, lambda drawing, _: refused(drawing, name), as_json, plain)
+    drawing = _step(store, Act.LOT_REFUSED, lambda drawing, _: refused(drawing, name))
+    show(drawing, Listing("", (("Name", name), ("State", "refused"))), as_json=as_json, plain=plain)
+    _go_on(drawing)
 
 
 def dice(
@@ -203,28 +211,36 @@ def dice(
         say("{} dice: {}", len(told.split()), told)
         if not ask.confirm("Are these the dice, in this order? They cannot be changed.", yes):
             raise Refused("no dice were recorded", "Compare them with what was written down when they were rolled.")
-    _step(store, Act.DICE_ROLLED, lambda drawing, _: roll(drawing, rolls), as_json, plain)
+    drawing = _step(store, Act.DICE_ROLLED, lambda drawing, _: roll(drawing, rolls))
+    show(drawing, Listing("", (("Dice", drawing.contributions[-1].value),)), as_json=as_json, plain=plain)
+    _go_on(drawing)
 
 
 def draw(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain: PlainOption = False) -> None:
     """Draw: compute the order of all tied candidates from what was contributed. There is no second draw."""
     from ballot.drawing import draw_lots
     from ballot.journal import Act
+    from ballot.store.repo import Store
 
-    _step(store, Act.LOTS_DRAWN, draw_lots, as_json, plain)
+    drawing = _step(store, Act.LOTS_DRAWN, draw_lots)
+    with Store.open(store) as opened, opened.read() as view:
+        contests = view.contests()
+    show(drawing, _ties(drawing, contests), as_json=as_json, plain=plain)
+    _go_on(drawing)
 
 
-def _step(
-    store: Path, act: "Act", make: "Callable[[Drawing, str], dict[str, str]]", as_json: bool, plain: bool
-) -> None:
+def _step(store: Path, act: "Act", make: "Callable[[Drawing, str], dict[str, str]]") -> "Drawing":
     from ballot.acts.counting import step_lots
     from ballot.store.repo import Store
 
     with Store.open(store) as opened:
-        drawing = step_lots(opened, act, make, now())
-        with opened.read() as view:
-            contests = view.contests()
-    _show(drawing, contests, drawing.next_step(), as_json, plain)
+        return step_lots(opened, act, make, now())
+
+
+def _go_on(drawing: "Drawing") -> None:
+    """After what one step has changed: where the rest stands, and what comes next."""
+    say("`ballot lots show` shows the whole draw so far.")
+    say("Next: {}.", drawing.next_step())
 
 
 def _judge(store: Path, check: "Callable[[Drawing], object]") -> None:
@@ -251,20 +267,25 @@ def _show(drawing: "Drawing", contests: "Sequence[Contest]", next_step: str, as_
     for name in (*drawing.announcement.contributors, *(["dice"] if drawing.needs_dice else [])):
         state = "refused" if name in drawing.refused else "committed" if name in drawing.commitments else "awaited"
         rows.append((name, "revealed" if name in said else state, said.get(name, "")))
-    drawn = {
-        (tie.contest + 1, number): str(position)
-        for tie in drawing.drawn
-        for position, number in enumerate(tie.order, start=1)
-    }
-    ties = tuple((*row, drawn.get((row[0], row[2]), "not yet")) for row in _tied(drawing.announcement.ties, contests))
     committed = tuple((name, _groups(digits)) for name, digits in drawing.commitments.items())
     parts: list[Part] = [
-        Table("Ties", (*_TIED, "Drawn"), ties),
+        _ties(drawing, contests),
         Table("Contributions", ("Name", "State", "Words"), tuple(rows)),
         *([Table("Commitments", ("Name", "Digits"), committed)] if committed else []),
         Listing("", (("Totals", drawing.announcement.totals), ("Next", next_step))),
     ]
     show(drawing, *parts, as_json=as_json, plain=plain)
+
+
+def _ties(drawing: "Drawing", contests: "Sequence[Contest]") -> Table:
+    """The ties of a draw, and which place each candidate got by lot."""
+    drawn = {
+        (tie.contest + 1, number): str(position)
+        for tie in drawing.drawn
+        for position, number in enumerate(tie.order, start=1)
+    }
+    rows = tuple((*row, drawn.get((row[0], row[2]), "not yet")) for row in _tied(drawing.announcement.ties, contests))
+    return Table("Ties", (*_TIED, "Drawn"), rows)
 
 
 def _groups(digits: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ballot.commands.render import Table, drawn_lines
+from ballot.commands.render import ENDS, Table, drawn_lines
 from ballot.commands.results import contest_title
 from ballot.commands.terminal import Terminal
 from ballot.commands.text import safe, wrap
@@ -46,7 +46,10 @@ def sentences(error: Error) -> str:
 
 
 def ask_marks(terminal: Terminal, opening: "Opening") -> list[Marks]:
-    """Ask for the marks of every contest until the person says that they are right. Raises Ended."""
+    """Ask for the marks of every contest until the person says that they are right. Raises Ended.
+
+    Who hears the screen instead of seeing it can hear the review as often as they like.
+    """
     from ballot.booth import presented
 
     contests = opening.contests
@@ -58,13 +61,14 @@ def ask_marks(terminal: Terminal, opening: "Opening") -> list[Marks]:
     if len(contests) > 1:
         places |= {str(place + 1): range(place, place + 1) for place in range(len(contests))}
         other = f"{AGAIN} to mark all afresh, or a contest's number to mark that one afresh"
+    words, heard = ((SEAL, LIST), f"{LIST} to hear it again, ") if terminal.plain else ((SEAL,), "")
     while True:
         terminal.wipe()
         _show(terminal, [_review(opening, place, chosen) for place, chosen in enumerate(marks)])
-        answer = terminal.choose(f"Type {SEAL} if this is right, {other}:", (SEAL, *places))
+        answer = terminal.choose(f"Type {SEAL} if this is right, {heard}{other}:", (*words, *places))
         if answer == SEAL:
             return marks
-        for place in places[answer]:
+        for place in places.get(answer, ()):
             marks[place] = _ask_contest(terminal, contests, orders, place)
 
 
@@ -97,7 +101,10 @@ def _ask_contest(
         if numbers:
             terminal.tell("Marked: {}.", ", ".join(map(str, numbers)))
         terminal.write([*pages[page], ""])
-        typed = _ask_numbers(terminal, contest, numbers, _question(contest, numbers, page, len(pages)), last)
+        question = _question(contest, numbers, page, len(pages))
+        if not terminal.pages:
+            question = f"{_named(contests, place)} {question}"
+        typed = _ask_numbers(terminal, contest, numbers, question, last)
         if typed is None:
             pages, page = [], 0
             continue
@@ -118,9 +125,19 @@ def _asked(contests: Sequence["Contest"], place: int, order: tuple["Candidate", 
     return _Block(f"{title}\n{bounds(contest)}: {_HOW[contest.markable > 1]}.", order)
 
 
+def _named(contests: Sequence["Contest"], place: int) -> str:
+    """Which contest a question is about and how many marks it takes, where that may be out of sight, or unheard."""
+    from ballot.booth import bounds
+
+    contest, title = contests[place], safe(contest_title(contests, place))
+    ended = title if title.endswith(ENDS) else f"{title}."
+    return ended if contest.asks else f"{ended} {bounds(contest)}."
+
+
 def _question(contest: "Contest", numbers: Sequence[int], page: int, pages: int) -> str:
     if contest.asks:
-        return f"Answer (Enter alone: blank; {LIST}: see it again):"
+        answers = safe(" or ".join(answer.name.casefold() for answer in contest.candidates))
+        return f"Answer ({answers}; Enter alone: blank; {LIST}: see it again):"
     if page + 1 < pages:
         return f"Numbers, or Enter for the next page ({page + 1} of {pages}):"
     empty = "Enter alone: nobody; " if not contest.min_marks else ""
@@ -183,8 +200,7 @@ def _show(terminal: Terminal, blocks: Sequence[_Block]) -> None:
 
 
 def _pages(terminal: Terminal, blocks: Sequence[_Block]) -> Iterator[list[str]]:
-    whole = terminal.plain or not terminal.wipes
-    height = sys.maxsize if whole else terminal.height - _BELOW
+    height = terminal.height - _BELOW if terminal.pages else sys.maxsize
     page: list[str] = []
     for block in blocks:
         start = 0

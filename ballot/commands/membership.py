@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import ask, icb, icb_keys
+from ballot.commands.aloud import numbered
 from ballot.commands.help import SECRETARY, PersonGroup, example
 from ballot.commands.icb import (
     DEFAULT_ICB,
@@ -209,7 +210,7 @@ def signer(
     def make_sure(act: SignerChanged) -> None:
         words = icb_keys.words(act.signer, act.role)
         say("Another key signs as {} from now on: that of {}. Its words:", OFFICE[act.role], act.signer.name)
-        say("{}", words)
+        say("{}", numbered(words))
         if not ask.confirm("Are these the words of the right key? The act cannot be taken back.", yes):
             raise Refused("nothing was recorded", "Compare the words with those that `ballot keys new` showed.")
 

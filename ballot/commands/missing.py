@@ -47,10 +47,10 @@ def missing(
     listed = ", ".join(told.names)
     say("Tell all trustees at once: missing {} {}.", "is" if len(told.names) == 1 else "are", listed)
     say("A key that others stand in for becomes public with the record; the share itself is still taken until then.")
-    steps = "; then ".join(f"`ballot trustee stand-in {word(name)} --key KEY`" for name in told.names)
-    say("Next, with the keys of the others: {}.", steps)
     entries: tuple[tuple[str, Cell], ...] = (("Missing", listed), *(("Awaited", one) for one in waiting))
     show({"missing": told.names, "awaited": waiting}, Listing("", entries), as_json=as_json, plain=plain)
+    steps = "; then ".join(f"`ballot trustee stand-in {word(name)} --key KEY`" for name in told.names)
+    say("Next, with the keys of the others: {}.", steps)
 
 
 def _tell_limit(told: "Announcement") -> None:

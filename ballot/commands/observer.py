@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import kinds
+from ballot.commands.aloud import check_noted, numbered
 from ballot.commands.help import OBSERVER, example
 from ballot.commands.options import JsonOption, PlainOption
 from ballot.commands.render import Advance, Cell, Lines, Listing, Part, Table, Tone, Toned, progress, say, show
 from ballot.commands.result import result_parts
+from ballot.errors import UsageError
 from ballot.typed import word
 
 if TYPE_CHECKING:
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
 PathArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A record (.zip) or a Belenios archive (.bel).")]
 
+WordsOption = Annotated[
+    str | None, typer.Option("--words", metavar="WORDS", help="The twelve words that were read aloud at the opening.")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
@@ -26,27 +32,46 @@ def register(app: typer.Typer) -> None:
         app.command(name, rich_help_panel=OBSERVER, epilog=example(f"ballot {name} record.zip"))(function)
 
 
-def verify(path: PathArgument, as_json: JsonOption = False, plain: PlainOption = False) -> None:
+def verify(
+    path: PathArgument, noted: WordsOption = None, as_json: JsonOption = False, plain: PlainOption = False
+) -> None:
     """Verify a whole election from one file, offline, without believing anybody.
 
     Each check is printed with its number. Exit code 0: all hold; 4: the first that fails is named. A Belenios archive
     is checked as far as it goes: its ballots, the tally, the shares and the result. In the ICB's record every act of
-    its secretary is replayed too.
+    its secretary is replayed too. With --words also that the record is of the election whose words were read aloud.
     """
     from ballot.icb.record import is_icb_record
 
     data = kinds.read_record(path, archive=True, icb=True)
     if data.startswith(b"BELENIOS\0"):
+        _no_words(path, noted)
         _verify_archive(data, as_json, plain)
     elif is_icb_record(data):
         from ballot.commands.icb_record import verify_seats
 
+        _no_words(path, noted)
         verify_seats(data, as_json, plain)
     else:
-        _verify_record(data, as_json, plain)
+        _verify_record(data, noted, as_json, plain)
 
 
-def _verify_record(data: bytes, as_json: bool, plain: bool) -> None:
+def _no_words(path: Path, noted: str | None) -> None:
+    """Raises UsageError when words are to be compared with a file that has none, or more than one opening."""
+    if noted is not None:
+        raise UsageError(f"--words compares the record of an election, and {path} is none", "Give its record.zip.")
+
+
+def _compare(fingerprint: str, noted: str | None) -> None:
+    """Say that the words somebody wrote down are those of an opening. Raises as `check_noted` does."""
+    from ballot.crypto.words import fingerprint_line
+
+    if noted is not None:
+        check_noted(fingerprint_line(fingerprint), noted)
+        say("The words are the same as those that were written down.")
+
+
+def _verify_record(data: bytes, noted: str | None, as_json: bool, plain: bool) -> None:
     from ballot.verify import VerificationError
     from ballot.verify import verify as verify_record
 
@@ -58,6 +83,7 @@ def _verify_record(data: bytes, as_json: bool, plain: bool) -> None:
         raise
     show_report(report, as_json, plain)
     say("All {} checks hold.", len(report.checks))
+    _compare(report.opening, noted)
 
 
 def percent(advance: "Advance") -> "Progress":
@@ -89,7 +115,7 @@ def show_report(report: "Report", as_json: bool = False, plain: bool = False) ->
     verdict = Toned("verified", Tone.GOOD) if report.verified else Toned("NOT VERIFIED", Tone.BAD)
     entries: list[tuple[str, Cell]] = [("Record", verdict), ("SHA-256", report.record)]
     if report.opening:
-        entries += [("Opening", report.opening), ("In words", fingerprint_line(report.opening))]
+        entries += [("Opening", report.opening), ("In words", numbered(fingerprint_line(report.opening)))]
     show(
         report,
         Table("", ("No.", "State", "Check", "Figure"), rows),
@@ -147,7 +173,9 @@ def _archive_parts(report: "ArchiveReport") -> list[Part]:
     return [Table("", ("No.", "Check", "Figure"), _step_rows(report.steps)), Listing("", tuple(entries))]
 
 
-def show_(path: PathArgument, as_json: JsonOption = False, plain: PlainOption = False) -> None:
+def show_(
+    path: PathArgument, noted: WordsOption = None, as_json: JsonOption = False, plain: PlainOption = False
+) -> None:
     """Show the result that a record tells, without verifying it."""
     from ballot.icb.record import is_icb_record
     from ballot.record import read_record
@@ -156,6 +184,7 @@ def show_(path: PathArgument, as_json: JsonOption = False, plain: PlainOption = 
     if is_icb_record(data):
         from ballot.commands.icb_record import show_seats
 
+        _no_words(path, noted)
         say("This is what the record says. `ballot verify {}` tells whether it is true.", word(path))
         show_seats(data, as_json, plain)
         return
@@ -169,3 +198,4 @@ def show_(path: PathArgument, as_json: JsonOption = False, plain: PlainOption = 
         as_json=as_json,
         plain=plain,
     )
+    _compare(opening.fingerprint, noted)

@@ -1,7 +1,8 @@
-"""What is never overwritten: in, the paths of new files; Refused out where a key, a vote or a store is in the place.
+"""What is never overwritten: in, the paths of new files; Refused out where --force would destroy what is in the place.
 
 A key may be the only one, and a paper that is lost is not replaced. So --force does not overwrite them: a file of the
-same name on the same stick is most likely that of the delegate, or the trustee, before.
+same name on the same stick is most likely that of the delegate, or the trustee, before. Nor does it overwrite a store,
+or an opening or a declaration: those were signed, and read aloud.
 """
 
 from collections.abc import Collection, Iterable
@@ -16,19 +17,21 @@ if TYPE_CHECKING:
     from ballot.errors import Refused
 
 _VOTES = (kinds.PAPER, kinds.PENDING, kinds.BALLOT)
+_SIGNED = (kinds.OPENING, kinds.DECLARATION)
 
 
 def check_free(
     paths: Iterable[Path], force: bool = False, hint: str = OVERWRITE_HINT, renewed: Collection[Path] = ()
 ) -> None:
-    """As `ballot.files.check_free`, but keys, stores, and what may be somebody's vote are refused with `force` too.
+    """As `ballot.files.check_free`, but keys, stores, signed texts, and what may be somebody's vote are refused with
+    `force` too.
 
     In the place of the `renewed` is what the new files are to replace, so there `force` is enough.
     """
     listed = list(paths)
     for path in listed:
         kind, _ = _found(path)
-        if kind in (kinds.KEY, kinds.STORE, *_VOTES) and path not in renewed:
+        if kind in (kinds.KEY, kinds.STORE, *_SIGNED, *_VOTES) and path not in renewed:
             raise _kept(path, kind)
     check(listed, force, hint)
 
@@ -84,6 +87,12 @@ def _kept(path: Path, kind: str) -> "Refused":
         )
     if kind == kinds.STORE:
         return Refused(f"{path} is a store, and no store is overwritten", "Choose another name: all is in this file.")
+    if kind in _SIGNED:
+        return Refused(
+            f"{path} is already there, and it is {kind} that was signed before; none is overwritten",
+            "Choose another name with --out, or move that file away. If it is left from a run of this election that "
+            "broke off, delete it yourself.",
+        )
     return Refused(
         f"{path} is already there, and it is {kind}: perhaps another delegate's vote",
         "Whose it is takes it away first, or choose another name. It is not overwritten: a lost vote is not replaced.",

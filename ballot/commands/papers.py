@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, kinds
+from ballot.commands import files, kinds, phase
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import (
@@ -81,12 +81,13 @@ def issue(
     for `ballot seal-papers` where the seal is. A request that was answered before gets the same answer.
     """
     from ballot.acts.desk import standing_of
-    from ballot.acts.papers import judge, require_issuable
+    from ballot.acts.papers import OPEN_FOR_PAPERS, judge, require_issuable
     from ballot.errors import UsageError
     from ballot.files import check_folder
     from ballot.register import Request
     from ballot.store.repo import Store
     from ballot.tables import whole_number
+    from ballot.votes import Phase
     from ballot.wire import MAX_JSON
 
     number = whole_number(what[0]) if len(what) == 1 else 0
@@ -95,9 +96,10 @@ def issue(
             "several delegates' numbers at once are not possible, for each paper goes to a file of its own",
             "Run `ballot issue NUMBER` once for each delegate, with another --out. Request files can be many at once.",
         )
-    requests = [] if number else kinds.read_all([Path(path) for path in what], Request, kinds.REQUEST, MAX_JSON)
     if number and seal is None:
         raise UsageError("a paper at the desk needs both signatures", "Give the seal's key with --seal FILE.")
+    phase.require(store, Phase.OPEN, OPEN_FOR_PAPERS)
+    requests = [] if number else kinds.read_all([Path(path) for path in what], Request, kinds.REQUEST, MAX_JSON)
     with Store.open(store) as opened:
         with opened.read() as view:
             if number:
@@ -150,13 +152,13 @@ def _at_the_desk(
     delegate, name, organisation = standing.delegate.number, standing.delegate.name, standing.member.organisation
     issue_paper(store, *keys, delegate, now(), deliver)
     say("The paper of delegate {} is in {}.", delegate, out)
-    say("Next: the delegate takes it to the booth at once, on a stick. Keep no copy: whoever has it has the vote.")
     show(
         {"delegate": delegate, "name": name, "organisation": organisation, "paper": str(out)},
         Listing("", (("Delegate", delegate), ("Name", name), ("Organisation", organisation), ("Paper", str(out)))),
         as_json=as_json,
         plain=plain,
     )
+    say("Next: the delegate takes it to the booth at once, on a stick. Keep no copy: whoever has it has the vote.")
 
 
 def _by_file(
@@ -180,11 +182,11 @@ def _by_file(
 
     with progress("Signing", len(requests), plain):
         answer(store, *keys, requests, attested_by, now(), deliver)
+    _show_answers(requests, written, as_json, plain)
     if keys[1]:
         say("Next: each answer goes back to its delegate, who runs `ballot receive`.")
     else:
         say("Next: the keeper of the seal runs `ballot seal-papers` on these halves.")
-    _show_answers(requests, written, as_json, plain)
 
 
 def _show_answers(
@@ -261,12 +263,9 @@ def seal_papers(
     # The log first: an answer that it does not know could be followed by a second paper.
     write_whole(log, encode(so_far), force=True)
     written = _write_answers(out, named)
-    say(
-        "The log {} has {}. Next: each answer goes to its delegate, who runs `ballot receive`.",
-        log,
-        counted(len(so_far.sealed), "paper"),
-    )
+    say("The log {} has {}.", log, counted(len(so_far.sealed), "paper"))
     _show_answers(halves, written, as_json, plain)
+    say("Next: each answer goes to its delegate, who runs `ballot receive`.")
 
 
 def _read_log(path: Path, opening: Path, fingerprint: str) -> "Log":

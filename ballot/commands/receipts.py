@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import ask, files, kinds
+from ballot.commands.aloud import bare, numbered
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import marks_given
 from ballot.commands.observer import percent
@@ -63,7 +64,7 @@ def receipt(
     entries: tuple[tuple[str, Cell], ...] = (
         ("Receipt", Toned("signed by the box", Tone.GOOD)),
         ("Tracker", found.tracker),
-        ("In words", words),
+        ("In words", numbered(words)),
     )
     say("Keep it. After the count, `ballot check` takes its file or the line for a QR code.")
     # A part of its own, so that it is printed without a break and can be copied.
@@ -87,7 +88,7 @@ def check(
     from ballot.receipt import digest_line, is_noted
     from ballot.verify import verify
 
-    found = _receipt(given)
+    found, noted = _receipt(given), bare(noted)
     data = kinds.read_record(record)
     with progress("Verifying the record, in percent", 100, plain) as advance:
         _, evidence = verify(data, percent(advance))
@@ -112,9 +113,9 @@ def check(
     entries: tuple[tuple[str, Cell], ...] = (
         ("Ballot", Toned("in the counted box", Tone.GOOD)),
         ("Tracker", found.tracker),
-        ("In words", digest_line(found.tracker)),
+        ("In words", numbered(digest_line(found.tracker))),
         ("Booth's hash", ballot.signature.hash),
-        ("Hash in words", digest_line(ballot.signature.hash)),
+        ("Hash in words", numbered(digest_line(ballot.signature.hash))),
         ("Ballots counted", len(evidence.archive.ballots)),
     )
     say("The record holds, and this ballot is in it.")
@@ -206,6 +207,7 @@ def check_challenge(
     contests = file.signed.opening.contests
     challenge = kinds.read_as(path, Challenge, kinds.OPENED, MAX_JSON)
     chosen = None if marks is None else list(map(numbers_of, contests, marks_given(contests, marks)))
+    noted = bare(noted)
     opened = open_challenge(file.signed.opening, file.election, challenge, noted, chosen)
     compared = bool(noted) and chosen is not None
     # With nothing to compare it with, a program must not read that the booth was honest.
@@ -236,7 +238,7 @@ def _opened_parts(contests: "tuple[Contest, ...]", opened: "Opened", compared: b
         else:
             parts.append(Listing("", ((title, "nobody is marked"),)))
     verdict = Toned("honest", Tone.GOOD) if compared else Toned("opens and holds; compare hash and marks", Tone.WARN)
-    entries: list[tuple[str, Cell]] = [("Hash", opened.hash), ("In words", digest_line(opened.hash))]
+    entries: list[tuple[str, Cell]] = [("Hash", opened.hash), ("In words", numbered(digest_line(opened.hash)))]
     entries += [("Fault", Toned(fault, Tone.BAD)) for fault in opened.faults]
     entries.append(("Booth", Toned("NOT HONEST", Tone.BAD) if opened.faults else verdict))
     return [*parts, Listing("", tuple(entries))]

@@ -67,6 +67,7 @@ def rehearse(
     from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.trustees.readiness import show_ready
+    from ballot.votes import Phase
     from ballot.wire import encode
 
     def deliver(signed: SignedReport) -> None:
@@ -75,10 +76,12 @@ def rehearse(
     keys, phrases = trustee or [], passphrase_file or []
     if phrases and len(phrases) != len(keys):
         raise UsageError("--passphrase-file is given for some trustees only", "Give one for each --trustee, in order.")
-    check_free([out], force)
     with Store.open(store) as opened:
-        shown = [_read(path) for path in ready_file or []]
         with opened.read() as view:
+            # In the wrong phase nothing need be said about files.
+            view.require(Phase.DRAFT, "a rehearsal")
+            check_free([out], force)
+            shown = [_read(path) for path in ready_file or []]
             check_given(view, _owners(keys, view.transcript()), shown, now())
         with hidden():
             officials = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
@@ -100,8 +103,8 @@ def rehearse(
         ("Checks that hold", outcome.checks),
         ("Report", str(out)),
     )
-    say("The rehearsal is passed. Next: `{}`.", step)
     show(signed.report, Listing("", entries), as_json=as_json, plain=plain)
+    say("The rehearsal is passed. Next: `{}`.", step)
 
 
 def _owners(keys: "Sequence[Path]", held: "Transcript | None") -> list[str]:
@@ -141,13 +144,13 @@ def ready(
     with keyfiles.named(key):
         shown = show_ready(file.key, now())
     write_whole(out, encode(shown), force=force)
-    say("Your key works. Next: give {} to the committee today.", out)
     show(
         {"trustee": file.name, "at": shown.at, "file": str(out)},
         Listing("", (("Trustee", file.name), ("At", shown.at), ("File", str(out)))),
         as_json=as_json,
         plain=plain,
     )
+    say("Your key works. Next: give {} to the committee today.", out)
 
 
 def _read(path: Path) -> "Ready":

@@ -34,7 +34,12 @@ if TYPE_CHECKING:
 
 _ASKING = ("?", "\u061f", "\uff1f")
 """How a question ends: in Latin, in Arabic, and in Chinese and Japanese letters."""
+ENDS = (*_ASKING, ".", "!", "\u3002")
+"""How a sentence ends that needs no full stop any more."""
 _REDRAW_SECONDS = 0.1
+_BAR = 40
+_BESIDE_BAR = 22
+"""Cells of a bar at most, and those that its numbers and spaces take."""
 _GAP = 2
 _NARROWEST = 8
 """Cells that a column of text keeps, if it has them, before a table is given up for a list."""
@@ -123,13 +128,8 @@ def show(value: object, *parts: Part, as_json: bool = False, plain: bool = False
 
     Raises Refused when stdout cannot be written.
     """
-    if as_json:
-        text = to_json(value)
-    elif plain:
-        text = "\n\n".join("\n".join(plain_lines(part)) for part in parts)
-    else:
-        screen = screen_of(sys.stdout)
-        text = "\n\n".join("\n".join(drawn_lines(part, screen)) for part in parts)
+    shown = ("\n".join(lines_for(part, sys.stdout, plain)) for part in parts)
+    text = to_json(value) if as_json else "\n\n".join(shown)
     try:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
@@ -176,18 +176,35 @@ def to_json(value: object) -> str:
 
 
 def plain_lines(part: Part) -> Iterator[str]:
-    """Lines `Label: value`, without colour, boxes or marks; an empty line between the rows of a table."""
+    """Lines `Label: value`, without colour, boxes or marks; an empty line between the rows of a table.
+
+    A label without a value is left out: to hear it tells nothing.
+    """
     if part.title:
         yield safe(part.title)
     if isinstance(part, Lines):
         yield from map(safe, part.lines)
     elif isinstance(part, Listing):
-        yield from (f"{safe(_labelled(label))} {_text(cell)}" for label, cell in part.entries)
+        yield from (f"{safe(_labelled(label))} {_text(cell)}" for label, cell in part.entries if _text(cell))
     else:
         for position, row in enumerate(part.rows):
             if position or part.title:
                 yield ""
-            yield from (f"{safe(label)}: {_text(cell)}" for label, cell in zip(part.columns, row, strict=True))
+            cells = zip(part.columns, row, strict=True)
+            yield from (f"{safe(label)}: {_text(cell)}" for label, cell in cells if _text(cell))
+
+
+def lines_for(part: Part, stream: TextIO, plain: bool) -> Iterator[str]:
+    """Lines of a part for a stream, drawn or plain.
+
+    Plain ones break at spaces on a terminal: where it broke them, a screen reader would say two halves of a word.
+    """
+    screen = screen_of(stream)
+    if not plain:
+        yield from drawn_lines(part, screen)
+        return
+    for line in plain_lines(part):
+        yield from wrap(line, screen.width, chop=False) if stream.isatty() else [line]
 
 
 def drawn_lines(part: Part, screen: Screen) -> Iterator[str]:
@@ -321,7 +338,10 @@ def _bar(label: str, total: int) -> "Progress":
 
     console = Console(file=sys.stderr, markup=False, emoji=False, highlight=False)
     text = TextColumn("{task.description}", markup=False)
+    room = console.width - width(safe(label)) - _BESIDE_BAR
+    # Where there is no room for a bar, label and numbers are whole without it.
+    drawn = (BarColumn(min(room, _BAR)), MofNCompleteColumn(), TimeRemainingColumn())
     # No refreshing thread: a pool of processes may be forked while the bar is shown.
-    bar = Progress(text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, auto_refresh=False)
+    bar = Progress(text, *(drawn if room >= _GAP else drawn[1:2]), console=console, auto_refresh=False)
     bar.add_task(safe(label), total=total)
     return bar

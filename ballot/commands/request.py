@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import files, keyfiles, kinds
+from ballot.commands.aloud import numbered
 from ballot.commands.help import DELEGATE, PersonGroup, example
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import ForceOption, JsonOption, KeyForceOption, PlainOption
@@ -61,7 +62,6 @@ def new(
     made = new_delegate(name)
     write_together([NewFile(out, save_delegate(made, phrase), SECRET), NewFile(public, encode(made.public))], force)
     say("Your key is in {}. Keep it where only you can reach it.", out)
-    say("Next: give {} to the committee before the opening; the key goes into the column key of delegates.csv.", public)
     # The key is a part of its own, so that it is printed without a break and can be copied.
     show(
         {"name": name, "file": str(out), "public": str(public), "key": made.public.key},
@@ -70,6 +70,7 @@ def new(
         as_json=as_json,
         plain=plain,
     )
+    say("Next: give {} to the committee before the opening; the key goes into the column key of delegates.csv.", public)
 
 
 def request(
@@ -109,15 +110,15 @@ def request(
     # The secret first: a request without it would use up the delegate's only paper.
     write_together([NewFile(pending, save_pending(kept, made), SECRET), NewFile(out, encode(made))])
     words = fingerprint_line(file.signed.opening.fingerprint)
-    say("Compare the words with those that were read aloud. Then send {} to the committee.", out)
-    say("Keep {} to yourself until the answer comes: it is as good as a vote.", pending)
     signed = "yes" if made.signature else "no"
     show(
         {"delegate": delegate, "request": str(out), "pending": str(pending), "signed": key is not None, "words": words},
-        Listing("", (("Delegate", delegate), ("Request", str(out)), ("Signed", signed), ("Words", words))),
+        Listing("", (("Delegate", delegate), ("Request", str(out)), ("Signed", signed), ("Words", numbered(words)))),
         as_json=as_json,
         plain=plain,
     )
+    say("Keep {} to yourself until the answer comes: it is as good as a vote.", pending)
+    say("Next: compare the words with those that were read aloud. Then send {} to the committee.", out)
 
 
 def _check_no_pending(pending: Path) -> None:
@@ -157,9 +158,10 @@ def receive(
     paper = unblind(file.signed.opening, file.election, kept, answer)
     check_free_for(out, kinds.PAPER, paper.paper.credential, force)
     write_whole(out, encode(paper), SECRET, force)
-    say("Your paper is in {}; head and seal have signed it. Next: `ballot booth` or `ballot vote`.", out)
-    say("Delete {} now, and {} once your ballot is in the box: they could tie you to your ballot.", pending, out)
+    say("Your paper is in {}; head and seal have signed it.", out)
     show({"paper": str(out)}, Listing("", (("Paper", str(out)),)), as_json=as_json, plain=plain)
+    say("Delete {} now, and {} once your ballot is in the box: they could tie you to your ballot.", pending, out)
+    say("Next: `ballot booth` or `ballot vote`.")
 
 
 def _answer(path: Path) -> "Response":

@@ -174,10 +174,10 @@ def publish(
         keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
         data = publish_record(opened, *keys, now(), lambda record: write_whole(out, record, force=force))
     digest = sha256_hex(data)
-    say("The record is in {}. Next: `ballot verify {}`, and give the file to everyone.", out, word(out))
     show(
         {"record": str(out), "sha256": digest, "bytes": len(data)},
         Listing("", (("Record", str(out)), ("SHA-256", digest), ("Bytes", len(data)))),
         as_json=as_json,
         plain=plain,
     )
+    say("The record is in {}. Next: `ballot verify {}`, and give the file to everyone.", out, word(out))

@@ -11,9 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ballot.commands import files, kinds, outbox
+from ballot.commands.booth_screens import (
+    CAST,
+    CHALLENGE,
+    END,
+    Made,
+    show_cast,
+    show_challenge,
+    show_sealed,
+    show_start,
+)
 from ballot.commands.layout import lay_out_anew
-from ballot.commands.marking import AGAIN, Marks, ask_marks, sentences
-from ballot.commands.render import Listing
+from ballot.commands.marking import AGAIN, LIST, Marks, ask_marks, sentences
 from ballot.commands.terminal import Ended, Terminal
 from ballot.errors import Error, Refused
 from ballot.typed import word
@@ -23,22 +32,9 @@ if TYPE_CHECKING:
     from ballot.envelopes import Envelopes
     from ballot.votes import BoothPaper, Contest, OpeningFile
 
-CAST = "cast"
-CHALLENGE = "challenge"
-END = "end"
-
 _OPTIONS = "Without a terminal, give --paper, --marks for every contest, and --cast or --challenge."
 _STOPPED = "The last ballot was stopped: nothing was cast, and its paper is still good."
-_CHOICES = (
-    (CAST, "it becomes your vote."),
-    (CHALLENGE, "open it, to check that the booth sealed what you marked. It can then never be cast; you mark afresh."),
-    (AGAIN, "throw it away and mark afresh."),
-)
-
 _PATH_LIKE = re.compile(r"[/\\~]|\.json")
-
-Made = dict[str, str]
-"""What came of a ballot: its tracker or hash, the same in words, and the file it lies in."""
 
 
 class Session:
@@ -139,29 +135,30 @@ class Session:
         return paper
 
     def _next(self, notice: str) -> str:
-        """The start screen: what somebody types as a code or as the path of a paper."""
-        from ballot.crypto.words import fingerprint_line
+        """The start screen: what somebody types as a code or as the path of a paper. Raises Ended.
 
-        words = fingerprint_line(self.file.signed.opening.fingerprint)
+        Who hears the screen hears after a mistake only what was wrong, and all of it again after an empty line.
+        """
         wanted = "the code of your envelope, or " if self.envelopes else ""
+        # A screen reader may have said no more than the last line.
+        what = f"Type {wanted}your paper's file; Enter alone repeats the start. " if self.terminal.plain else ""
         while True:
             self.terminal.wipe()
             if notice:
                 self.terminal.tell("{}", notice)
                 self.terminal.gap()
-            self.terminal.tell("{}", self.file.election.name)
-            self.terminal.gap()
-            self.terminal.tell("Fingerprint, as read aloud at the opening:")
-            self.terminal.tell("{}", words)
-            self.terminal.gap()
-            self.terminal.warn()
-            self.terminal.tell(f"Type {wanted}the path of your paper's file. To close the booth, type {END}.")
-            self.terminal.gap()
-            with suppress(KeyboardInterrupt):
-                # A screen reader may have said no more than the last line.
-                what = f"Type {wanted}your paper's file. " if self.terminal.plain else ""
+            if not notice or notice == _STOPPED or not self.terminal.plain:
+                show_start(self.terminal, self.file.election.name, self.file.signed.opening.fingerprint, wanted)
+            notice = ""
+            try:
                 if typed := self.terminal.ask(f"{what}Paper:"):
                     return typed
+            except KeyboardInterrupt:
+                continue
+            except Ended:
+                if not self.terminal.is_there():
+                    raise
+                notice = f"The booth is still open. To close it, type {END}."
 
     def _turn(self, typed: str) -> str:
         """One voter; returns what the start screen then says."""
@@ -193,33 +190,26 @@ class Session:
     def _decide(self, paper: "BoothPaper", filled: "Filled", decision: str) -> Made | None:
         """What becomes of a filled ballot; returns what was cast, or None when the voter marks afresh."""
         words: tuple[str, ...] = (CAST, CHALLENGE, AGAIN)
-        self._show_sealed(filled)
+        again = (LIST,) if self.terminal.plain else ()
+        heard = f"{LIST} repeats this. " if again else ""
+        show_sealed(self.terminal, filled.ballot.hash)
         while True:
-            word = decision or self.terminal.choose(f"Type {', '.join(words[:-1])} or {words[-1]}:", words)
+            question = f"{heard}Type {', '.join(words[:-1])} or {words[-1]}:"
+            word = decision or self.terminal.choose(question, (*words, *again))
             decision = ""
+            if word == LIST:
+                show_sealed(self.terminal, filled.ballot.hash)
+                continue
             try:
                 if word == CAST:
                     return self._farewell(self._cast(paper, filled))
                 if word == CHALLENGE:
-                    self._show_challenge(self._challenge(filled))
+                    show_challenge(self.terminal, self._challenge(filled))
                 return None
             except Refused as error:
                 self.terminal.tell("{}", sentences(error))
                 # A ballot that was signed must not be opened any more.
                 words = (CAST, AGAIN) if word == CAST else words
-
-    def _show_sealed(self, filled: "Filled") -> None:
-        from ballot.receipt import digest_line
-
-        digest = filled.ballot.hash
-        self.terminal.wipe()
-        self.terminal.tell("Your ballot is sealed: its marks are encrypted.")
-        self.terminal.gap()
-        self.terminal.show(Listing("", (("Hash", digest), ("In words", digest_line(digest)))))
-        self.terminal.gap()
-        self.terminal.show(Listing("", _CHOICES))
-        self.terminal.gap()
-        self.terminal.tell("If you want to check the booth, write down the words before you choose.")
 
     def _cast(self, paper: "BoothPaper", filled: "Filled") -> Made:
         """Sign the ballot and put it into the outbox. Raises Refused, and then nothing was cast."""
@@ -244,19 +234,7 @@ class Session:
     def _farewell(self, made: Made) -> Made:
         """Show what to keep. Whatever happens here, the ballot is cast."""
         with suppress(KeyboardInterrupt, Ended):
-            self.terminal.wipe()
-            self.terminal.tell("Your ballot is cast. It lies sealed in the outbox; at the desk it goes into the box.")
-            self.terminal.gap()
-            receipt = outbox.receipt_name(made["tracker"])
-            kept = (("Tracker", made["tracker"]), ("In words", made["in words"]), ("Receipt", receipt))
-            self.terminal.show(Listing("", kept))
-            self.terminal.gap()
-            self._warn(made)
-            self.terminal.tell(
-                "Note the tracker. Receipts of all ballots will lie at the desk: take all of them, and ask for none. "
-                "Yours will show that your ballot was counted, and nobody how you voted."
-            )
-            self.terminal.ask("Press Enter to clear the screen:")
+            show_cast(self.terminal, made)
         return made
 
     def _challenge(self, filled: "Filled") -> Made:
@@ -271,26 +249,6 @@ class Session:
         path = outbox.put(self.challenges, f"challenge-{outbox.stem(digest)}.json", opened, SECRET)
         made = {"hash": digest, "in words": digest_line(digest), "file": str(path)}
         return made | self._without_order(self.challenges)
-
-    def _warn(self, made: Made) -> None:
-        if "warning" in made:
-            self.terminal.tell("Warning: {}", made["warning"])
-
-    def _show_challenge(self, made: Made) -> None:
-        self.terminal.wipe()
-        self.terminal.tell("This ballot is opened: it can never be cast. It is in")
-        self.terminal.tell("{}", made["file"])
-        self.terminal.gap()
-        self.terminal.tell("Take the file to any other machine and type there:")
-        self.terminal.tell("ballot check-challenge {} --opening opening.json", Path(made["file"]).name)
-        self.terminal.gap()
-        self.terminal.tell(
-            "It shows the marks that were really sealed, and the hash. Both must be those that you saw here. "
-            "Whoever has the file can read its marks."
-        )
-        self._warn(made)
-        self.terminal.gap()
-        self.terminal.ask("Press Enter to mark a fresh ballot on your paper:")
 
 
 def _path(typed: str) -> Path | None:

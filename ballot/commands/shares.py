@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import ask, files, keyfiles, kinds
+from ballot.commands.aloud import numbered
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.overwrite import check_free
-from ballot.commands.render import Cell, Listing, counted, drawn_lines, plain_lines, progress, say, screen_of, show
+from ballot.commands.render import Cell, Listing, counted, lines_for, progress, say, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -222,13 +223,11 @@ def _show_box(source: "BoxFile", plain: bool) -> None:
     opening = source.opening.signed.opening
     entries: tuple[tuple[str, Cell], ...] = (
         ("Election", source.opening.election.name),
-        ("Opening, in words", fingerprint_line(opening.fingerprint)),
+        ("Opening, in words", numbered(fingerprint_line(opening.fingerprint))),
         ("Ballots", source.closing.ballots),
-        ("Box, in words", fingerprint_line(source.closing.box)),
+        ("Box, in words", numbered(fingerprint_line(source.closing.box))),
     )
-    listing = Listing("", entries)
-    lines = plain_lines(listing) if plain else drawn_lines(listing, screen_of(sys.stderr))
-    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    sys.stderr.write("".join(f"{line}\n" for line in lines_for(Listing("", entries), sys.stderr, plain)))
     say("Type the passphrase only if these are what was read aloud.")
 
 
@@ -280,24 +279,20 @@ def _hand_over(
         _tell(name, received, list(received.faults), as_json, plain)
         return
     write_whole(out, encode(given), force=force)
-    say("Next: give {} to the committee.", out)
     entries: tuple[tuple[str, Cell], ...] = (
         ("Trustee", name),
         (what, str(out)),
         ("Ballots", closing.ballots),
         ("Digest of the box", closing.box),
-        ("In words", words),
+        ("In words", numbered(words)),
     )
     value = {"trustee": name, "file": str(out), "ballots": closing.ballots, "box": closing.box, "words": words}
     show(value, Listing("", entries), as_json=as_json, plain=plain)
+    say("Next: give {} to the committee.", out)
 
 
 def _tell(name: str, received: "Received", faults: "Sequence[Fault]", as_json: bool, plain: bool) -> None:
     """Say what came in and what is awaited. Raises BadInput when something was refused."""
-    if not received.awaited:
-        say("All shares are there. Next: `ballot count`.")
-    for sentence in received.awaited:
-        say("Awaited: {}.", sentence)
     entries: list[tuple[str, Cell]] = [("Share received from", one) for one in received.shared]
     entries += [("Piece received from", one) for one in received.pieces]
     entries += [("Stood in for", one) for one in received.stood_in]
@@ -312,5 +307,9 @@ def _tell(name: str, received: "Received", faults: "Sequence[Fault]", as_json: b
     }
     if not faults or received.shared or received.pieces:
         show(value, Listing("", tuple(entries)), as_json=as_json, plain=plain)
+    for sentence in received.awaited:
+        say("Awaited: {}.", sentence)
+    if not received.awaited:
+        say("All shares are there. Next: `ballot count`.")
     if faults:
         raise kinds.refused(faults, "Ask for {} again.", bool(received.shared or received.pieces))

@@ -10,6 +10,7 @@ from typing import Annotated, Self
 import typer
 
 from ballot.commands import ask, files, keyfiles, kinds
+from ballot.commands.aloud import numbered
 from ballot.commands.help import example
 from ballot.commands.options import JsonOption, KeyForceOption, PlainOption
 from ballot.commands.overwrite import check_free
@@ -126,7 +127,7 @@ def restore(
         words = fingerprint_line(fingerprint(trustee))
         show(
             {"trustee": trustee.name, "file": str(key), "words": words},
-            Listing("", (("Trustee", trustee.name), ("Key", str(key)), ("Public key, in words", words))),
+            Listing("", (("Trustee", trustee.name), ("Key", str(key)), ("Public key, in words", numbered(words)))),
             as_json=as_json,
             plain=plain,
         )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
 
+from ballot.commands.escapes import obeys
 from ballot.commands.render import Part, Screen, drawn_lines, plain_lines, screen_of
 from ballot.commands.text import safe, wrap
 from ballot.errors import REFUSED, Error, UsageError
@@ -35,11 +36,11 @@ class Terminal:
     """The screen and the keyboard of one person.
 
     `plain` is for screen readers; `wipes` says that the screen is shared, so that `wipe` clears it and long lists
-    come page by page.
+    come page by page. A terminal that obeys no escape sequences is plain by itself, and cannot be shared.
     """
 
     def __init__(self, plain: bool, wipes: bool) -> None:
-        self.plain = plain
+        self.plain = plain or not obeys(sys.stderr)
         self.wipes = wipes
         self._asking = False
         self._leaving = False
@@ -72,18 +73,28 @@ class Terminal:
 
     def require(self, hint: str) -> None:
         """Raises UsageError unless a person sits at stdin and stderr, and a shared screen can be wiped."""
-        if any(stream is None or not stream.isatty() for stream in (sys.stdin, sys.stderr)):
+        if not self.is_there():
             raise UsageError("a person must mark the ballot, and there is no terminal to ask on", hint)
-        if self.wipes and not screen_of(sys.stderr).moves:
+        if self.wipes and not obeys(sys.stderr):
             raise UsageError(
                 "this terminal cannot be cleared between two voters",
                 f"Use another terminal program; here TERM is {os.environ.get('TERM') or 'not set'}.",
             )
 
+    @staticmethod
+    def is_there() -> bool:
+        """Whether somebody still sits at the terminal, so that the end of the input was a Ctrl-D."""
+        return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+
     @property
     def screen(self) -> Screen:
         """What the screen can show."""
         return replace(screen_of(sys.stderr), width=self._size().columns)
+
+    @property
+    def pages(self) -> bool:
+        """Whether long lists come page by page, so that everything asked about is on the screen."""
+        return self.wipes and not self.plain
 
     @property
     def height(self) -> int:

@@ -24,6 +24,8 @@ _BETWEEN_GROUPS = " · "
 _HEX_LINE = 32
 """Digits on a line of a fingerprint that does not fit on one."""
 _DIGITS = re.compile("[0-9a-f]{64}")
+_NUMBER = re.compile(r"([0-9]+) (?=\S)")
+"""The number of a word in a group, which stays with its word."""
 _COPIED = re.compile('`[^`]*`|"[^"]*"')
 """Commands, and what stands in quotes in them: whoever copies a broken one gets the break too."""
 _KEPT = "\0"
@@ -96,7 +98,7 @@ def wrap(text: str, limit: int, chop: bool = True) -> list[str]:
 
 def _lines(text: str, limit: int, chop: bool) -> list[str]:
     if _BETWEEN_GROUPS in text and width(text) > limit:
-        return [line for group in groups(text) for line in _lines(group, limit, chop)]
+        return [line for group in groups(text) for line in _lines(_NUMBER.sub(rf"\1{_KEPT}", group), limit, chop)]
     if text.startswith(" ") and text.strip(" "):
         # What stands further in is a part of what stands above it.
         body = text.lstrip(" ")

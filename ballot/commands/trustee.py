@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import ask, files, keyfiles, kinds, rehearse, shares, sheets
+from ballot.commands import ask, files, keyfiles, kinds, phase, rehearse, shares, sheets
+from ballot.commands.aloud import numbered
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, TRUSTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, KeyForceOption, PlainOption, StoreOption
 from ballot.commands.overwrite import check_free
-from ballot.commands.render import Listing, counted, say, show
+from ballot.commands.render import Listing, say, show
 from ballot.commands.trustees import MAX_MESSAGE, words_of
 from ballot.typed import word
 
@@ -121,7 +122,7 @@ def next_(
     words = words_of(message)
     show(
         {"trustee": secrets.name, "round": due, "complete": complete, "message": str(out), "words": words},
-        Listing("", (("Trustee", secrets.name), ("Round", due), ("Message", str(out)), ("Its words", words))),
+        Listing("", (("Trustee", secrets.name), ("Round", due), ("Message", str(out)), ("Its words", numbered(words)))),
         as_json=as_json,
         plain=plain,
     )
@@ -214,13 +215,13 @@ def new(
     key = save_trustee(TrusteeSecret(made, secret), phrase)
     write_together([NewFile(out, key, SECRET), NewFile(public, encode(made))], force)
     say("Your key is in {}. Keep it, and a copy, where only you can reach them.", out)
-    say("Next: give {} to the committee.", public)
     show(
         {"name": name, "key": str(out), "public": str(public), "public_key": made.key.public_key},
         Listing("", (("Trustee", name), ("Public part", str(public)), ("Public key", made.key.public_key))),
         as_json=as_json,
         plain=plain,
     )
+    say("Next: give {} to the committee.", public)
 
 
 def add(
@@ -232,21 +233,22 @@ def add(
     """Collect the public parts of trustees; the box opens when those of all are there."""
     from ballot.acts.setup import add_trustees
     from ballot.store.repo import Store
-    from ballot.votes import Trustee
+    from ballot.votes import Phase, Trustee
     from ballot.wire import MAX_JSON
 
+    phase.require(store, Phase.DRAFT, "collecting trustees' keys")
     named = kinds.read_all(public, Trustee, kinds.PUBLIC, MAX_JSON)
     trustees = [trustee for _, trustee in named]
     with Store.open(store) as opened:
         missing = add_trustees(opened, trustees, now(), [name for name, _ in named])
     collected = ", ".join(trustee.name for trustee in trustees)
-    if missing:
-        say("Still missing: {}.", counted(missing, "trustee"))
-    else:
-        say("All trustees are there. Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")
     show(
         {"collected": [trustee.name for trustee in trustees], "missing": missing},
         Listing("", (("Collected", collected), ("Still missing", missing))),
         as_json=as_json,
         plain=plain,
     )
+    if missing:
+        say("Next: `ballot trustee add FILE` for the others too; `ballot status` names them.")
+    else:
+        say("All trustees are there. Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import ask, files, kinds
+from ballot.commands.aloud import numbered
 from ballot.commands.atonce import table_ceremony
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
@@ -82,7 +83,6 @@ def invite(
 
         ceremony = invite_trustees(opened, again, now(), deliver).ceremony
     remove_dropped(out, dropped)
-    say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", out, word(out))
     need = f"{ceremony.need} of {len(ceremony.names)}"
     show(
         {"trustees": ceremony.names, "need": ceremony.need, "file": str(out)},
@@ -90,6 +90,7 @@ def invite(
         as_json=as_json,
         plain=plain,
     )
+    say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", out, word(out))
 
 
 def make_sure(loses: str, yes: bool) -> None:
@@ -202,13 +203,6 @@ def _tell(
     from ballot.wire import encode
 
     waiting, due = waiting_for(done.transcript), round_due(done.transcript)
-    if done.complete:
-        say("All trustees have acknowledged, and {} is what they did.", target)
-        say("Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")
-    elif done.next_round and not done.stopped:
-        say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", target, word(target))
-    elif not done.stopped:
-        say("Round {} waits for {}.", due, ", ".join(waiting))
     transcript = done.transcript
     said: list[Commit | Deal | Acknowledge] = [*transcript.commits, *transcript.deals, *transcript.answers]
     owners = {encode(message): transcript.ceremony.names[message.number - 1] for message in said}
@@ -216,7 +210,9 @@ def _tell(
     parts: list[Part] = []
     for title, again in (("Taken in", False), ("There already", True)):
         rows = tuple(
-            (owners.get(data, ""), Whole(file), words[file]) for file, data in taken if (file in done.known) == again
+            (owners.get(data, ""), Whole(file), numbered(words[file]))
+            for file, data in taken
+            if (file in done.known) == again
         )
         if rows:
             parts.append(Table(title, ("Trustee", "Message", "Its words"), rows))
@@ -236,6 +232,13 @@ def _tell(
         "known": sorted(done.known),
     }
     show(value, *parts, as_json=as_json, plain=plain)
+    if done.complete:
+        say("All trustees have acknowledged, and {} is what they did.", target)
+        say("Next: `ballot rehearse --head FILE --seal FILE --trustee KEY …`.")
+    elif done.next_round and not done.stopped:
+        say("Next: give {} to every trustee, who runs `ballot trustee next {} --key MY.key`.", target, word(target))
+    elif not done.stopped:
+        say("Round {} waits for {}.", due, ", ".join(waiting))
 
 
 def box(
@@ -264,7 +267,7 @@ def box(
                 ("File", str(out)),
                 ("Ballots", len(file.sealed)),
                 ("Digest of the box", digest),
-                ("In words", words),
+                ("In words", numbered(words)),
             ),
         ),
         as_json=as_json,

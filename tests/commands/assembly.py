@@ -241,6 +241,8 @@ _SAVED = {
     "declare": "declared",
 }
 _WRITES = ("open", "issue", "vote", "cast", "close", "declare", "publish")
+_SIGNED = {"open": "opening.json", "declare": "declaration.txt"}
+"""What nothing overwrites once it is signed."""
 
 
 @dataclass
@@ -271,6 +273,8 @@ class Assembly:
         if name.startswith("issue"):
             # The paper that the undone step made; nothing overwrites a paper.
             (self.folder / args[args.index("--out") + 1]).unlink()
+        if name in _SIGNED:
+            (self.folder / _SIGNED[name]).unlink()
         force = ("--force",) if name.split()[0] in _WRITES else ()
         self.json[name] = ballot(self.folder, *args, "--json", *force)
         if name in _SAVED:
@@ -299,6 +303,8 @@ def visit(assembly: Assembly, name: str, folder: Path) -> Path:
         assembly.folder, here, ignore=shutil.ignore_patterns("stores", "record.zip", "declaration.txt", "box.json")
     )
     shutil.copy(assembly.store(name), here / "election.db")
+    if name in ("draft", "ready"):
+        (here / "opening.json").unlink()
     for file in TRUSTEES:
         # Once a key has worked for a box it works for no other one.
         shutil.copy(assembly.store(name).with_suffix(f".{file}"), here / file)

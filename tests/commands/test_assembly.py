@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ballot.commands.aloud import numbered
 from ballot.declaration import WIDTH
 from ballot.journal import Act, check_journal
 from ballot.record import read_record
@@ -64,10 +65,24 @@ def lots(value: Any) -> list[str]:
         rows.append(f"Places: {tie['places']}\nNo.: {number}\nName: Candidate {number}\nDrawn: {drawn}\n")
     for name in value["announcement"]["contributors"]:
         state = "revealed" if name in said else "committed" if name in value["commitments"] else "awaited"
-        rows.append(f"Name: {name}\nState: {state}\nWords: {said.get(name, '')}\n")
+        rows.append(f"Name: {name}\nState: {state}\n" + (f"Words: {said[name]}\n" if name in said else ""))
     for name, digits in value["commitments"].items():
         rows.append(f"Name: {name}\nDigits: {' '.join(re.findall('....', digits))}\n")
     return rows
+
+
+def commitment(value: Any) -> list[str]:
+    *_, (name, digits) = value["commitments"].items()
+    return [f"Name: {name}\nState: committed\nDigits: {' '.join(re.findall('....', digits))}\n"]
+
+
+def revealed(value: Any) -> list[str]:
+    said = value["contributions"][-1]
+    return [f"Name: {said['by']}\nState: revealed\nWords: {said['value']}\n"]
+
+
+def drawn(value: Any) -> list[str]:
+    return [row for row in lots(value) if "Drawn: " in row]
 
 
 SHOWN: dict[str, Callable[[Any], list[str]]] = {
@@ -82,9 +97,9 @@ SHOWN: dict[str, Callable[[Any], list[str]]] = {
     "count": lambda v: [f"Ballots: {v['ballots']}\nDigest of the totals: {v['totals_digest']}\n", *rankings(v)],
     "waiting": lambda v: [f"Places: {tie['places']}\n" for tie in v["ties"]],
     "announce": lots,
-    "commit": lots,
-    "reveal": lots,
-    "draw": lots,
+    "commit": commitment,
+    "reveal": revealed,
+    "draw": drawn,
     "declare": lambda v: [v["declaration"], *(f"{s[:64]}\n{s[64:]}\n" for s in v["signatures"].values())],
     "publish": lambda v: [f"Record: {v['record']}\nSHA-256: {v['sha256']}\nBytes: {v['bytes']}\n"],
     "verify": lambda v: [f"No.: {c['number']}\nState: holds\nCheck: {c['sentence']}\nFigure: " for c in v["checks"]],
@@ -146,7 +161,7 @@ def test_status_shows_the_same_in_words_and_in_json(at: At, point: str) -> None:
         assert f"Ballots in the box: {value['cast']}\n" in plain
         assert f"Papers outstanding: {value['issued'] - value['cast']}\n" in plain
         assert f"Shares received: {value['shares']} of {value['trustees_wanted']}\n" in plain
-        assert f"Fingerprint: {value['fingerprint']}\nIn words: {value['words']}\n" in plain
+        assert f"Fingerprint: {value['fingerprint']}\nIn words: {numbered(value['words'])}\n" in plain
 
 
 def test_every_step_is_an_act_in_the_journal_but_casting_is_none(assembly: Assembly) -> None:

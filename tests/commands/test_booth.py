@@ -15,6 +15,7 @@ import pytest
 
 from ballot.box import accept
 from ballot.challenge import Challenge, check_challenge
+from ballot.commands.aloud import numbered
 from ballot.crypto import codes
 from ballot.crypto.words import fingerprint_groups
 from ballot.envelopes import merge, print_envelope
@@ -322,14 +323,17 @@ def test_a_closed_terminal_casts_nothing(folder: Path, step: str) -> None:
     assert list((folder / "out").iterdir()) == []
 
 
-def test_control_d_casts_nothing_and_at_the_start_it_closes_the_booth(folder: Path) -> None:
+def test_control_d_casts_nothing_and_does_not_close_the_booth(folder: Path) -> None:
     with Sitting(folder) as voter:
         voter.types((PAPER, "paper-1.json"))
         voter.sees(NUMBERS)
         voter.child.sendeof()
         voter.sees(STOPPED)
-        voter.sees(PAPER)
-        voter.child.sendeof()
+        for _ in range(2):
+            voter.sees(PAPER)
+            voter.child.sendeof()
+            voter.sees("The booth is still open. To close it, type end.")
+        voter.types((PAPER, "end"))
         voter.sees("The booth is closed. Ballots in the outbox: 0.")
         assert voter.ends() == 0
     assert "ballot cast" not in voter.screen
@@ -477,7 +481,7 @@ def test_a_code_at_a_booth_without_envelopes_is_for_the_committee_to_hear(
 
 
 def test_the_groups_of_the_fingerprint_are_not_broken_on_the_first_screen(folder: Path, place: Scene) -> None:
-    groups = fingerprint_groups(place.opening.fingerprint)
+    groups = tuple(numbered(" · ".join(fingerprint_groups(place.opening.fingerprint))).split(" · "))
     with Sitting(folder) as voter:
         voter.sees(PAPER)
         assert [line.removesuffix(" ·") for line in voter.screen.splitlines() if line.startswith(groups)] == [*groups]
@@ -500,7 +504,8 @@ def test_plain_output_is_for_screen_readers(folder: Path) -> None:
     assert "1. Ana Amihan (Organisation 1, Europe)" in shown
     flat = " ".join(shown.split())
     assert "Put on headphones: a screen reader says aloud what you type and choose." in flat
-    assert "Type your paper's file. Paper:" in flat
+    assert "Type your paper's file; Enter alone repeats the start. Paper:" in flat
+    assert "At-large members. Mark up to 2 candidates. Numbers (Enter alone: nobody; list: see all again):" in flat
     assert not re.search("[\u2500-\u257f\u2066-\u2069]", shown)
     assert "\x1b" not in shown.replace(WIPE, "")
 
@@ -647,10 +652,37 @@ def test_one_voter_who_stops_is_told_so(folder: Path) -> None:
 
 
 def test_a_terminal_that_cannot_be_cleared_is_refused(folder: Path) -> None:
+    """The marks of one voter would stay there for the next."""
     with Sitting(folder, env={"TERM": "dumb"}) as voter:
         voter.sees("error: this terminal cannot be cleared between two voters")
         voter.sees("here TERM is dumb.")
         assert voter.ends() == 2
+
+
+def test_whoever_hears_the_booth_hears_after_a_mistake_only_what_was_wrong(folder: Path) -> None:
+    with Sitting(folder, *BOOTH, "--plain") as voter:
+        voter.types((PAPER, "nothing.json"))
+        voter.sees("There is no such file.")
+        voter.sees(PAPER)
+        assert "Fingerprint" not in voter.screen
+        voter.child.sendline("")
+        voter.sees("Fingerprint")
+        voter.types((PAPER, "paper-1.json"), (NUMBERS, "9"))
+        voter.sees("There is no candidate 9.")
+        voter.sees(NUMBERS)
+        assert voter.screen.count("1. Ana Amihan") == 1
+
+
+def test_whoever_hears_the_booth_can_hear_review_hash_and_tracker_again(folder: Path) -> None:
+    with Sitting(folder, *BOOTH, "--plain") as voter:
+        voter.types((PAPER, "paper-1.json"), (NUMBERS, "2"))
+        voter.types(("list to hear it again", "list"), (REVIEW, "seal"))
+        assert voter.shown.count("1 marked; 1 more could be marked") == 2
+        voter.types(("list repeats this.", "list"), ("list repeats this.", "cast"))
+        assert voter.shown.count("Hash: ") == 2
+        voter.types(("list repeats this.", "list"), (CAST, ""))
+        voter.sees(PAPER)
+        assert voter.shown.count("Tracker: ") == 2
 
 
 def test_a_screen_that_is_written_to_a_file_is_refused(folder: Path) -> None:

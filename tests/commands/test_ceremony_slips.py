@@ -141,7 +141,7 @@ def test_the_status_says_how_the_keys_are_made_that_a_draft_needs(tmp_path: Path
 def test_who_sets_up_is_told_of_a_group_that_trustees_have_to_name(tmp_path: Path, group: str, option: str) -> None:
     write_lists(tmp_path / "lists", lists(group))
     said = ballot(tmp_path, "new", "--from", "lists/election.toml")
-    assert f"Next: each trustee runs `ballot trustee new{option}`; then " in said.err
+    assert f"; each trustee runs `ballot trustee new{option}`." in said.err
     step = ballot(tmp_path, "status", "--json").value["next"]
     assert f", made with ballot trustee new{option}: ballot trustee add FILE" in step
 

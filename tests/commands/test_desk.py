@@ -162,7 +162,9 @@ def test_there_is_a_way_back_from_every_line(assembly: Assembly, away: str) -> N
 @pytest.mark.parametrize("size", [SMALL, (80, 24)])
 def test_every_screen_fits_the_window(assembly: Assembly, size: tuple[int, int]) -> None:
     long = "Wilhelmina Konstantinopolska-Mgłolampa " * 7 + "王小明先生閣下"
-    assembly.committee.does("replace", "7", "--name", long, "--letter", "a letter that tells a long story " * 8 + ".")
+    assembly.committee.does(
+        "replace", "7", "--name", long, "--letter", "a letter that tells a long story " * 8 + ".", "--yes"
+    )
     with Sitting(assembly.committee.folder, "desk", size=size) as desk:
         presses(desk, *"organisation")
         desk.sees("of 12. Arrows show the others, or type more." if size == SMALL else "Find: organisation_")

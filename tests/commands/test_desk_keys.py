@@ -169,7 +169,7 @@ def test_what_was_typed_before_an_enter_is_not_part_of_the_next_search(assembly:
 
 
 def test_a_pasted_code_with_two_line_ends_spoils_nothing(assembly: Assembly) -> None:
-    assembly.committee.does("envelopes", "hand-out", "7")
+    assembly.committee.does("envelopes", "hand-out", "7", "--yes")
     code = codes_in(assembly.committee / "slips.txt")[0]
     with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
         presses(desk, "7", ENTER)

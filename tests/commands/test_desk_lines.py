@@ -81,17 +81,24 @@ def test_what_is_not_understood_is_asked_again(assembly: Assembly) -> None:
         desk.sees("No. 1, Delegate 1-0, Organisation 1")
         desk.sees("And 3 more: go back and type more.")
         desk.types((WHICH, "first"))
-        desk.sees("Not understood.")
+        desk.sees("Type one of those that were read out, or nothing to go back.")
         desk.types((WHICH, "7"))
         desk.types((CHOOSE, "hand out"))
-        desk.sees("Not understood.")
+        desk.sees("hand out is none of these. Type envelope (e), replace (r), or nothing to go back.")
         desk.types((CHOOSE, "e"), ("[yes/no]", "perhaps"))
-        desk.sees("Not understood.")
+        desk.sees("Type yes or no.")
         desk.types(("[yes/no]", "no"))
         desk.sees("Nothing was done.")
         desk.types((CHOOSE, ""), (FIND, ""), (LEAVE, "yes"))
         assert desk.ends() == 0
     assert handed_out(assembly) == 0
+
+
+def test_a_dumb_terminal_is_asked_line_by_line_without_being_told(assembly: Assembly) -> None:
+    with Sitting(assembly.committee.folder, "desk", size=SMALL, env={"TERM": "dumb"}) as desk:
+        desk.types((FIND, ""), (LEAVE, "yes"))
+        assert desk.ends() == 0
+    assert "\x1b" not in desk.shown
 
 
 def test_what_is_no_text_is_asked_again(assembly: Assembly) -> None:
@@ -106,7 +113,7 @@ def test_what_is_no_text_is_asked_again(assembly: Assembly) -> None:
 
 
 def test_what_is_no_paper_and_no_code_spoils_nothing(assembly: Assembly) -> None:
-    assembly.committee.does("envelopes", "hand-out", "7")
+    assembly.committee.does("envelopes", "hand-out", "7", "--yes")
     with Sitting(assembly.committee.folder, "desk", "--plain", size=SMALL) as desk:
         desk.types((FIND, "7"))
         for typed, fault in (("nofile.json", "there is no file nofile.json"), ("a" * 300, "here are 300")):
@@ -157,11 +164,3 @@ def test_the_end_of_the_input_ends_the_desk(assembly: Assembly) -> None:
         desk.child.sendeof()
         desk.sees("no answer was given")
         assert desk.ends() == 3
-
-
-def test_a_terminal_that_cannot_move_its_cursor_gets_lines(assembly: Assembly) -> None:
-    with Sitting(assembly.committee.folder, "desk", size=SMALL, env={"TERM": "dumb"}) as desk:
-        desk.types((FIND, ""), (LEAVE, "yes"))
-        desk.sees("The desk is closed.")
-        assert desk.ends() == 0
-        assert "\x1b[" not in desk.shown

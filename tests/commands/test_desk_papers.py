@@ -141,7 +141,7 @@ def test_a_stick_that_was_taken_out_gets_no_paper(assembly: Assembly) -> None:
 
 def test_what_is_no_paper_and_no_code_spoils_nothing(assembly: Assembly) -> None:
     assembly.committee.does("envelopes", "print", "--count", "1", *KEYS)
-    assembly.committee.does("envelopes", "hand-out", "7")
+    assembly.committee.does("envelopes", "hand-out", "7", "--yes")
     with Sitting(assembly.committee.folder, "desk", size=LARGE) as desk:
         presses(desk, "7", ENTER)
         for typed, fault in (

@@ -54,6 +54,18 @@ def test_help_of_everything_fits_the_screen_and_ends_with_an_example(
     assert max(map(len, out.split("Example:")[0].splitlines())) <= 80
 
 
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: " ".join(("ballot", *path)))
+def test_no_line_of_help_is_wider_than_a_narrow_terminal(
+    path: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else the terminal breaks every line once more, in the middle of words."""
+    monkeypatch.setenv("COLUMNS", "40")
+    assert run([*path, "--help"]) == 0
+    # An example is to be copied, so it stays whole.
+    text, _, _ = capsys.readouterr().out.partition("Example:")
+    assert max(map(len, text.splitlines())) <= 40
+
+
 def test_short_and_long_help_are_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     shown = []
     for option in ("-h", "--help"):

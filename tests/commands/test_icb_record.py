@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from ballot.commands.aloud import numbered
 from ballot.crypto.words import fingerprint_line
 from ballot.icb.record import read_icb_record, write_icb_record
 from ballot.icb.secretary import OfficerElected
@@ -61,7 +62,7 @@ def test_show_tells_who_holds_an_office(term: tuple[Path, object]) -> None:
     elected = read_icb_record((folder / "icb-record.zip").read_bytes()).journal[10].entry.act
     assert isinstance(elected, OfficerElected)
     words = fingerprint_line(elected.opening)
-    assert f"Of: Opening of the election of act 10\nSHA-256: {elected.opening}\nIn words: {words}\n" in shown
+    assert f"Of: Opening of the election of act 10\nSHA-256: {elected.opening}\nIn words: {numbered(words)}\n" in shown
     office = offices[offices.index("Offices\n") : offices.index("\n\nRegular ICB: ")]
     assert "Office: Chairperson" in office
     assert office in shown
@@ -86,7 +87,7 @@ def test_every_fingerprint_of_a_certificate_is_shown_by_the_command_that_it_name
     shown = icb.run("show", "icb-record.zip", "--plain").out
     for digest in digests:
         words = fingerprint_line(digest)
-        assert words in shown
+        assert numbered(words) in shown
         assert all(f"  {group}\n" in text for group in words.split(" · "))
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.commands.assembly import ballot, refused, snapshot
+from tests.commands.assembly import WORDS, ballot, refused, snapshot
 from tests.commands.conftest import At, AtTerminal
 
 MAIN = "from ballot.commands import main\nmain()"
@@ -93,3 +93,25 @@ def test_dice_that_are_typed_in_groups_are_read_back_one_by_one(at: At) -> None:
     said = ballot(here, "lots", "dice", "31624 45126 35162 24351", "--yes")
     assert "20 dice: 3 1 6 2 4 4 5 1 2 6 3 5 1 6 2 2 4 3 5 1\n" in said.err
     assert ballot(here, "lots", "draw").code == 0
+
+
+def test_each_step_shows_only_what_it_changed_and_where_the_rest_stands(at: At) -> None:
+    here = announced(at)
+    steps = (
+        (("commit", "Ana", "--words-file", "Ana.words"), "Name: Ana\nState: committed\n", "ballot lots commit NAME"),
+        (("refuse", "Bo", "--yes"), "Name: Bo\nState: refused\n", "ballot lots reveal NAME"),
+        (("reveal", "Ana", WORDS["Ana"]), "Name: Ana\nState: revealed\nWords: ", "ballot lots dice ROLLS"),
+        (("dice", "31624 45126 35162 24351", "--yes"), "Dice: 3 1 6 2", "ballot lots draw"),
+    )
+    for args, changed, following in steps:
+        said = ballot(here, "lots", *args, "--plain")
+        assert said.out.startswith(changed)
+        assert not {"Ties", "Contributions", "Totals"} & set(said.out.split())
+        *_, rest, last = said.err.splitlines()
+        assert rest == "`ballot lots show` shows the whole draw so far."
+        assert last.startswith("Next: ")
+        assert following in last
+    drawn = ballot(here, "lots", "draw", "--plain")
+    assert "Drawn: 1\n" in drawn.out
+    assert "Contributions" not in drawn.out
+    assert "Next: declare the result" in drawn.err

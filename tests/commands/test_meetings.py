@@ -59,7 +59,7 @@ def test_who_votes_in_the_icb_is_on_the_roll_and_a_quorum_is_needed_to_open(icb:
     assert "Members present: 6\n" in icb.run("open", *OPEN, "--present", "6", "--plain").out
     assert icb.run("opening", "--json").value["present"] == 6
     # The record of an election in which somebody was replaced could not be used: an office would stay vacant.
-    said = icb.run("replace", "1", "--name", "Nora Newcomer", "--letter", "letter of 3 May")
+    said = icb.run("replace", "1", "--name", "Nora Newcomer", "--letter", "letter of 3 May", "--yes")
     assert (said.code, "only send a proxy (VI §4(e))" in said.errors[0], "proxy appoint" in said.hint) == (
         3,
         True,
@@ -95,8 +95,11 @@ def test_a_plan_that_does_not_suit_the_icb_is_refused(icb: Icb, old: str, new: s
 
 def test_an_election_in_the_icb_needs_its_store(icb: Icb) -> None:
     call(icb, "Somebody")
+    hint = "Name the file that `ballot seats found` made with --icb."
     said = icb.run(*NEW, "--icb", "none.db")
-    assert ("there is no store" in said.errors[0], "--icb" in said.hint, "--store" in said.hint) == (True, True, False)
+    assert ("there is no store" in said.errors[0], said.hint) == (True, hint)
+    (icb.folder / "letter.txt").write_text("no store at all", encoding="utf-8")
+    assert icb.run(*NEW, "--icb", "letter.txt").hint == hint
 
 
 def test_an_office_cannot_be_decided_by_the_assembly(tmp_path: Path) -> None:

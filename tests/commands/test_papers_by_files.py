@@ -61,7 +61,7 @@ def test_a_whole_election_by_files(assembly: Assembly) -> None:
     desk.does("cast", "sealed.json")
     # One by envelope, at the booth.
     desk.does("envelopes", "print", "--count", "3", *BOTH)
-    desk.does("envelopes", "hand-out", "7")
+    desk.does("envelopes", "hand-out", "7", "--yes")
     desk.gives("envelopes.json", booth)
     codes = codes_of(desk)
     (booth / "code.txt").write_text(codes[1].lower(), encoding="utf-8")
@@ -424,10 +424,10 @@ def test_envelopes_are_counted_at_the_command_line(assembly: Assembly) -> None:
     (code,) = codes_of(desk)
     assert len(json_of(desk / "envelopes.json")["envelopes"]) == 3
     desk.refuses("4 more would be more than the 6 voting delegates: at most 3", *PRINT, "4", *BOTH)
-    told = desk.does("envelopes", "hand-out", "1", "--json")
+    told = desk.does("envelopes", "hand-out", "1", "--yes", "--json")
     assert told.value == {"delegate": 1, "name": "Delegate 1-0", "organisation": "Organisation 1"}
-    assert "Let delegate 1, Delegate 1-0, sign and draw" in told.err
-    desk.refuses("already has a paper", "envelopes", "hand-out", "1")
+    assert "Next: let delegate 1, Delegate 1-0, sign and draw" in told.err
+    desk.refuses("already has a paper", "envelopes", "hand-out", "1", "--yes")
     wrong = ("0" if code[0] != "0" else "2") + code[1:]
     desk.refuses("code 2: the code is mistyped", "envelopes", "return", code, wrong)
     (desk / "unused.txt").write_text(code.replace("-", " ").lower() + "\n\n", encoding="utf-8")
@@ -462,14 +462,14 @@ def test_more_envelopes_take_the_place_of_the_booths_earlier_file(assembly: Asse
 def test_a_surrendered_envelope_is_spoiled_by_its_code(assembly: Assembly) -> None:
     desk = assembly.committee
     desk.does("envelopes", "print", "--count", "3", *BOTH)
-    desk.does("envelopes", "hand-out", "1")
-    desk.does("envelopes", "hand-out", "3")
+    desk.does("envelopes", "hand-out", "1", "--yes")
+    desk.does("envelopes", "hand-out", "3", "--yes")
     first, second, _ = codes_of(desk)
     desk.does("spoil", "--code", first.lower(), "--delegate", "1", "--yes")
     desk.refuses("this paper was spoiled already", "spoil", "--code", first, "--delegate", "3")
     (desk / "code.txt").write_text(second + "\n", encoding="utf-8")
     desk.does("spoil", "code.txt", "--delegate", "3", "--yes")
-    desk.does("envelopes", "hand-out", "1")
+    desk.does("envelopes", "hand-out", "1", "--yes")
     assert desk.run("spoil", "--delegate", "1").code == 2
     assert desk.run("spoil", "code.txt", "--code", first, "--delegate", "1").code == 2
 
@@ -497,7 +497,7 @@ def test_the_second_answer_of_a_delegate_has_a_name_of_its_own(assembly: Assembl
 
 def test_a_delegate_is_replaced_by_letter(assembly: Assembly) -> None:
     desk = assembly.committee
-    told = desk.does("replace", "1", "--name", "Nora Newcomer", "--letter", "letter of 3 May", "--json").value
+    told = desk.does("replace", "1", "--name", "Nora Newcomer", "--letter", "letter of 3 May", "--yes", "--json").value
     assert (told["delegate"], told["name"]) == (1, "Nora Newcomer")
     assembly.asks("dana", 1)
     desk.refuses("the roll has no key to check it with", "issue", "dana.json", *BOTH, *ATTESTED)

@@ -11,6 +11,7 @@ from ballot.belenios import read_archive
 from ballot.booth import challenge, fill, marks_of
 from ballot.box import receipt
 from ballot.challenge import Challenge
+from ballot.commands.aloud import numbered
 from ballot.commands.app import run
 from ballot.crypto import signing
 from ballot.crypto.words import words_line
@@ -72,7 +73,7 @@ def test_a_counted_ballot_is_found(kept: Receipt, played: Played, capsys: Output
 def test_the_hash_that_the_booth_showed_is_compared(kept: Receipt, played: Played, capsys: Output) -> None:
     own, other = (sealed.ballot.signature.hash for sealed in played.sealed[:2])
     assert kept.tracker == played.sealed[0].ballot.tracker
-    for noted in (own, words_line(digest_words(own))):
+    for noted in (own, words_line(digest_words(own)), numbered(words_line(digest_words(own)))):
         assert run(["check", "receipt.json", "record.zip", "--hash", noted]) == 0
     assert run(["check", "receipt.json", "record.zip", "--hash", other]) == 4
     assert "it is not the one whose hash was noted" in capsys.readouterr().err
@@ -178,6 +179,7 @@ def test_another_hash_than_the_one_shown_is_found(place: Scene) -> None:
     other = fill(place.election, place.paper().paper.credential, [(1, 0, 1), (0, 1)]).ballot.hash
     assert run([*CHECK, "--hash", other]) == 4
     assert run([*CHECK, "--hash", words_line(digest_words(other))]) == 4
+    assert run([*CHECK, "--hash", numbered(words_line(digest_words(other)))]) == 4
 
 
 @pytest.mark.usefixtures("opened")

@@ -397,3 +397,27 @@ def test_lots_are_not_announced_where_no_tie_matters(at: At) -> None:
     assert outcome.errors == ["no tie that matters waits for lots"]
     assert "ballot declare" in outcome.hint
     assert ballot(here, "declare", *KEYS).code == 0
+
+
+@pytest.mark.parametrize(
+    ("point", "phase", "args"),
+    [
+        ("open", "draft", ("rehearse", *KEYS, "--trustee", "missing.key", "--ready", "missing.json")),
+        ("open", "draft", ("trustee", "add", "missing.public")),
+        ("closed", "open", ("cast", "missing.json", "--receipts", "missing.json")),
+        ("closed", "open", ("issue", "missing.json", *KEYS)),
+        ("counted", "", ("envelopes", "return", "--codes", "missing.txt")),
+        ("open", "closed", ("trustee", "share", "missing.key")),
+        ("open", "closed", ("trustee", "receive", "missing.json")),
+        ("open", "draft", ("trustees", "collect", "missing.json")),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else value,
+)
+def test_the_wrong_phase_is_told_before_anything_about_files(
+    at: At, point: str, phase: str, args: tuple[str, ...]
+) -> None:
+    here = at(point)
+    (here / "rehearsal.json").write_text("mine", encoding="utf-8")
+    (error,) = refused(here, *args).errors
+    assert f"belongs to the phase {phase}; this election is" in error or "this election is counted" in error
+    assert "missing" not in error

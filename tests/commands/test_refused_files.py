@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.assembly import KEYS, SEAL, UNREHEARSED, ballot, is_safe, receipt_of, refused
+from tests.commands.assembly import KEYS, SEAL, UNREHEARSED, Assembly, ballot, is_safe, receipt_of, refused
 from tests.commands.conftest import At
 
 OUTPUTS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -41,6 +41,30 @@ def test_nothing_takes_the_place_of_a_key_or_a_vote(at: At, point: str, args: tu
             outcome = refused(here, *args, "mine", *force)
             assert error in outcome.errors[0]
             assert "--force" not in outcome.hint
+
+
+@pytest.mark.parametrize(("point", "args"), OUTPUTS, ids=str)
+@pytest.mark.parametrize("name", ["opening.json", "declaration.txt"])
+def test_attack_a_signed_text_overwritten_by_force(
+    assembly: Assembly, at: At, name: str, point: str, args: tuple[str, ...]
+) -> None:
+    """Of this election or of another: it was read aloud, and people compare what they heard with it."""
+    here = at(point)
+    shutil.copy(assembly.folder / name, here / "mine")
+    for force in ((), ("--force",)):
+        outcome = refused(here, *args, "mine", *force)
+        assert "that was signed before; none is overwritten" in outcome.errors[0]
+        assert "--force" not in outcome.hint
+
+
+def test_an_opening_is_not_written_over_that_of_another_election(assembly: Assembly, at: At) -> None:
+    here = at("ready")
+    assert ballot(here, "open", *KEYS, *UNREHEARSED).code == 0
+    shutil.copy(assembly.folder / "opening.json", here / "other.json")
+    for force in ((), ("--force",)):
+        assert "is the opening that was signed" in refused(here, "opening", "--out", "other.json", *force).errors[0]
+    # This election's own is the same, so nothing would be lost.
+    assert ballot(here, "opening", "--force").code == 0
 
 
 def test_a_pending_paper_is_not_overwritten_either(at: At) -> None:

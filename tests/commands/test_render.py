@@ -19,6 +19,7 @@ from ballot.commands.render import (
     Toned,
     Whole,
     drawn_lines,
+    plain_lines,
     progress,
     say,
     show,
@@ -266,6 +267,20 @@ def test_a_progress_bar_on_a_terminal_ends_full_and_runs_no_thread(at_terminal: 
     assert "Sealing [bold]x[/] <U+001B>[2J" in re.sub(r"\x1b\[[0-9;]*m", "", shown)
 
 
+def test_a_narrow_terminal_shows_progress_in_numbers_and_nothing_is_cut(at_terminal: AtTerminal) -> None:
+    bar = PROGRESS.format(plain=False, redraw=0).replace(
+        "Sealing [bold]x[/] \\x1b[2J", "Verifying the record, in percent"
+    )
+    for columns, drawn in ((40, False), (60, True), (80, True)):
+        code, shown, _ = at_terminal(f"import os\nos.environ['COLUMNS'] = '{columns}'\n{bar}", [])
+        seen = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown)
+        assert code == 0
+        assert "Verifying the record, in percent" in seen
+        assert "3/3" in seen
+        assert "…" not in seen
+        assert ("\u2501" in seen) == drawn
+
+
 def test_no_progress_bar_for_what_is_done_at_once(at_terminal: AtTerminal) -> None:
     assert at_terminal(PROGRESS.format(plain=False, redraw=60), []) == (0, "", "")
 
@@ -293,3 +308,28 @@ def test_only_vendored_click_is_used() -> None:
     package = Path(__file__).parents[2] / "ballot"
     for path in package.rglob("*.py"):
         assert not re.search(r"^\s*(import|from) click", path.read_text(encoding="utf-8"), re.MULTILINE), path
+
+
+def test_a_label_without_a_value_is_not_spoken() -> None:
+    people = Table("", ("Name", "Words"), (("Ana", ""), ("Bo", "seven kites")))
+    file = Listing("", (("File", ""), ("Votes", 0)))
+    lines = [*plain_lines(people), *plain_lines(file)]
+    assert lines == ["Name: Ana", "", "Name: Bo", "Words: seven kites", "Votes: 0"]
+
+
+LONG = """
+from ballot.commands.render import Listing, show
+show({}, Listing("", (("In words", "1 one 2 two 3 three"), ("Name", " ".join(["word"] * 30)))), plain=True)
+"""
+
+
+def test_plain_lines_break_at_spaces_on_a_terminal_and_nowhere_else(at_terminal: AtTerminal) -> None:
+    """Where the terminal breaks them, a screen reader says two halves of a word."""
+    whole = "In words: 1 one 2 two 3 three\nName: " + " ".join(["word"] * 30) + "\n"
+    assert at_terminal(LONG, [])[2] == whole
+    code = f"import os, sys\nsys.stdout = sys.stderr\nos.environ['COLUMNS'] = '40'\n{LONG}"
+    status, shown, _ = at_terminal(code, [])
+    lines = shown.splitlines()
+    assert status == 0
+    assert all(len(line) <= 40 and line == line.strip() for line in lines)
+    assert " ".join(lines) == whole.replace("\n", " ").strip()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ballot.commands.aloud import numbered
 from ballot.icb.record import read_icb_record
 from tests.commands.assembly import ballot
 from tests.commands.bodies import LETTER, SECOND, SECRETARY, Icb, vacate
@@ -195,7 +196,7 @@ def test_the_words_of_a_key_are_the_same_wherever_they_are_compared(icb: Icb) ->
     taken = ("acts", "signer", "secretary", "--yes", "--decision", "minutes.txt", "--secretary", "third.key")
     assert icb.run(*taken, *SECOND).code == 0
     assert icb.run("seats", "publish", "--secretary", "third.key").code == 0
-    words = made.value["words"]
+    words = numbered(made.value["words"])
     for command in ("verify", "show"):
         assert f"Name: Thea Third\nKey, in words: {words}" in icb.run(command, "icb-record.zip", "--plain").out
     shown = icb.run("show", "icb-record.zip", "--json").value["signers"]

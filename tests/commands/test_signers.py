@@ -1,5 +1,6 @@
 """A change of who signs the ICB's acts: its key is shown in words and asked for, and told apart from a new person."""
 
+from ballot.commands.aloud import numbered
 from ballot.crypto.keys import DEMO
 from ballot.crypto.signer import new_signer, save_signer
 from ballot.crypto.words import fingerprint_line
@@ -25,7 +26,7 @@ def test_the_new_key_is_shown_and_asked_for_at_a_terminal_and_a_no_changes_nothi
     code, shown, out = at_terminal(typed(icb, *CHANGE, *NEW, *SECOND), [(question, "no\n")])
     assert (code, out, "nothing was recorded" in shown) == (3, "", True)
     assert "signs as the secretary from now on: that of Nila Next" in " ".join(shown.split())
-    assert words("Nila Next") in " ".join(shown.split())
+    assert numbered(words("Nila Next")) in " ".join(shown.split())
     assert (icb.folder / "icb.db").read_bytes() == before
     code, shown, _ = at_terminal(typed(icb, *CHANGE, *NEW, *SECOND), [(question, "yes\n")])
     assert code == 0, shown
@@ -34,7 +35,7 @@ def test_the_new_key_is_shown_and_asked_for_at_a_terminal_and_a_no_changes_nothi
 
 def test_without_a_terminal_it_needs_yes_and_asks_for_no_passphrase_before(icb: Icb) -> None:
     said = ballot(icb.folder, *CHANGE, *NEW, *SECOND, BALLOT_SECRETARY_PASSPHRASE="", BALLOT_SECOND_PASSPHRASE="")
-    assert (said.code, "--yes" in said.hint, words("Nila Next") in said.err) == (2, True, True)
+    assert (said.code, "--yes" in said.hint, numbered(words("Nila Next")) in said.err) == (2, True, True)
     assert icb.run("acts", "list", "--json").value[-1]["name"] == "founded"
 
 
@@ -49,8 +50,8 @@ def test_another_key_of_the_same_person_is_told_as_that_and_the_old_one_is_not_p
     assert fingerprint_line(digest_of(again.public)) in said.hint
     assert "another key of Sri Secretary" in icb.run("seats", "publish", *SECRETARY).errors[0]
     listed = icb.run("acts", "list", "--plain").out
-    assert f"Name: Sri Secretary\nKey, in words: {words()}\n" in listed
-    assert f"Name: Sri Secretary\nKey, in words: {fingerprint_line(digest_of(again.public))}\n" in listed
+    assert f"Name: Sri Secretary\nKey, in words: {numbered(words())}\n" in listed
+    assert f"Name: Sri Secretary\nKey, in words: {numbered(fingerprint_line(digest_of(again.public)))}\n" in listed
     assert icb.run("seats", "publish", *new).code == 0
     told = "Sri Secretary signs with a new key as the secretary; that was signed by the new key, and Chidi Chair"
     for command in ("verify", "show"):

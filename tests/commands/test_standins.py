@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 
 from ballot import statements
+from ballot.commands.aloud import numbered
 from ballot.crypto import signing
 from ballot.crypto.words import fingerprint_line
 from ballot.journal import Entry, SignedEntry
@@ -154,12 +155,12 @@ def test_what_was_read_aloud_is_shown_before_the_passphrase_is_asked(
     box = box_of(here)
     exit_code, shown, _ = at_terminal(code, [("Passphrase ", "not the one\n")] * 3)
     assert exit_code == 3
-    before, _, _ = shown.partition("(asked)")
+    before = " ".join(shown.partition("(asked)")[0].split())
     for said in (
         f"Election: {box.opening.election.name}",
-        f"Opening, in words: {fingerprint_line(box.opening.signed.opening.fingerprint)}",
+        f"Opening, in words: {numbered(fingerprint_line(box.opening.signed.opening.fingerprint))}",
         "Ballots: 2",
-        f"Box, in words: {fingerprint_line(box.closing.box)}",
+        f"Box, in words: {numbered(fingerprint_line(box.closing.box))}",
         "Type the passphrase only if these are what was read aloud.",
     ):
         assert said in before

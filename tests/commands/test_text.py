@@ -101,6 +101,11 @@ def test_groups_of_words_that_need_more_than_a_line_have_a_line_each(limit: int)
     assert wrap(WORDS, limit) == ["one two three four ·", "five six seven eight ·", "nine ten eleven twelve"]
 
 
+def test_the_number_of_a_word_stays_with_it() -> None:
+    numbered = "1 one 2 two 3 three 4 four · 5 five 6 six 7 seven 8 eight"
+    assert wrap(numbered, 17) == ["1 one 2 two", "3 three 4 four ·", "5 five 6 six", "7 seven 8 eight"]
+
+
 def test_groups_of_words_stay_on_one_line_that_has_room() -> None:
     assert wrap(WORDS, width(WORDS)) == [WORDS]
 

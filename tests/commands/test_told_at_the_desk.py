@@ -45,10 +45,49 @@ def test_a_paper_is_issued_under_a_name(assembly: Assembly) -> None:
 def test_an_envelope_is_handed_out_under_a_name(assembly: Assembly) -> None:
     desk = assembly.committee
     desk.does(*PRINT, "1", *BOTH)
-    desk.does("replace", "7", "--name", "Nora Newcomer", "--letter", "letter of 3 May")
-    told = desk.does("envelopes", "hand-out", "7", "--plain")
+    desk.does("replace", "7", "--name", "Nora Newcomer", "--letter", "letter of 3 May", "--yes")
+    told = desk.does("envelopes", "hand-out", "7", "--yes", "--plain")
     assert told.out == "Delegate: 7\nName: Nora Newcomer\nOrganisation: Organisation 4\n"
-    assert "Let delegate 7, Nora Newcomer, sign and draw an envelope." in told.err
+    assert "Next: let delegate 7, Nora Newcomer, sign and draw an envelope." in told.err
+
+
+def test_nobody_gets_an_envelope_before_the_name_was_compared(assembly: Assembly) -> None:
+    desk = assembly.committee
+    desk.does(*PRINT, "1", *BOTH)
+    told = desk.run("envelopes", "hand-out", "7")
+    assert (told.code, "--yes" in told.err) == (2, True)
+    with Sitting(desk.folder, "envelopes", "hand-out", "7") as sitting:
+        sitting.sees("Delegate 7 is Delegate 4-0, Organisation 4.")
+        sitting.types(("Enter for good that delegate 7 draws an envelope? [yes/no]", "no"))
+        sitting.sees("error: nothing was entered")
+        assert sitting.ends() == 3
+    assert sheet(desk, "handed_out") == 0
+    # Who may have no paper is told so instead of being asked about.
+    desk.refuses("does not vote", "envelopes", "hand-out", "2")
+    with Sitting(desk.folder, "envelopes", "hand-out", "7") as sitting:
+        sitting.types(("draws an envelope? [yes/no]", "yes"))
+        sitting.sees("Next: let delegate 7, Delegate 4-0, sign and draw an envelope.")
+        assert sitting.ends() == 0
+    assert sheet(desk, "handed_out") == 1
+
+
+def test_nobody_is_replaced_without_being_asked(assembly: Assembly) -> None:
+    desk = assembly.committee
+    command = ("replace", "7", "--name", "Nora Newcomer", "--letter", "letter of 3 May")
+    told = desk.run(*command)
+    assert (told.code, "--yes" in told.err) == (2, True)
+    with Sitting(desk.folder, *command) as sitting:
+        sitting.sees("Delegate 7 is Delegate 4-0, Organisation 4.")
+        sitting.sees("Who comes instead: Nora Newcomer. By: letter of 3 May.")
+        sitting.types(("Let Nora Newcomer come instead, for good? [yes/no]", "n"))
+        sitting.sees("error: nobody was replaced")
+        assert sitting.ends() == 3
+    assert "Delegate 4-0" in desk.does("salt", "7").out
+    with Sitting(desk.folder, *command) as sitting:
+        sitting.types(("for good? [yes/no]", "yes"))
+        sitting.sees("Delegate 7 is now Nora Newcomer.")
+        assert sitting.ends() == 0
+    assert "Nora Newcomer" in desk.does("salt", "7").out
 
 
 def test_the_code_of_a_surrendered_envelope_is_asked_for(assembly: Assembly) -> None:
@@ -58,7 +97,7 @@ def test_the_code_of_a_surrendered_envelope_is_asked_for(assembly: Assembly) -> 
         sitting.sees("delegate 7 has no paper that could be spoiled")
         assert sitting.ends() == 3
         assert CODE not in sitting.shown
-    desk.does("envelopes", "hand-out", "7")
+    desk.does("envelopes", "hand-out", "7", "--yes")
     (code,) = codes_of(desk)
     told = desk.run(*SPOIL)
     assert (told.code, "--code" in told.err) == (2, True)
