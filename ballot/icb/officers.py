@@ -65,7 +65,8 @@ def read_candidates(data: bytes, state: State, name: str) -> tuple[tuple[Candida
         faults.append(Fault(name, 0, "", "there is no row after the header"))
     candidates = []
     for row in table.rows:
-        person = row.cells["name"]
+        if not (person := row.cells["name"]):
+            continue
         if problem := _why_not(state, person):
             faults.append(Fault(name, row.number, "name", problem))
         elif (place := state.sits(person)) is not None:
