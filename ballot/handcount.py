@@ -114,7 +114,7 @@ def _read_ballots(data: bytes, name: str) -> tuple[list[tuple[int, str]], list[F
 def _read_numbers(data: bytes, name: str) -> tuple[set[int], list[Fault]]:
     table = read_table(data, name, ("number", "name", "organisation", "region"), optional=("member",))
     faults = [*table.faults, *number_faults(table), *same_name_faults(table)]
-    if table.readable and not table.rows and not faults:
+    if not table.rows and not faults:
         faults.append(Fault(name, 0, "", "there is no row after the header"))
     if faults:
         return set(), sorted(faults, key=lambda fault: fault.row)

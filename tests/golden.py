@@ -30,8 +30,8 @@ def compare(name: str, text: str, folder: Path) -> None:
     now = folder / name
     now.write_text(text, encoding="utf-8", newline="")
     expected = (EXPECTED / name).read_text(encoding="utf-8")
-    lines = [part.split("\n") for part in (expected, text)]
-    difference = "\n".join(difflib.unified_diff(*lines, f"tests/expected/{name}", str(now), lineterm=""))
+    before, after = expected.split("\n"), text.split("\n")
+    difference = "\n".join(difflib.unified_diff(before, after, f"tests/expected/{name}", str(now), lineterm=""))
     assert not difference, f"if this is what it should say now, copy the second file over the first\n{difference}"
 
 

@@ -146,7 +146,7 @@ def test_a_list_of_candidates_is_told_every_fault_row_by_row(rows: str, faults: 
         assert said in fault.problem
 
 
-@pytest.mark.parametrize("data", [b"", b"no,such,columns\n"])
+@pytest.mark.parametrize("data", [b"", b"no,such,columns\n", b"number,name\n1,Person 8,more\n"])
 def test_a_list_that_cannot_be_read_is_told_that_alone(data: bytes) -> None:
     people, faults = read_candidates(data, meeting(), LIST)
     assert people == ()
@@ -159,6 +159,11 @@ def test_a_record_gives_the_act_of_its_office() -> None:
     assert elected("TREASURER") == act
     assert elected("Auditor").person in ("Person 8", "Region 3")
     after(meeting(), act)
+
+
+def test_no_act_is_made_of_a_record_of_another_electorate() -> None:
+    with pytest.raises(Refused, match="the electorate is not who votes"):
+        act_of(after(meeting(), vacate("at-large:1")), "Treasurer", RECORD, held(), MINUTES)
 
 
 def test_a_record_that_elects_nobody_asks_for_another_election() -> None:

@@ -294,6 +294,12 @@ def test_an_undrawn_tie_or_a_missing_contest_founds_no_icb() -> None:
         found(CHARTER, structs.replace(outcome, contests=(), rankings=()))
 
 
+def test_a_charter_without_seats_of_the_icb_founds_none() -> None:
+    charter = structs.replace(CHARTER, seats=tuple(structs.replace(seat, body="assembly") for seat in CHARTER.seats))
+    with pytest.raises(Refused, match="the charter has no seats of the body icb"):
+        found(charter, assembly())
+
+
 def test_fewer_candidates_leave_the_last_places_vacant() -> None:
     state = start(outcome=assembly(9))
     assert [p.person for p in state.alternates()] == ["Person 9"]
