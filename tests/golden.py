@@ -97,7 +97,7 @@ def assembly() -> Facts:
     names = (
         "Amina Rahmani",
         "Benedicta Öztürk",
-        "Chandra Wijesinghe-Fernandopulle de la Santísima Trinidad",
+        "Chandra Wijesinghe-Fernandopulle de la Santísima Trinidad y de los Remedios",
         "داليا منصور",
         "Esi Mensah",
         "Farid Haddad",
@@ -111,7 +111,7 @@ def assembly() -> Facts:
         "Nadia Benali",
     )
     marked = 9, 15, 5, 12, 7, 14, 12, 2, 15, 11, 12, 7, 9, 5
-    few = (6, 2, 5, 1, 4, 0, 3)
+    few = (6, 2, 5, 1, 4, 0, 4)
     title = "Members at large of the International Coordinating Body for the years until the next Assembly"
     contests = (
         _contest(title, "at-large", 10, names),
@@ -123,7 +123,10 @@ def assembly() -> Facts:
     opening = _opening(contests, 23, ("Tara Trustworthy", "Tomas Tallyman", "Thea Third"), 2, 22)
     drawing = _drawing(opening, totals)
     return Facts(
-        election=_election("Fifth General Assembly", "Held in Hong Kong in May 2026 by delegates of 23 organisations."),
+        election=_election(
+            "Fifth General Assembly of an Alliance whose name and whose title need more than a line",
+            "Held in Hong Kong in May 2026 by delegates of 23 organisations, who came together for two days.",
+        ),
         opening=opening,
         charter=CHARTER,
         sheet=Reconciliation(issued=25, handed_out=22, cast=20, spoiled=1, returned=2),
