@@ -10,6 +10,7 @@ import pytest
 from msgspec import structs
 
 from ballot.charter import load
+from ballot.decisions import question
 from ballot.errors import Refused
 from ballot.evidence import Evidence
 from ballot.icb.officers import act_of, check_officer, read_candidates, roll_of, salts_of
@@ -64,10 +65,14 @@ def offices(*names: str, state: State | None = None) -> tuple[Contest, ...]:
 
 @cache
 def held() -> Evidence:
-    """The meeting's election, read and not verified: Region 3 wins one office, lots the second, nobody the third."""
+    """The meeting's election, read and not verified: Region 3 wins one office, lots the second, nobody the third.
+
+    It has a question too, which is called as an office could be.
+    """
     state = meeting()
-    roll, choices = roll_of(state), (((2,), (1,), ()), ((2,), (2,), ()), ((1,), (), ()))
-    staging = Staging(roll, offices(*OFFICES), opening=lambda opening: structs.replace(opening, present=12))
+    roll, choices = roll_of(state), (((2,), (1,), (), (1,)), ((2,), (2,), (), (1,)), ((1,), (), (), (2,)))
+    clerk = question("Clerk", state.charter.decision("icb-motion"))
+    staging = Staging(roll, (*offices(*OFFICES), clerk), opening=lambda opening: structs.replace(opening, present=12))
     record = read_record(play(choices, outstanding=0, staging=staging).record())
     *before, last = record.contents.journal
     journal = (*before, structs.replace(last, entry=structs.replace(last.entry, at="2026-07-30T18:00Z")))
@@ -96,6 +101,13 @@ def test_the_roll_of_a_meeting_is_who_votes_for_the_seats_that_are_held() -> Non
     assert by_seat["AT-LARGE-2"] == Delegate(9, "Pat Proxy", "AT-LARGE-2", True, "act 11 of the ICB's journal", "")
     # The seat keeps its organisation, whoever stands in for it.
     assert roll.members[1].organisation == "Union 3A"
+
+
+def test_seats_stand_on_the_roll_in_a_standing_that_votes_and_can_be_voted_in() -> None:
+    good, *others = meeting().charter.standings
+    silent, barred = structs.replace(good, name="silent", votes=False), structs.replace(good, name="b", may_stand=False)
+    charter = structs.replace(meeting().charter, standings=(silent, barred, *others, good))
+    assert {member.standing for member in roll_of(replace(meeting(), charter=charter)).members} == {"good"}
 
 
 def test_everybody_knows_the_salts_of_a_meeting() -> None:
@@ -175,7 +187,7 @@ def test_a_record_that_elects_nobody_asks_for_another_election() -> None:
 def test_an_office_that_is_not_in_the_record_is_named_with_those_that_are() -> None:
     with pytest.raises(Refused, match=r"has no contest for the office 'Clerk' \(VI §4\(f.2\)\)") as caught:
         elected("Clerk")
-    assert caught.value.hint == "It has: Treasurer, Auditor, Chairperson."
+    assert caught.value.hint == "It has: Treasurer, Auditor, Chairperson, Clerk."
 
 
 def of(contents: Contents) -> Evidence:
@@ -224,6 +236,11 @@ REFUSED: list[tuple[str, Callable[[], tuple[OfficerElected, Evidence]], str]] = 
     (
         "a candidate who is an alternate",
         lambda: with_candidate(name="Person 9"),
+        "candidate 1 cannot be elected: 'Person 9' holds alternate:1",
+    ),
+    (
+        "a candidate who is an alternate, with the place of one",
+        lambda: with_candidate(name="Person 9", member="ALTERNATE-1", organisation="Union 3A", region="Europe"),
         "candidate 1 cannot be elected: 'Person 9' holds alternate:1",
     ),
     (
