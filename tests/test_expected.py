@@ -9,11 +9,13 @@ from ballot.icb.certificate import certificate
 from ballot.people import PublicRoll
 from ballot.record import Contents, write_record
 from ballot.register import Papers
-from ballot.votes import Signatures, SignedOpening
+from ballot.verify import Check, verify
+from ballot.votes import Opening, Signatures, SignedOpening
 from tests.commands.assembly import ballot
 from tests.golden import assembly, compare, offices
 from tests.icb import acts_of, after, decline, fill, full, journal_of, officer, proxy, vacate
-from tests.play import CHARTER, officials
+from tests.play import CHARTER, fair, officials, stood_in, tied
+from tests.test_questions import asked
 
 
 def test_the_declaration_of_an_assembly(tmp_path: Path) -> None:
@@ -60,6 +62,22 @@ def test_what_show_prints_of_a_record(tmp_path: Path) -> None:
     tables, _, text = shown.out.partition("=" * 76)
     compare("show.txt", tables, tmp_path)
     assert "=" * 76 + text == contents.declaration.decode()
+
+
+def test_what_the_checks_of_a_record_say(tmp_path: Path) -> None:
+    """The first sixteen digits of Ω are another number each time, and left out."""
+    lines = []
+    for name, played in (("fair", fair()), ("tied", tied()), ("stood in", stood_in()), ("asked", asked("amendment"))):
+        report, _ = verify(played.record(), workers=1)
+        assert (report.verified, report.opening) == (True, played.opening.fingerprint)
+        lines += [f"{name}:", *(line for check in report.checks for line in told(check, played.opening)), ""]
+    compare("checks.txt", "\n".join(lines), tmp_path)
+
+
+def told(check: Check, opening: Opening) -> tuple[str, str]:
+    assert check.passed
+    figure = check.figure.replace(f"{opening.fingerprint[:16]}…", "<16 digits>…")
+    return f"{check.number:>4}  {check.title}: {check.sentence}", f"      {figure}"
 
 
 def test_a_difference_is_shown_line_by_line(tmp_path: Path) -> None:
