@@ -136,6 +136,7 @@ def test_who_is_present_matters_for_those_present_and_for_a_quorum() -> None:
     matters = [needs_presence(CHARTER, [contest]) for contest in (seats, office, *asked.values())]
     assert matters == [False, True, True, False, False]
     assert needs_presence(CHARTER, [seats, asked["motion"]])
+    assert needs_presence(CHARTER, [seats, office])
     assert not needs_presence(CHARTER, [])
 
 
@@ -274,6 +275,7 @@ def test_lots_decide_who_stands_in_the_run_off() -> None:
     waiting = elect(CHARTER, OFFICER, votes)
     assert (waiting.elected, waiting.run_off) == ((), ())
     assert [tie.candidates for tie in waiting.ties] == [(2, 3)]
+    assert waiting.sentence.endswith(" of 14: lots decide between No. 2, No. 3 (VI §4(f.2), VII §3).")
     assert elect(CHARTER, OFFICER, votes, [Drawn((2, 3), (3, 2))]).run_off == (1, 3)
 
 
@@ -298,6 +300,12 @@ def test_nobody_has_no_votes_at_all_as_a_majority_of_at_least_a_half() -> None:
     charter = structs.replace(CHARTER, decisions=(half, *others))
     assert places(charter, OFFICER, {1: 2, 2: 1, 3: 1}) == (1, 0)
     assert places(charter, OFFICER, {1: 0, 2: 0, 3: 0}) == (0, 0)
+
+
+def test_one_vote_alone_decides() -> None:
+    assert elect(CHARTER, OFFICER, {1: 0, 2: 1, 3: 0}).elected == (2,)
+    assert decide(CHARTER, "amendment", (1, 0, 0), 1, 9).reached
+    assert decide(CHARTER, "officer", (4, 2, 1), 9, 9).base == 6
 
 
 def test_a_single_candidate_needs_a_vote() -> None:

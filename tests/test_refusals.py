@@ -89,7 +89,7 @@ DECISIONS: Tried = [
     ("fewer votes than none", lambda: decide(CHARTER, "amendment", (2, -1, 1), 3, 9)),
     ("an unknown decision", lambda: decide(CHARTER, "mutiny", (1, 0, 0), 1, 1)),
     ("a majority where none is wanted", lambda: elect(CHARTER, CHARTER.rule("at-large"), {1: 1})),
-    ("two bodies", lambda: electorate_faults(CHARTER, ["at-large", "icb-motion", "motion"], ["regular"])),
+    ("two bodies", lambda: electorate_faults(CHARTER, ["icb-motion", "at-large", "motion"], ["regular"])),
     ("strangers", lambda: electorate_faults(CHARTER, ["officer"], ["regular", "icb", "associate"])),
     ("seats of the ICB in the Assembly", lambda: electorate_faults(CHARTER, ["at-large"], ["regular", "icb"])),
     ("two votes each, and a question", two_votes("at-large", "motion")),
@@ -105,6 +105,7 @@ DECISIONS: Tried = [
     ("fewer counted than nobody", held([MOTION], -1, 9)),
     ("counted for nothing", held([small_contest(small_roll()), AMENDMENT], 3, 9)),
     ("no quorum", held([OFFICE], 9, 15)),
+    ("one of one", lambda: held([MOTION], 1, 1)() or ["no fault"]),
     ("a quorum", lambda: held([OFFICE], 10, 15)() or ["no fault"]),
     ("nothing to count", lambda: held([AMENDMENT], 0, 15)() or ["no fault"]),
 ]
