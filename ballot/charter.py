@@ -194,7 +194,8 @@ def _contradictions(charter: Charter) -> Iterator[tuple[str, str]]:
             yield f"members.{member.name}", "voting is at most min, min at most max, and max at least 1"
     bodies = {body.name for body in charter.bodies}
     for table, part in _parts(charter):
-        if isinstance(part, Seat | Rule | Decision | DelegateRule) and part.body not in bodies | _no_body(part):
+        # Only a kind of member is without one: of what else has a body, an empty text is refused before.
+        if isinstance(part, Seat | Rule | Decision | DelegateRule) and part.body not in bodies | {""}:
             yield f"{table}.{part.name}.body", f"there is no body {part.body!r}"
         if isinstance(part, Body | Decision):
             share = part.quorum if isinstance(part, Body) else part.share
@@ -216,11 +217,6 @@ def _contradictions(charter: Charter) -> Iterator[tuple[str, str]]:
             yield f"rules.{rule.name}.max_marks", "must be at least 1 and not below min_marks"
         if rule.name not in {tie.name for tie in charter.ties}:
             yield f"ties.{rule.name}", "a rule that elects people needs a rule for ties"
-
-
-def _no_body(part: Part) -> set[str]:
-    """A kind of member needs no body."""
-    return {""} if isinstance(part, DelegateRule) else set()
 
 
 def _body_contradictions(charter: Charter) -> Iterator[tuple[str, str]]:
