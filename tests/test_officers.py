@@ -13,7 +13,7 @@ from ballot.charter import load
 from ballot.decisions import question
 from ballot.errors import Refused
 from ballot.evidence import Evidence
-from ballot.icb.officers import act_of, check_officer, read_candidates, roll_of, salts_of
+from ballot.icb.officers import act_of, check_day, check_officer, read_candidates, roll_of, salts_of
 from ballot.icb.places import State
 from ballot.icb.seats import found, perform
 from ballot.icb.secretary import Act as SecretaryAct
@@ -317,3 +317,10 @@ def test_attack_an_election_that_was_over_before_the_office_fell_vacant(minute: 
     said = r"over on 2026-07-30, before the office fell vacant on 2026-07-31 \(VI §4\(f.2\)\)"
     with nullcontext() if possible else pytest.raises(Refused, match=said):
         check_officer(state, elected(), election)
+
+
+def test_no_minute_of_the_calendar_stops_the_check_of_a_day() -> None:
+    check_day("2026-07-30", declared_at("0001-01-01T00:00Z"))
+    with pytest.raises(Refused, match="was declared on 9999-12-31, after the day of the act, 2026-07-30") as caught:
+        check_day("2026-07-30", declared_at("9999-12-31T23:59Z"))
+    assert caught.value.hint == "Nobody is in office before the election is over: look at the year."
