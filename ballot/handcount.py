@@ -68,7 +68,7 @@ def handcount(
             continue
         if len(marks) > most:
             problems.append(f"{_count(len(marks))}, at most {most} are allowed")
-        elif len(marks) < rule.min_marks:
+        elif marks and len(marks) < rule.min_marks:
             problems.append(f"{_count(len(marks))}, at least {rule.min_marks} are needed")
         if problems:
             rejected.append(Rejected(row, "; ".join(problems)))

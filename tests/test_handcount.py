@@ -104,6 +104,15 @@ def test_a_rule_can_ask_for_more_than_one_mark_but_a_blank_stays_a_blank() -> No
     assert (result.totals[1], result.blank) == (1, 1)
 
 
+def test_a_row_without_a_readable_mark_is_not_told_how_many_are_needed() -> None:
+    result = handcount(b"marks\nx\n1;x\n1,2\n", LIST.encode(), replace(RULE, min_marks=2))
+    assert result.rejected == (
+        Rejected(2, "'x' is not a candidate's number"),
+        Rejected(3, "'x' is not a candidate's number; 1 mark, at least 2 are needed"),
+        Rejected(4, "the row is not one value; marks are separated by semicolons"),
+    )
+
+
 def test_a_huge_ballot_is_set_aside() -> None:
     result = count("1;" * 100_000 + "1\n2\n")
     assert result.rejected == (Rejected(2, "the row is too long for a ballot"),)
