@@ -166,12 +166,12 @@ def test_a_list_without_candidates_is_refused(candidates: str, faults: list[str]
 
 
 def test_a_row_is_read_to_its_longest_and_a_number_to_nine_digits() -> None:
-    result = count(f"1{' ' * 4999}\n1{' ' * 5000}\n000000002\n0000000002\n99;98\n")
+    result = count(f"1{' ' * 4999}\n1{' ' * 5000}\n000000002\n0000000002\n1000;99\n")
     assert (result.totals[1], result.totals[2]) == (1, 1)
     assert result.rejected == (
         Rejected(3, "the row is too long for a ballot"),
         Rejected(5, "'0000000002' is not a candidate's number"),
-        Rejected(6, "there is no candidate 98; there is no candidate 99"),
+        Rejected(6, "there is no candidate 99; there is no candidate 1000"),
     )
 
 
