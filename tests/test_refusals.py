@@ -73,9 +73,9 @@ LOTS: Tried = [
 
 
 def two_votes(*rules: str, kinds: Sequence[str] = ("regular", "associate")) -> Callable[[], object]:
-    """Faults under a charter in which regular members have two votes each."""
-    regular, *others = CHARTER.members
-    charter = structs.replace(CHARTER, members=(structs.replace(regular, voting=2), *others))
+    """Faults under a charter in which organisations have two votes each."""
+    members = (structs.replace(member, voting=1 if member.body else 2) for member in CHARTER.members)
+    charter = structs.replace(CHARTER, members=tuple(members))
     return lambda: electorate_faults(charter, rules, kinds)
 
 
@@ -95,8 +95,8 @@ DECISIONS: Tried = [
     ("two votes each, and a question", two_votes("at-large", "motion")),
     ("two votes each, and strangers too", two_votes("motion", kinds=("icb", "regular"))),
     (
-        "two votes each, among them nobody who has them",
-        lambda: two_votes("motion", kinds=["associate"])() or ["no fault"],
+        "two votes each, where people are elected",
+        lambda: two_votes("at-large")() or ["no fault"],
     ),
     ("nobody was counted", held([MOTION], 0, 9)),
     ("nobody was counted for an office", held([OFFICE], 0, 9)),
