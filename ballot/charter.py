@@ -191,23 +191,20 @@ def _contradictions(charter: Charter) -> Iterator[tuple[str, str]]:
             yield "regions", f"{region!r} is there twice"
     for member in charter.members:
         if not member.voting <= member.min <= member.max or not member.max:
-            yield f"members.{member.name}", "voting, min and max must not fall, and max must be at least 1"
+            yield f"members.{member.name}", "voting is at most min, min at most max, and max at least 1"
     bodies = {body.name for body in charter.bodies}
     for table, part in _parts(charter):
-        if isinstance(part, Seat | Rule | Decision | DelegateRule) and part.body not in bodies | _no_body(part):
+        # Only a kind of member is without one: of what else has a body, an empty text is refused before.
+        if isinstance(part, Seat | Rule | Decision | DelegateRule) and part.body not in bodies | {""}:
             yield f"{table}.{part.name}.body", f"there is no body {part.body!r}"
         if isinstance(part, Body | Decision):
             share = part.quorum if isinstance(part, Body) else part.share
             top, _, bottom = share.partition("/")
             if share and int(top) > int(bottom):
                 yield f"{table}.{part.name}", f"the fraction {share} is more than the whole"
-    for body in charter.bodies:
-        filled = sum(seat.number for seat in charter.seats if seat.body == body.name)
-        if filled != body.seats:
-            yield f"bodies.{body.name}.seats", f"{body.seats}, but its kinds of seats add up to {filled}"
-    for seat in charter.seats:
-        if seat.vacancy and seat.vacancy not in {vacancy.name for vacancy in charter.vacancies}:
-            yield f"seats.{seat.name}.vacancy", f"there is no rule {seat.vacancy!r} for vacancies"
+    if not any(standing.votes and standing.may_stand for standing in charter.standings):
+        yield "standings", "in none of them a member can both vote and be voted in"
+    yield from _body_contradictions(charter)
     yield from _seat_contradictions(charter)
     shares = {decision.name for decision in charter.decisions if decision.of == "votes cast"}
     for rule in charter.rules:
@@ -222,14 +219,30 @@ def _contradictions(charter: Charter) -> Iterator[tuple[str, str]]:
             yield f"ties.{rule.name}", "a rule that elects people needs a rule for ties"
 
 
-def _no_body(part: Part) -> set[str]:
-    """A kind of member needs no body."""
-    return {""} if isinstance(part, DelegateRule) else set()
+def _body_contradictions(charter: Charter) -> Iterator[tuple[str, str]]:
+    for body in charter.bodies:
+        filled = sum(seat.number for seat in charter.seats if seat.body == body.name)
+        if filled != body.seats:
+            yield f"bodies.{body.name}.seats", f"{body.seats}, but its kinds of seats add up to {filled}"
+        kinds = sum(member.body == body.name for member in charter.members)
+        if body.seats and kinds != 1:
+            yield f"bodies.{body.name}", f"a body with seats needs one kind of member for them, and there are {kinds}"
+    if not any(vacancy.by == "election" for vacancy in charter.vacancies):
+        # Whoever leaves a seat leaves an office too, and that vacancy has a rule of its own.
+        yield "vacancies", "none of them says that an office is filled by an election"
 
 
 def _seat_contradictions(charter: Charter) -> Iterator[tuple[str, str]]:
     rules = {rule.name: rule for rule in charter.rules}
+    by = {vacancy.name: vacancy.by for vacancy in charter.vacancies}
     for seat in charter.seats:
+        if seat.vacancy and seat.vacancy not in by:
+            yield f"seats.{seat.name}.vacancy", f"there is no rule {seat.vacancy!r} for vacancies"
+        elif seat.vacancy and by[seat.vacancy] == "election":
+            yield (
+                f"seats.{seat.name}.vacancy",
+                "an election fills offices; a seat is filled by designation or by an alternate",
+            )
         if seat.member not in {member.name for member in charter.members}:
             yield f"seats.{seat.name}.member", f"there is no kind of member {seat.member!r}"
         if seat.origin == "regions" and seat.number != len(charter.regions):

@@ -120,7 +120,7 @@ def wrapped(text: str, further: int | None = None) -> list[str]:
         if gap and len(line) + len(gap) + len(left) > WIDTH:
             lines.append(line)
             line, gap = start, ""
-        while len(line) + len(gap) + len(left) > WIDTH:
+        while len(line) + len(left) > WIDTH:
             room = WIDTH - len(line)
             lines.append(line + left[:room])
             line, left = start, left[room:]

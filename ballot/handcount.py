@@ -58,7 +58,7 @@ def handcount(
     if faults or candidate_faults:
         raise BadInput([*faults, *candidate_faults])
     most = rule.max_marks if max_marks is None else max_marks
-    totals = dict.fromkeys(sorted(numbers), 0)
+    totals = dict.fromkeys(numbers, 0)
     blank = 0
     rejected = []
     for row, line in ballots:
@@ -68,7 +68,7 @@ def handcount(
             continue
         if len(marks) > most:
             problems.append(f"{_count(len(marks))}, at most {most} are allowed")
-        elif len(marks) < rule.min_marks:
+        elif marks and len(marks) < rule.min_marks:
             problems.append(f"{_count(len(marks))}, at least {rule.min_marks} are needed")
         if problems:
             rejected.append(Rejected(row, "; ".join(problems)))
@@ -105,8 +105,8 @@ def _read_ballots(data: bytes, name: str) -> tuple[list[tuple[int, str]], list[F
     lines, faults = read_lines(data, name)
     if not lines:
         return [], faults
-    header, problem = split_row(lines[0][1])
-    if problem or header != [MARKS_COLUMN]:
+    header, _ = split_row(lines[0][1])
+    if header != [MARKS_COLUMN]:
         faults.append(Fault(name, 1, MARKS_COLUMN, "the header must be this one column"))
     return lines[1:], faults
 
@@ -114,7 +114,7 @@ def _read_ballots(data: bytes, name: str) -> tuple[list[tuple[int, str]], list[F
 def _read_numbers(data: bytes, name: str) -> tuple[set[int], list[Fault]]:
     table = read_table(data, name, ("number", "name", "organisation", "region"), optional=("member",))
     faults = [*table.faults, *number_faults(table), *same_name_faults(table)]
-    if table.readable and not table.rows and not faults:
+    if not table.rows and not faults:
         faults.append(Fault(name, 0, "", "there is no row after the header"))
     if faults:
         return set(), sorted(faults, key=lambda fault: fault.row)

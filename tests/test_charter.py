@@ -166,3 +166,13 @@ def test_what_is_no_charter_at_all_is_refused() -> None:
         load(b"#" * 300_000)
     with pytest.raises(BadInput):
         load(b"a = " + b"[" * 10_000)
+
+
+def test_a_charter_is_read_up_to_256_kib_and_no_further() -> None:
+    whole = IMA + b"#" * (262_144 - len(IMA))
+    assert load(whole) == load(IMA)
+    with pytest.raises(BadInput) as caught:
+        load(whole + b"#")
+    assert [str(fault) for fault in caught.value.faults] == [
+        "charter: too large: 262145 bytes, at most 262144 are read"
+    ]

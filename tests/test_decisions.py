@@ -8,9 +8,22 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from ballot.charter import builtin, load
-from ballot.decisions import blank_effect, decide, elect, electorate_faults, least_votes, places, question, quorum
+from ballot.decisions import (
+    blank_effect,
+    decide,
+    elect,
+    electorate_faults,
+    least_votes,
+    needs_presence,
+    outcome_of,
+    places,
+    places_of,
+    question,
+    quorum,
+)
 from ballot.errors import BadInput, Invalid, Refused
 from ballot.ranking import Drawn, rank
+from ballot.votes import Candidate, Contest, Totals
 from tests.icb import CHARTER
 
 OFFICER = CHARTER.rule("officer")
@@ -89,6 +102,59 @@ def test_an_outcome_says_its_numbers_in_words() -> None:
         "9 of 15 members are present; 2/3 of 15, at least 10, are needed: no quorum (VI §4(a), VII §3(a))."
     )
     assert decide(CHARTER, "amendment", (0, 0, 0), 0, 9).share == "0"
+
+
+def test_an_outcome_holds_what_it_was_made_of() -> None:
+    found = decide(CHARTER, "icb-motion", (6, 3, 1), 11, 15)
+    assert (found.decision, found.yes, found.no, found.blank) == ("icb-motion", 6, 3, 1)
+    assert (found.base, found.share, found.threshold, found.least) == (11, "6/11", "1/2", 6)
+    assert (found.reached, found.article) == (True, "VII §3(a)(c)")
+    there = found.quorum
+    assert (there.present, there.members, there.least, there.reached) == (11, 15, 10, True)
+    assert there.article == "VI §4(a), VII §3(a)"
+
+
+def test_what_a_contest_decides_is_an_outcome_a_choice_or_nothing() -> None:
+    people = tuple(Candidate(n, f"Person {n}", f"M{n}", "Union", "Europe") for n in (1, 2, 3))
+    office, seats = Contest("Chair", "officer", 0, 1, people), Contest("Seats", "at-large", 0, 12, people)
+    motion = question("Shall we?", CHARTER.decision("icb-motion"))
+    assert outcome_of(CHARTER, motion, (6, 3), 10, (11, 15)) == decide(CHARTER, "icb-motion", (6, 3, 1), 11, 15)
+    lots = [Drawn((2, 3), (3, 2))]
+    assert outcome_of(CHARTER, office, (6, 4, 4), 15, (15, 15), lots) == elect(
+        CHARTER, OFFICER, {1: 6, 2: 4, 3: 4}, lots
+    )
+    assert outcome_of(CHARTER, seats, (6, 4, 4), 15, (15, 15)) is None
+    totals = Totals(15, ((6, 4, 4), (6, 3), (6, 4, 4), (9, 1, 1), (0, 0, 0)))
+    contests = (seats, motion, office, office, office)
+    assert places_of(CHARTER, contests, totals) == [(8, 4), (0, 0), (2, 0), (1, 0), (0, 0)]
+
+
+def test_who_is_present_matters_for_those_present_and_for_a_quorum() -> None:
+    people = (Candidate(1, "Person", "M1", "Union", "Europe"),)
+    seats, office = Contest("Seats", "at-large", 0, 12, people), Contest("Chair", "officer", 0, 1, people)
+    asked = {name: question("Shall we?", CHARTER.decision(name)) for name in ("motion", "amendment", "dissolution")}
+    matters = [needs_presence(CHARTER, [contest]) for contest in (seats, office, *asked.values())]
+    assert matters == [False, True, True, False, False]
+    assert needs_presence(CHARTER, [seats, asked["motion"]])
+    assert needs_presence(CHARTER, [seats, office])
+    assert not needs_presence(CHARTER, [])
+
+
+def test_what_a_blank_does_is_a_whole_sentence() -> None:
+    people = (Candidate(1, "Person", "M1", "Union", "Europe"),)
+    assert blank_effect(CHARTER, Contest("Seats", "at-large", 0, 12, people)) == (
+        "A blank is counted as cast, and helps no candidate."
+    )
+    assert blank_effect(CHARTER, question("Shall we?", CHARTER.decision("amendment"))) == (
+        "Yes needs at least 2/3 of the votes cast: a blank counts among them, and weighs as much as a no (X)."
+    )
+    assert blank_effect(CHARTER, question("Shall we?", CHARTER.decision("officer"))) == (
+        "Yes needs more than 1/2 of the votes cast: a blank does not count among them, and helps neither yes nor no "
+        "(VI §4(f.2), VII §3)."
+    )
+    assert blank_effect(None, question("Shall we?", CHARTER.decision("motion"))) == (
+        "A blank is counted as cast; the rules say whether that counts against the question."
+    )
 
 
 @given(st.sampled_from([d.name for d in CHARTER.decisions]), st.integers(0, 500))
@@ -209,6 +275,7 @@ def test_lots_decide_who_stands_in_the_run_off() -> None:
     waiting = elect(CHARTER, OFFICER, votes)
     assert (waiting.elected, waiting.run_off) == ((), ())
     assert [tie.candidates for tie in waiting.ties] == [(2, 3)]
+    assert waiting.sentence.endswith(" of 14: lots decide between No. 2, No. 3 (VI §4(f.2), VII §3).")
     assert elect(CHARTER, OFFICER, votes, [Drawn((2, 3), (3, 2))]).run_off == (1, 3)
 
 
@@ -233,6 +300,12 @@ def test_nobody_has_no_votes_at_all_as_a_majority_of_at_least_a_half() -> None:
     charter = structs.replace(CHARTER, decisions=(half, *others))
     assert places(charter, OFFICER, {1: 2, 2: 1, 3: 1}) == (1, 0)
     assert places(charter, OFFICER, {1: 0, 2: 0, 3: 0}) == (0, 0)
+
+
+def test_one_vote_alone_decides() -> None:
+    assert elect(CHARTER, OFFICER, {1: 0, 2: 1, 3: 0}).elected == (2,)
+    assert decide(CHARTER, "amendment", (1, 0, 0), 1, 9).reached
+    assert decide(CHARTER, "officer", (4, 2, 1), 9, 9).base == 6
 
 
 def test_a_single_candidate_needs_a_vote() -> None:

@@ -1,5 +1,6 @@
 """The declaration: what it says of ties, lots, vacant places and narrowed marks, and that facts alone decide it."""
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -7,10 +8,11 @@ from msgspec import structs
 
 from ballot.charter import load
 from ballot.crypto.words import fingerprint_line
-from ballot.declaration import WIDTH, signature_block
+from ballot.declaration import WIDTH, declare, signature_block, wrapped
 from ballot.request import ask
 from ballot.votes import Opening
 from tests.forge import Forgery, faults, sign_paper
+from tests.golden import offices
 from tests.play import CHARTER, Played, Staging, fair, officials, play, small_contest, small_roll, tied
 
 
@@ -132,6 +134,44 @@ def test_fingerprints_are_given_in_hex_and_in_words() -> None:
 def test_no_line_is_wider_than_a_page() -> None:
     for played in (fair(), tied(), narrow()):
         assert [line for line in lines_of(played) if len(line) > WIDTH] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "further", "lines"),
+    [
+        ("", None, [""]),
+        ("a b", None, ["a b"]),
+        ("a  b ", None, ["a  b "]),
+        ("x" * 74 + " y", None, ["x" * 74 + " y"]),
+        ("x" * 75 + " y", None, ["x" * 75, "  y"]),
+        ("x" * 75 + " y", 0, ["x" * 75, "y"]),
+        ("  " + "x" * 73 + " y z", None, ["  " + "x" * 73, "    y z"]),
+        ("x" * 76, None, ["x" * 76]),
+        ("x" * 77, None, ["x" * 76, "  x"]),
+        ("x" * 160, 0, ["x" * 76, "x" * 76, "x" * 8]),
+        ("a " + "x" * 75, None, ["a", "  " + "x" * 74, "  x"]),
+        ("a " + "x" * 74 + " b", None, ["a " + "x" * 74, "  b"]),
+        ("    " + "x" * 80 + " b", 6, ["    " + "x" * 72, "      " + "x" * 8 + " b"]),
+    ],
+)
+def test_lines_break_at_spaces_and_in_words_that_are_longer_than_a_line(
+    text: str, further: int | None, lines: list[str]
+) -> None:
+    assert wrapped(text, further) == lines
+
+
+def test_a_rule_without_alternates_or_majority_speaks_of_regular_places_only() -> None:
+    facts = offices()
+    rules = tuple(structs.replace(rule, majority="") for rule in facts.charter.rules)
+    text = declare(replace(facts, charter=structs.replace(facts.charter, rules=rules))).decode()
+    assert "Elected as regular members (1 of 1):\n     1. No. 2  Esi Mensah\n" in text
+    assert "lternates" not in text.partition("\nArticles\n")[0]
+
+
+def test_a_roll_without_voting_delegates_has_no_turnout() -> None:
+    facts = offices()
+    nobody = replace(facts, opening=structs.replace(facts.opening, voting_delegates=0))
+    assert "  cast                             12   (no delegate could vote)" in declare(nobody).decode().splitlines()
 
 
 def test_words_of_fingerprints_stay_together_four_to_a_line() -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ballot import wire
 from ballot.charter import builtin, load
 from ballot.errors import BadInput
-from ballot.handcount import HandCount, Rejected, handcount
+from ballot.handcount import HandCount, Rejected, handcount, read_choices
 
 RULE = load(builtin("ima")).rule("at-large")
 SAMPLES = Path(__file__).parent.parent / "sample_elections"
@@ -104,6 +104,15 @@ def test_a_rule_can_ask_for_more_than_one_mark_but_a_blank_stays_a_blank() -> No
     assert (result.totals[1], result.blank) == (1, 1)
 
 
+def test_a_row_without_a_readable_mark_is_not_told_how_many_are_needed() -> None:
+    result = handcount(b"marks\nx\n1;x\n1,2\n", LIST.encode(), replace(RULE, min_marks=2))
+    assert result.rejected == (
+        Rejected(2, "'x' is not a candidate's number"),
+        Rejected(3, "'x' is not a candidate's number; 1 mark, at least 2 are needed"),
+        Rejected(4, "the row is not one value; marks are separated by semicolons"),
+    )
+
+
 def test_a_huge_ballot_is_set_aside() -> None:
     result = count("1;" * 100_000 + "1\n2\n")
     assert result.rejected == (Rejected(2, "the row is too long for a ballot"),)
@@ -143,9 +152,51 @@ def test_faults_of_both_files_are_named_at_once() -> None:
     ]
 
 
-def test_a_list_without_candidates_is_refused() -> None:
-    with pytest.raises(BadInput):
-        count("1\n", "number,name,organisation,region\n")
+@pytest.mark.parametrize(
+    ("candidates", "faults"),
+    [
+        ("number,name,organisation,region\n", ["candidates.csv: there is no row after the header"]),
+        ("number,name,organisation,region\n1\n", ["candidates.csv, row 2: 1 value, the header has 4"]),
+    ],
+)
+def test_a_list_without_candidates_is_refused(candidates: str, faults: list[str]) -> None:
+    with pytest.raises(BadInput) as caught:
+        count("1\n", candidates)
+    assert [str(fault) for fault in caught.value.faults] == faults
+
+
+def test_a_row_is_read_to_its_longest_and_a_number_to_nine_digits() -> None:
+    result = count(f"1{' ' * 4999}\n1{' ' * 5000}\n000000002\n0000000002\n1000;99\n")
+    assert (result.totals[1], result.totals[2]) == (1, 1)
+    assert result.rejected == (
+        Rejected(3, "the row is too long for a ballot"),
+        Rejected(5, "'0000000002' is not a candidate's number"),
+        Rejected(6, "there is no candidate 99; there is no candidate 1000"),
+    )
+
+
+def test_the_ballots_of_a_sample_are_read_as_they_were_marked() -> None:
+    assert read_choices(b"marks\n2;1\n\n3\n", {1, 2, 3}) == [(2, 1), (), (3,)]
+
+
+@pytest.mark.parametrize(
+    ("choices", "faults"),
+    [
+        (
+            b"marks\n1;1\n1\n4;x\n",
+            [
+                "row 2, marks: candidate 1 is marked more than once",
+                "row 4, marks: 'x' is not a candidate's number",
+                "row 4, marks: there is no candidate 4",
+            ],
+        ),
+        (b"choice\n4\n", ["row 1, marks: the header must be this one column", "row 2, marks: there is no candidate 4"]),
+    ],
+)
+def test_ballots_of_a_sample_with_any_fault_are_refused(choices: bytes, faults: list[str]) -> None:
+    with pytest.raises(BadInput) as caught:
+        read_choices(choices, {1, 2, 3})
+    assert [str(fault) for fault in caught.value.faults] == [f"choices.csv, {fault}" for fault in faults]
 
 
 def test_json_is_in_the_agreed_order() -> None:

@@ -14,7 +14,7 @@ from ballot.charter import builtin, load
 from ballot.errors import Refused
 from ballot.icb.journal import read_journal, state_of
 from ballot.icb.officers import was_over
-from ballot.icb.places import State, same_name
+from ballot.icb.places import Office, Place, State, same_name
 from ballot.icb.seats import found, history, perform, replay, state_on
 from ballot.icb.secretary import (
     Act,
@@ -223,6 +223,33 @@ def test_an_election_of_the_morning_in_the_east_is_not_before_the_vacancy_of_tha
     assert was_over(minute, "2026-05-04") is over
 
 
+def test_a_vacated_seat_and_office_keep_nothing_of_who_left() -> None:
+    state = after(full(), officer("Treasurer", "Region 3"), officer("Auditor", "Person 1"))
+    assert state.offices[0] == Office("Treasurer", "Region 3", "R3B", DECLARED, 10, "VI §5", digest("officer record"))
+    gone = after(state, vacate("office:Treasurer"), on="2027-01-01")
+    assert gone.offices == (Office("Treasurer", "", "", "2027-01-01", 12, "VI §4(f)", ""), state.offices[1])
+    assert gone.places == state.places
+    gone = after(state, vacate(EUROPE), on="2027-01-01")
+    assert gone.offices == (Office("Treasurer", "", "", "2027-01-01", 12, "VI §4(f.2)", ""), state.offices[1])
+    assert gone.place(EUROPE) == Place(EUROPE, "regional", "Europe", "", "", "2027-01-01", 12, "VI §4(f)")
+    filled = after(gone, fill(EUROPE, "Ann", "R3C"), on="2027-02-01").place(EUROPE)
+    assert filled == Place(EUROPE, "regional", "Europe", "Ann", "R3C", "2027-02-01", 13, "VI §4(f.1)")
+
+
+def test_an_office_keeps_the_spelling_under_which_it_was_first_filled() -> None:
+    state = after(
+        full(), officer("Treasurer", "Person 1"), vacate("office:Treasurer"), officer("TREASURER", "Person 2")
+    )
+    assert [(office.name, office.person, office.article) for office in state.offices] == [
+        ("Treasurer", "Person 2", "VI §4(f.2)")
+    ]
+
+
+def test_an_admission_adds_one_member_and_changes_none() -> None:
+    new = admit().organisation
+    assert after(full(), admit()).organisations == (*full().organisations, new)
+
+
 def test_an_act_is_a_whole_sentence() -> None:
     signer = SignerChanged("second", Signer("Nana New", "0" * 64), paper("minutes"))
     for act, said in (
@@ -265,6 +292,12 @@ def test_an_undrawn_tie_or_a_missing_contest_founds_no_icb() -> None:
         found(CHARTER, structs.replace(outcome, rankings=(undrawn,)))
     with pytest.raises(Refused, match="0 contests"):
         found(CHARTER, structs.replace(outcome, contests=(), rankings=()))
+
+
+def test_a_charter_without_seats_of_the_icb_founds_none() -> None:
+    charter = structs.replace(CHARTER, seats=tuple(structs.replace(seat, body="assembly") for seat in CHARTER.seats))
+    with pytest.raises(Refused, match="the charter has no seats of the body icb"):
+        found(charter, assembly())
 
 
 def test_fewer_candidates_leave_the_last_places_vacant() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from msgspec import structs
@@ -9,6 +10,7 @@ from msgspec import structs
 from ballot.errors import Refused
 from ballot.icb.places import State
 from ballot.icb.secretary import Act, Document, Signer, SignerChanged
+from tests.golden import compare
 from tests.icb import (
     admit,
     after,
@@ -113,14 +115,14 @@ REFUSED: list[tuple[str, Callable[[], State], Act, str, str]] = [
         full,
         vacate("office:Chairperson"),
         "VI §4(f)",
-        "nobody holds the 'office:Chairperson'",
+        "nobody holds the office 'Chairperson'",
     ),
     (
         "a second vacancy of an office",
         lambda: after(full(), officer("Treasurer", "Person 1"), vacate("office:Treasurer")),
         structs.replace(vacate("office:Treasurer"), communication=paper("letter 2")),
         "VI §4(f)",
-        "nobody holds the 'office:Treasurer'",
+        "nobody holds the office 'Treasurer'",
     ),
     ("filling a held seat", full, fill("at-large:1", "Person 9", "R3A"), "VI §4(f)", "at-large:1 is held by Person 1"),
     (
@@ -404,6 +406,84 @@ REFUSED: list[tuple[str, Callable[[], State], Act, str, str]] = [
         "VI §4(a)",
         "letter.reference: is empty",
     ),
+    (
+        "a vacancy of a region filled from another region",
+        lambda: after(full(), vacate(EUROPE)),
+        fill(EUROPE, "Ann", "R2A"),
+        "VI §4(a)(e)",
+        "Union 2A is of South Asia, not Europe",
+    ),
+    (
+        "a vacancy of a region filled by somebody who sits",
+        lambda: after(full(), vacate(EUROPE)),
+        fill(EUROPE, "Person 2", "R3A"),
+        "VI §4(a)",
+        "Person 2 holds at-large:2, and nobody holds two places",
+    ),
+    (
+        "filling an ex officio seat never designated",
+        start,
+        fill("ex-officio:1", "Ann", "A1"),
+        "VI §4(a)(c)",
+        "ex-officio:1 was never filled; its first member is designated",
+    ),
+    (
+        "filling a seat at large for which too few stood",
+        lambda: start(outcome=assembly(5)),
+        fill("at-large:8", "Ann", "R3A"),
+        "VI §4(f.3)",
+        "no alternate is left for at-large:8",
+    ),
+    (
+        "declining a region's seat never designated",
+        start,
+        decline(EUROPE, "Person 9"),
+        "VI §4(a)(e)",
+        "regional:Europe is no vacant seat that an alternate could",
+    ),
+    (
+        "declining an alternate's place",
+        lambda: promote(full(), "at-large:1", "Person 9"),
+        decline("alternate:1", "Person 11"),
+        "VI §4(b)(d)",
+        "alternate:1 is no vacant seat that an alternate could take or decline",
+    ),
+    (
+        "declining a region's seat that is held",
+        full,
+        decline(EUROPE, "Person 9"),
+        "VI §4(a)(e)",
+        "regional:Europe is no vacant seat that an alternate could",
+    ),
+    (
+        "a second proxy from another region",
+        lambda: after(full(), proxy(EUROPE, "Ann", "R3C")),
+        proxy(EUROPE, "Bo", "R2C"),
+        "VI §4(e)",
+        "Union 2C is of South Asia, not Europe (VI §4(a)(e)); regional:Europe has a proxy, Ann",
+    ),
+    (
+        "an alternate who is a proxy as officer",
+        lambda: after(full(), proxy("at-large:1", "Person 9", "R3A")),
+        officer("Treasurer", "Person 9"),
+        "VI §4(b)(d)",
+        "Person 9 holds alternate:1",
+    ),
+    ("an officer with nobody present", full, officer("Treasurer", "Person 1", 0), "VII §3(a)", "no quorum"),
+    (
+        "fewer present than nobody",
+        full,
+        officer("Treasurer", "Person 1", -1),
+        "VI §4(f.2)",
+        "-1 members cannot have been present, 15 can vote",
+    ),
+    (
+        "a seat of the ICB admitted as a member",
+        full,
+        admit(kind="icb"),
+        "V §2",
+        "'icb' is no kind of member",
+    ),
 ]
 """What is tried, in which state, the act, the article that forbids it, and words of the reason."""
 
@@ -420,3 +500,15 @@ def test_what_the_charter_forbids_is_refused_with_the_article(
     assert reason in caught.value.message
     assert article in caught.value.message
     assert re.search(r"\((V|I)", caught.value.message)
+
+
+def test_every_refusal_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
+    """Which hint goes with which reason is seen only where all of them stand below each other."""
+    lines = []
+    for name, build, act, _, _ in REFUSED:
+        state = build()
+        with pytest.raises(Refused) as caught:
+            after(state, act)
+        said = caught.value
+        lines += [name, f"  error: {said.message}", *([f"  hint: {said.hint}"] if said.hint else []), ""]
+    compare("refusals-icb.txt", "\n".join(lines), tmp_path)

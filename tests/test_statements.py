@@ -48,6 +48,51 @@ def test_a_rehearsal_does_not_count_for_trustees_who_came_after_it(act: Act) -> 
     assert statements.rehearsal_of(journal_of(created, (act, {}), rehearsed)) == "2026-05-01T12:00Z"
 
 
+REHEARSED: Told = (Act.REHEARSED, {})
+
+
+@pytest.mark.parametrize(
+    ("rehearsed", "reason", "said"),
+    [
+        ((), "", "the election was opened without a rehearsal, and nobody said why"),
+        ((REHEARSED,), "no time", "a rehearsal was passed, and a reason is given for having none"),
+        ((), "no\ntime", "the reason for having no rehearsal: holds a control character (U+000A)"),
+        ((REHEARSED, (Act.TRUSTEE_ADDED, {})), "", "the election was opened without a rehearsal, and nobody said why"),
+    ],
+)
+def test_an_opening_has_a_rehearsal_or_a_reason_for_having_none(
+    rehearsed: Sequence[Told], reason: str, said: str
+) -> None:
+    opened: Told = (Act.OPENED, {"without rehearsal": reason} if reason else {})
+    with pytest.raises(Invalid) as caught:
+        statements.unrehearsed(journal_of(*rehearsed, opened))
+    assert caught.value.message == said
+
+
+def test_a_rehearsal_needs_no_reason_and_a_reason_no_rehearsal() -> None:
+    assert statements.unrehearsed(journal_of(REHEARSED, (Act.OPENED, {}))) == ""
+    assert statements.unrehearsed(journal_of((Act.OPENED, {"without rehearsal": "no time"}))) == "no time"
+
+
+@pytest.mark.parametrize("acts", [[], [(Act.OPENED, {"opening": "1"}), (Act.OPENED, {"opening": "2"})]])
+def test_what_happens_once_is_there_once(acts: Sequence[Told]) -> None:
+    for ask in (statements.only, statements.minute_of):
+        with pytest.raises(Invalid) as caught:
+            ask(journal_of(*acts), Act.OPENED)
+        assert caught.value.message == f"the journal has {len(acts)} entries 'opened', and one is wanted"
+
+
+def test_who_was_replaced_is_known_by_number_and_by_the_hashes_of_the_new_names() -> None:
+    journal = journal_of(
+        *((Act.REPLACED, {"delegate": d, "name_hash": h}) for d, h in (("3", "a"), ("12", "b"), ("3", "c")))
+    )
+    assert statements.replaced_delegates(journal) == {3, 12}
+    assert statements.replaced_names(journal, 3) == ["a", "c"]
+    assert statements.replaced_names(journal, 1) == []
+    odd = journal_of(*((Act.REPLACED, {"delegate": d}) for d in ("²", "x", "", "1" * 10, "1" * 9)))
+    assert statements.replaced_delegates(odd) == {111_111_111}
+
+
 @pytest.mark.parametrize("counts", [["many", "1"], ["1", "many"], ["-1", "5"], ["1", ""], ["²"], ["9" * 5000]])
 def test_envelopes_that_are_not_counted_in_numbers_are_refused(counts: Sequence[str]) -> None:
     journal = journal_of(*((Act.ENVELOPES_PRINTED, {"count": count}) for count in counts))

@@ -34,7 +34,7 @@ from ballot.icb.secretary import (
 )
 from ballot.icb.verify import verify_icb
 from ballot.record import pack, read_record, unpack
-from ballot.verify import VerificationError, verify
+from ballot.verify import Check, VerificationError, verify
 from ballot.wire import MAX_JSON, encode, sha256_hex
 from tests.icb import full
 from tests.play import Played, fair, play
@@ -99,6 +99,13 @@ def test_a_record_holds_and_tells_the_same_places() -> None:
     report, state, read = verify_icb(data, workers=1)
     assert [check.number for check in report.checks] == list(range(1, 18))
     assert report.verified
+    assert report.checks[16] == Check(
+        17,
+        "seats",
+        "Who sits in the ICB follows from the ranking and the secretary's signed acts.",
+        "3 of 21 places held, 3 acts",
+        passed=True,
+    )
     assert (state.places, read) == (contents().places.places, contents())
     assert write_icb_record(read_icb_record(data)) == data
     assert is_icb_record(data)

@@ -61,11 +61,12 @@ def read_candidates(data: bytes, state: State, name: str) -> tuple[tuple[Candida
     """The candidates of an office by ballot number, and every fault of the list; `name` names the file in faults."""
     table = read_table(data, name, COLUMNS)
     faults = [*table.faults, *number_faults(table), *same_name_faults(table)]
-    if table.readable and not table.rows and not faults:
+    if not table.rows and not faults:
         faults.append(Fault(name, 0, "", "there is no row after the header"))
     candidates = []
     for row in table.rows:
-        person = row.cells["name"]
+        if not (person := row.cells["name"]):
+            continue
         if problem := _why_not(state, person):
             faults.append(Fault(name, row.number, "name", problem))
         elif (place := state.sits(person)) is not None:
@@ -185,7 +186,7 @@ def _choice(state: State, office: str, election: Evidence) -> tuple[int, Choice]
 
 def _why_not(state: State, person: str) -> str:
     place = state.sits(person)
-    if place is not None and place in state.eligible():
+    if place in state.eligible():
         return ""
     if place is not None:
         return f"{shown(person)} {state.why_no_officer(place)}"

@@ -91,9 +91,10 @@ def _designated(state: State, at: At, act: acts.Designated) -> tuple[str, State]
 
 def _vacancy(state: State, at: At, act: acts.VacancyDeclared) -> State:
     if act.place.startswith(OFFICE):
-        office = state.office(act.place.removeprefix(OFFICE))
+        name = act.place.removeprefix(OFFICE)
+        office = state.office(name)
         if office is None or not office.person:
-            raise Refused(f"nobody holds the {shown(act.place)}, so it is vacant already ({at.article})")
+            raise Refused(f"nobody holds the office {shown(name)}, so it is vacant already ({at.article})")
         return replace(state, offices=tuple(_left(o, at) if o == office else o for o in state.offices))
     place = state.place(act.place)
     if not place.person:
@@ -110,7 +111,7 @@ def _filled(state: State, at: At, act: acts.VacancyFilled) -> tuple[str, State]:
         first = f"`ballot seats designate {word(place.seat)}` records who that is."
         raise Refused(f"{place.seat} was never filled; its first member is designated ({kind.article})", first)
     if not kind.vacancy:
-        raise Refused(f"{place.seat} stays vacant until the next Assembly: {kind.text} ({kind.article})")
+        raise Refused(f"{place.seat} stays vacant until the next Assembly: nobody fills it ({kind.article})")
     rule = state.charter.vacancy(kind.vacancy)
     if rule.by == "designation":
         _check_seat(state, place, act.person, act.member)

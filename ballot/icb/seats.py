@@ -37,6 +37,8 @@ def found(charter: Charter, assembly: Assembly) -> State:
             seat = f"{kind.name}:{region or index + 1}"
             person, member = (elected[index].name, elected[index].member) if index < len(elected) else ("", "")
             places.append(Place(seat, kind.name, region, person, member, assembly.declared, 0, kind.article))
+    if not places:
+        raise Refused(f"the charter has no seats of the body {BODY}", "An ICB needs a charter with its seats.")
     state = State(charter, assembly, tuple(places), (), assembly.organisations)
     for place in places:
         if place.member:
