@@ -1,6 +1,8 @@
 """election.toml: bytes in, the plan of an election out, or every fault of the file at once."""
 
+import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Annotated, Literal
 
 import msgspec
@@ -17,6 +19,9 @@ from ballot.wire import Wire
 
 MAX_BYTES = 256 * 1024
 """Largest election.toml that is read, in bytes."""
+
+_DEPTH = 8
+"""More steps than lead to any place in a plan."""
 
 Marks = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
@@ -104,33 +109,41 @@ def _placed(path: str, problem: str) -> str:
 
 def fresh(found: Iterable[Fault], known: Sequence[Fault]) -> list[Fault]:
     """Those of the faults found in a plan that do not only follow from known ones."""
+    fields, spoilt = {one.field for one in known}, _spoilt(known)
     return [
         fault
         for fault in found
-        if not any(_within(fault.field, one.field) or _within(one.field, fault.field) for one in known)
-        and not (fault.field == "need" and any(_within(one.field, "trustees") for one in known))
+        if fields.isdisjoint(_above(fault.field))
+        and fault.field not in spoilt
+        and not (fault.field == "need" and "trustees" in spoilt)
     ]
 
 
-def _within(path: str, outer: str) -> bool:
-    return path == outer or path.startswith((f"{outer}.", f"{outer}["))
+def _spoilt(faults: Iterable[Fault]) -> set[str]:
+    """Every place that is at fault, or that something at fault stands in."""
+    return {path for fault in faults for path in _above(fault.field)}
+
+
+def _above(path: str) -> list[str]:
+    """The place itself and all that it stands in; no plan is deeper, but a key that nobody knows can look so."""
+    steps = islice(re.finditer(r"[.[]", path), _DEPTH)
+    return [path, *(path[: step.start()] for step in steps)]
 
 
 def _usable(table: dict[str, object], faults: Sequence[Fault]) -> Plan:
     """The plan of a table without the keys at fault."""
-    given = table.get("contests")
+    given, spoilt = table.get("contests"), _spoilt(faults)
     contests = [
-        {"question": "", "rule": "", **_good(ContestPlan, one, faults, f"contests[{place}].")}
+        {"question": "", "rule": "", **_good(ContestPlan, one, spoilt, f"contests[{place}].")}
         for place, one in enumerate(given if isinstance(given, list) else [], start=1)
     ]
     empty = {"name": "", "description": "", "head": "", "seal": "", "trustees": []}
-    return msgspec.convert({**empty, **_good(Plan, table, faults), "contests": contests}, Plan)
+    return msgspec.convert({**empty, **_good(Plan, table, spoilt), "contests": contests}, Plan)
 
 
-def _good(form: type[Wire], table: object, faults: Sequence[Fault], prefix: str = "") -> dict[str, object]:
+def _good(form: type[Wire], table: object, spoilt: set[str], prefix: str = "") -> dict[str, object]:
     given = table if isinstance(table, dict) else {}
-    keys = [key for key in form.__struct_fields__ if key in given]
-    return {key: given[key] for key in keys if not any(_within(one.field, prefix + key) for one in faults)}
+    return {key: given[key] for key in form.__struct_fields__ if key in given and prefix + key not in spoilt}
 
 
 def _value_faults(plan: Plan, name: str) -> list[Fault]:

@@ -48,7 +48,8 @@ def read_toml(data: bytes, name: str, limit: int) -> dict[str, Any]:
         raise BadInput([Fault(name, row, "", f"not UTF-8: byte 0x{data[error.start]:02X}")]) from None
     except ValueError as error:
         # Not only TOMLDecodeError: a number of thousands of digits is a plain ValueError.
-        place = re.search(r"at line ([0-9]+)", str(error))
+        # Its place ends the message; what somebody wrote stands before it, and could speak of a line too.
+        place = re.search(r"\(at line ([0-9]+), column [0-9]+\)\Z", str(error))
         row = int(place[1]) if place else 0
         text = data.decode().split("\n")[row - 1] if row else ""
         hint = 'Plain quotes are wanted, no curly ones: name = "Assembly".' if _CURLY.intersection(text) else _QUOTES

@@ -4,10 +4,15 @@ The file is of the kind `ceremony`; its public part says which ceremony and whic
 which nobody may know before round 2. It is written anew whenever the secrets change, under the same passphrase.
 """
 
+from ballot.crypto.backup import box_of
 from ballot.crypto.keys import STRONG, Profile, TrusteeSecret, lock, profile_of, save_trustee, unlock
 from ballot.errors import Invalid
 from ballot.trustees.ceremony import Secrets
+from ballot.trustees.transcript import check_ceremony
 from ballot.wire import Wire, decode, encode
+
+SIGNING_BYTES = 32
+"""Length of the secret half of the key that signs a trustee's messages."""
 
 
 class Keeper(Wire, frozen=True):
@@ -28,7 +33,7 @@ def load_secrets(data: bytes, passphrase: str) -> Secrets:
     """A trustee's secrets from a key file.
 
     Raises KeyRefused and Invalid as `ballot.crypto.keys.unlock` does, and Invalid when they do not belong to the
-    public part.
+    public part, or are not what a trustee of a ceremony keeps.
     """
     public, secret = unlock(data, "ceremony", passphrase)
     keeper = decode(public, Keeper, "the public part of the key file")
@@ -37,7 +42,21 @@ def load_secrets(data: bytes, passphrase: str) -> Secrets:
         secrets.ceremony.id, secrets.number, secrets.name
     ):
         raise Invalid("the secrets in the key file do not belong to its public part")
+    _check_form(secrets)
     return secrets
+
+
+def _check_form(secrets: Secrets) -> None:
+    """Raise Invalid unless every secret can be read; a passphrase is no proof that this program wrote what it locks."""
+    ceremony, deal = secrets.ceremony, secrets.deal
+    check_ceremony(ceremony)
+    awaited = 0 if deal.signature else len(ceremony.others(secrets.number))
+    sent = [message.number for message in (secrets.commit, deal, secrets.answer) if message is not None]
+    if set(sent) != {secrets.number} or len(secrets.signing) != SIGNING_BYTES or len(secrets.dealt) != awaited:
+        raise Invalid("the key file does not hold what a trustee of a ceremony keeps", "Use another copy of the file.")
+    box_of(secrets.box)
+    for scalar in (secrets.exponent, *secrets.dealt):
+        ceremony.ring.scalar(scalar)
 
 
 def renew(data: bytes, key: Secrets | TrusteeSecret, passphrase: str) -> bytes:

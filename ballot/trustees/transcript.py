@@ -45,19 +45,35 @@ def check_ceremony(ceremony: Ceremony) -> None:
 
 
 def read_transcript(data: bytes) -> Transcript:
-    """Read a transcript, complete or not; its messages are not checked. Raises Invalid for its form or its ceremony."""
+    """Read a transcript, complete or not; of its messages only the numbers are checked.
+
+    Raises Invalid for its form, its ceremony, and messages of nobody who was invited.
+    """
     transcript = decode(data, Transcript, "the transcript of the ceremony")
     check_ceremony(transcript.ceremony)
+    _check_numbers(transcript)
     return transcript
+
+
+def _check_numbers(transcript: Transcript) -> None:
+    """Raise Invalid unless every round has messages of those invited only, in their order, one of each at most."""
+    for messages in (transcript.commits, transcript.deals, transcript.answers):
+        numbers = [message.number for message in messages]
+        if numbers != sorted(set(numbers) & set(range(1, len(transcript.ceremony.names) + 1))):
+            raise Invalid(
+                "the messages of the ceremony are not those of its trustees, in their order",
+                "Get the file of the ceremony again, whole.",
+            )
 
 
 def add_message(transcript: Transcript, data: bytes) -> Transcript:
     """Put a trustee's message into the round that is due; one that is already there changes nothing.
 
-    Raises Invalid naming the trustee when it is wrong, and Refused when it is one message too many, or the ceremony is
-    complete. A complaint is taken in: `complaints` then says who is at fault.
+    Raises Invalid naming the trustee when it is wrong, or when the transcript is none; and Refused when it is one
+    message too many, or the ceremony is complete. A complaint is taken in: `complaints` then says who is at fault.
     """
     ceremony, commits, deals, answers = transcript.ceremony, transcript.commits, transcript.deals, transcript.answers
+    _check_numbers(transcript)
     if data in [encode(message) for message in (*commits, *deals, *answers)]:
         return transcript
     count = len(ceremony.names)
