@@ -4,12 +4,14 @@ Order is part of the checks: each may rely on those before it, and on nothing el
 """
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
 from ballot.contests import require_contests
 from ballot.count import check_box, check_share, decrypt
 from ballot.crypto import signing
 from ballot.crypto.paper import check_paper
 from ballot.crypto.sealing import check_ballot_signature
+from ballot.decisions import Choice, Outcome
 from ballot.declaration import declare
 from ballot.drawing import open_ties, rankings_of, replay
 from ballot.errors import Invalid
@@ -19,6 +21,7 @@ from ballot.journal import Act, acts, check_journal
 from ballot.opening import check_ceremony_of, check_opening
 from ballot.papers import check_entry
 from ballot.particulars import check_forms
+from ballot.ranking import Ranking
 from ballot.statements import check_acts, closing_of, replaced_delegates
 from ballot.trustees.presence import check_presence
 from ballot.trustees.standin import check_backup
@@ -67,8 +70,8 @@ def _register(evidence: Evidence) -> str:
     blinded = [number for entry in register for number in (entry.request.head, entry.request.seal) if number]
     if len(set(blinded)) != len(blinded):
         raise Invalid("two entries of the register are for the same paper")
-    for number in dict.fromkeys(numbers):
-        first, *later = [entry.instead_of for entry in register if entry.request.delegate == number]
+    for number, entries in groupby(register, key=lambda entry: entry.request.delegate):
+        first, *later = [entry.instead_of for entry in entries]
         if first or len(set(later)) != len(later) or not gone.issuperset(later):
             raise Invalid(f"delegate {number} stands in the register twice without surrendering a paper")
         gone.difference_update(later)
@@ -188,10 +191,15 @@ def _ranking(evidence: Evidence) -> str:
     expected = rankings_of(evidence.opening.contests, evidence.totals, evidence.places, evidence.drawing)
     if expected != evidence.contents.rankings:
         raise Invalid("the published ranking does not follow from the totals and the charter")
-    return "; ".join(
-        "a question" if contest.asks else f"{len(ranking.regular)} + {len(ranking.alternates)} elected"
-        for contest, ranking in zip(evidence.opening.contests, expected, strict=True)
-    )
+    return "; ".join(map(_decided, expected, evidence.outcomes))
+
+
+def _decided(ranking: Ranking, outcome: Outcome | Choice | None) -> str:
+    if isinstance(outcome, Outcome):
+        return "a question"
+    if isinstance(outcome, Choice):
+        return "a run-off" if outcome.run_off else f"{len(outcome.elected)} elected"
+    return f"{len(ranking.regular)} + {len(ranking.alternates)} elected"
 
 
 def _lots(evidence: Evidence) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from ballot.votes import Marks
 from ballot.wire import Wire
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
@@ -87,8 +88,8 @@ class Rule(Part, frozen=True):
     seats: Count
     regular: Count
     alternates: Count
-    min_marks: Count
-    max_marks: Count
+    min_marks: Marks
+    max_marks: Marks
     majority: str = ""
     run_off: Count = 0
 

@@ -4,7 +4,7 @@ The same facts always give the same text, so a verifier writes it anew and compa
 secret, and no name of a voter occurs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ballot.charter import DECLARED, Charter
@@ -42,19 +42,26 @@ class Facts:
     unrehearsed: str
     meeting: tuple[int, int] = (0, 0)
 
+    @property
+    def outcomes(self) -> tuple[Outcome | Choice | None, ...]:
+        """What each contest decides; None where the ranking says everything."""
+        return outcomes_of(self.charter, self.opening.contests, self.totals, self.meeting, self.drawing)
 
-def outcomes_of(facts: Facts) -> tuple[Outcome | Choice | None, ...]:
-    """What each contest decides; None where the ranking says everything."""
+
+def outcomes_of(
+    charter: Charter,
+    contests: Sequence[Contest],
+    totals: Totals,
+    meeting: tuple[int, int],
+    drawing: Drawing | None,
+) -> tuple[Outcome | Choice | None, ...]:
+    """What each contest decides; None where the ranking says everything.
+
+    `meeting` is how many members are present and how many can vote.
+    """
     return tuple(
-        outcome_of(
-            facts.charter,
-            contest,
-            facts.totals.votes[number],
-            facts.totals.ballots,
-            facts.meeting,
-            facts.drawing.lots(number) if facts.drawing else (),
-        )
-        for number, contest in enumerate(facts.opening.contests)
+        outcome_of(charter, contest, votes, totals.ballots, meeting, drawing.lots(number) if drawing else ())
+        for number, (contest, votes) in enumerate(zip(contests, totals.votes, strict=True))
     )
 
 
@@ -76,7 +83,7 @@ def declare(facts: Facts) -> bytes:
         "",
         *_turnout(facts),
     ]
-    for number, (contest, outcome) in enumerate(zip(opening.contests, outcomes_of(facts), strict=True)):
+    for number, (contest, outcome) in enumerate(zip(opening.contests, facts.outcomes, strict=True)):
         if isinstance(outcome, Outcome):
             lines += ["", *_question(facts, number, contest, outcome)]
         elif isinstance(outcome, Choice):

@@ -10,8 +10,8 @@ from functools import cached_property
 from ballot.belenios import Archive, read_archive
 from ballot.charter import Charter, load
 from ballot.count import tally_box
-from ballot.decisions import places_of
-from ballot.declaration import Facts
+from ballot.decisions import Choice, Outcome, places_of
+from ballot.declaration import Facts, outcomes_of
 from ballot.drawing import Drawing
 from ballot.errors import Invalid
 from ballot.journal import Act
@@ -86,6 +86,11 @@ class Evidence:
         """How many members are present, which includes everybody who was issued a paper, and how many can vote."""
         issued = len({entry.request.delegate for entry in self.contents.register})
         return max(self.opening.present, issued), voting_members(self.contents.roll.members, self.charter)
+
+    @property
+    def outcomes(self) -> tuple[Outcome | Choice | None, ...]:
+        """What each contest decides; None where the ranking says everything."""
+        return outcomes_of(self.charter, self.opening.contests, self.totals, self.meeting, self.drawing)
 
     @property
     def facts(self) -> Facts:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
@@ -14,7 +14,7 @@ from ballot.errors import Error, Fault
 from ballot.offices import office_faults
 from ballot.tables import text_problem
 from ballot.toml import UNKNOWN_KEY, read_toml, shape_faults
-from ballot.votes import Setup
+from ballot.votes import Marks, Setup
 from ballot.wire import Wire
 
 MAX_BYTES = 256 * 1024
@@ -22,9 +22,6 @@ MAX_BYTES = 256 * 1024
 
 _DEPTH = 8
 """More steps than lead to any place in a plan."""
-
-Marks = Annotated[int, msgspec.Meta(ge=0, le=1000)]
-
 
 class ContestPlan(Wire, frozen=True, kw_only=True):
     """One contest: its question, the charter's rule, the file of candidates, and marks where they narrow the rule.

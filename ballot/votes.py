@@ -5,9 +5,14 @@ identity lives here; candidates do, because they are public.
 """
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from ballot.wire import Wire, b64, encode, sha256_hex
+
+Marks = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+"""How many marks a ballot may hold: each number that is permitted costs a proof in every ballot."""
 
 
 class Phase(StrEnum):
@@ -38,8 +43,8 @@ class Contest(Wire, frozen=True):
 
     question: str
     rule: str
-    min_marks: int
-    max_marks: int
+    min_marks: Marks
+    max_marks: Marks
     candidates: tuple[Candidate, ...]
     shuffle: bool = False
 

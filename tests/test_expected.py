@@ -4,17 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from ballot.commands.render import plain_lines
+from ballot.commands.result import result_parts
 from ballot.declaration import Facts, declare, signature_block
 from ballot.icb.certificate import certificate
-from ballot.people import PublicRoll
-from ballot.record import Contents, write_record
-from ballot.register import Papers
 from ballot.verify import Check, verify
-from ballot.votes import Opening, Signatures, SignedOpening
-from tests.commands.assembly import ballot
+from ballot.votes import Opening
 from tests.golden import assembly, compare, offices
 from tests.icb import acts_of, after, decline, fill, full, journal_of, officer, proxy, vacate
-from tests.play import CHARTER, fair, officials, stood_in, tied
+from tests.play import fair, stood_in, tied
 from tests.test_questions import asked
 
 
@@ -35,33 +33,12 @@ def test_the_certificate_of_a_seat(tmp_path: Path) -> None:
     compare("certificate.txt", certificate(state, seat, journal_of(acts_of(state))), tmp_path)
 
 
-def test_what_show_prints_of_a_record(tmp_path: Path) -> None:
-    facts = assembly()
-    nothing = Signatures("", "")
-    assert facts.drawing is not None
-    contents = Contents(
-        opening=SignedOpening(facts.opening, "", ""),
-        ceremony=(),
-        charter=CHARTER,
-        roll=PublicRoll(1, (), ()),
-        register=(),
-        papers=Papers((), (), ()),
-        archive=b"",
-        proofs=(),
-        backups=(),
-        rankings=facts.rankings,
-        lots=(facts.drawing,),
-        declaration=declare(facts),
-        declared=nothing,
-        journal=(),
-    )
-    (tmp_path / "record.zip").write_bytes(write_record(contents, *officials()))
-    shown = ballot(tmp_path, "show", "record.zip", "--plain")
-    assert shown.code == 0, shown.err
-    assert shown.err == "This is what the record says. `ballot verify record.zip` tells whether it is true.\n"
-    tables, _, text = shown.out.partition("=" * 76)
-    compare("show.txt", tables, tmp_path)
-    assert "=" * 76 + text == contents.declaration.decode()
+def test_what_show_prints_of_results(tmp_path: Path) -> None:
+    texts = []
+    for facts in (assembly(), offices()):
+        parts = result_parts(facts.opening.contests, facts.rankings, facts.outcomes)
+        texts += ["\n".join(plain_lines(part)) for part in parts]
+    compare("show.txt", "\n\n".join(texts) + "\n", tmp_path)
 
 
 def test_what_the_checks_of_a_record_say(tmp_path: Path) -> None:

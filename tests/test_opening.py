@@ -22,7 +22,7 @@ from ballot.opening import (
     question_of,
     sign_opening,
 )
-from ballot.votes import Candidate, Opening, OpeningFile, Proof, Setup, Trustee, TrusteeKey
+from ballot.votes import Candidate, Opening, OpeningFile, Proof, Setup, SignedOpening, Trustee, TrusteeKey
 from ballot.wire import decode, encode
 from tests.crypto.test_groups import SMALL_ORDER, number
 from tests.play import fair, officials, other, play, small_contest, small_roll
@@ -218,3 +218,11 @@ def test_an_opening_is_refused_with_the_trustees_of_another_election() -> None:
 
 def test_the_same_statement_is_signed_in_the_same_bytes() -> None:
     assert sign_opening(fair().opening, *officials()) == fair().contents.opening
+
+
+def test_attack_an_opening_that_permits_so_many_marks_that_no_booth_ends() -> None:
+    """A proof for every number that is permitted: a million of them would take a booth a day."""
+    opening = fair().contents.opening.opening
+    wide = structs.replace(opening, contests=(structs.replace(opening.contests[0], max_marks=1001),))
+    with pytest.raises(Invalid, match="<= 1000"):
+        decode(encode(sign_opening(wide, *officials())), SignedOpening, "the opening")

@@ -81,6 +81,15 @@ def meeting(seats: int = 4) -> Roll:
     return Roll(members, tuple(delegates))
 
 
+def office(choices: Answers) -> Played:
+    """An election of one officer by a meeting of four, among two people, or three where somebody marks the third."""
+    roll = meeting()
+    candidates = 3 if any(3 in marks for marks in choices) else 2
+    contest = structs.replace(small_contest(roll, candidates, "Treasurer"), rule="officer", max_marks=1)
+    staging = Staging(roll, (contest,), opening=lambda opening: structs.replace(opening, present=4))
+    return play(tuple((marks,) for marks in choices), outstanding=0, staging=staging)
+
+
 @pytest.mark.parametrize(
     ("choices", "said"),
     [
@@ -95,11 +104,7 @@ def meeting(seats: int = 4) -> Roll:
     ],
 )
 def test_an_office_is_won_by_a_majority_by_lots_or_in_a_run_off(choices: Answers, said: str) -> None:
-    roll = meeting()
-    candidates = 3 if any(3 in marks for marks in choices) else 2
-    contest = structs.replace(small_contest(roll, candidates, "Treasurer"), rule="officer", max_marks=1)
-    staging = Staging(roll, (contest,), opening=lambda opening: structs.replace(opening, present=4))
-    played = play(tuple((marks,) for marks in choices), outstanding=0, staging=staging)
+    played = office(choices)
     report, _ = verify(played.record(), workers=1)
     assert report.verified
     text = text_of(played)

@@ -13,7 +13,7 @@ from ballot.count import check_share, decrypt, tally_box
 from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey
 from ballot.decisions import Choice, Outcome, places_of
-from ballot.declaration import Facts, declare, outcomes_of
+from ballot.declaration import Facts, declare
 from ballot.drawing import Drawing, OpenTie, open_ties, rankings_of, replay
 from ballot.errors import Refused
 from ballot.journal import Act, SignedEntry
@@ -89,7 +89,7 @@ def rankings(view: View) -> tuple[Ranking, ...]:
 
 def outcomes(view: View) -> tuple[Outcome | Choice | None, ...]:
     """What each contest decides so far; None where the ranking says everything."""
-    return outcomes_of(facts(view))
+    return facts(view).outcomes
 
 
 def announcement(view: View, contributors: list[str], dice: bool) -> dict[str, str]:

@@ -71,14 +71,13 @@ def demo(
         return
     played = play(sample(name), out, group, seed, staff, watch, force)
     with progress("Verifying the record, in percent", 100, plain) as advance:
-        report, _ = verify(played.record.read_bytes(), percent(advance))
-    opening = played.opening
+        report, evidence = verify(played.record.read_bytes(), percent(advance))
     lost = None if played.lost is None else str(played.lost)
     value = {"folder": str(out), "contests": played.rankings, "lost": lost, "report": report, "seconds": played.seconds}
     if as_json:
         show(value, as_json=True)
     else:
-        show(value, *result_parts(opening.contests, played.rankings), plain=plain)
+        show(value, *result_parts(evidence.opening.contests, played.rankings, evidence.outcomes), plain=plain)
         show_report(report, plain=plain)
     for label, seconds in played.seconds.items():
         say("{}: {} s", label, f"{seconds:.1f}")
@@ -102,17 +101,19 @@ def _by_files(
     """Play an election between machines that share nothing but files."""
     from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
     from ballot.commands.demo_files import forget, play_by_files
+    from ballot.evidence import Evidence
     from ballot.record import read_record
 
     played = play_by_files(plan, out, group, seed, watch)
-    contents = read_record(played.record.read_bytes()).contents
+    evidence = Evidence(read_record(played.record.read_bytes()))
+    rankings = evidence.contents.rankings
     if not keep:
         forget(played, out)
-    value = {"folder": str(out), "contests": contents.rankings, "told": played.told, "report": played.report}
+    value = {"folder": str(out), "contests": rankings, "told": played.told, "report": played.report}
     if as_json:
         show(value, as_json=True)
     else:
-        show(value, *result_parts(contents.opening.opening.contests, contents.rankings), plain=plain)
+        show(value, *result_parts(evidence.opening.contests, rankings, evidence.outcomes), plain=plain)
         show_report(played.report, plain=plain)
     for sentence in played.told:
         say("{}.", sentence[:1].upper() + sentence[1:])

@@ -16,7 +16,7 @@ from ballot.typed import word
 
 if TYPE_CHECKING:
     from ballot.belenios import ArchiveReport, Step
-    from ballot.evidence import Progress
+    from ballot.evidence import Evidence, Progress
     from ballot.verify import Report
 
 PathArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A record (.zip) or a Belenios archive (.bel).")]
@@ -177,6 +177,7 @@ def show_(
     path: PathArgument, noted: WordsOption = None, as_json: JsonOption = False, plain: PlainOption = False
 ) -> None:
     """Show the result that a record tells, without verifying it."""
+    from ballot.evidence import Evidence
     from ballot.icb.record import is_icb_record
     from ballot.record import read_record
 
@@ -188,14 +189,25 @@ def show_(
         say("This is what the record says. `ballot verify {}` tells whether it is true.", word(path))
         show_seats(data, as_json, plain)
         return
-    contents = read_record(data).contents
-    opening = contents.opening.opening
+    evidence = Evidence(read_record(data))
+    _require_results(evidence)
+    opening, contents, outcomes = evidence.opening, evidence.contents, evidence.outcomes
     say("This is what the record says. `ballot verify {}` tells whether it is true.", word(path))
     show(
-        {"opening": opening.fingerprint, "contests": contents.rankings},
-        *result_parts(opening.contests, contents.rankings),
+        {"opening": opening.fingerprint, "contests": contents.rankings, "outcomes": outcomes},
+        *result_parts(opening.contests, contents.rankings, outcomes),
         Lines("", tuple(contents.declaration.decode(errors="replace").splitlines())),
         as_json=as_json,
         plain=plain,
     )
     _compare(opening.fingerprint, noted)
+
+
+def _require_results(evidence: "Evidence") -> None:
+    """Raise Invalid unless every contest of a record has the totals and the ranking of its own candidates."""
+    from ballot.errors import Invalid
+
+    numbers = [[candidate.number for candidate in contest.candidates] for contest in evidence.opening.contests]
+    ranked = [list(ranking.totals) for ranking in evidence.contents.rankings]
+    if ranked != numbers or list(map(len, evidence.totals.votes)) != list(map(len, numbers)):
+        raise Invalid("the record's results are not of its contests", "`ballot verify` says what is wrong with it.")

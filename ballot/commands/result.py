@@ -36,12 +36,11 @@ def register(app: typer.Typer) -> None:
 def result_parts(
     contests: "Sequence[Contest]",
     rankings: "Sequence[Ranking]",
-    outcomes: "Sequence[Outcome | Choice | None] | None" = None,
+    outcomes: "Sequence[Outcome | Choice | None]",
 ) -> list[Part]:
     """Tables of every contest, with what it decides where that is more than the ranking."""
     parts: list[Part] = []
-    of_contests = zip(contests, rankings, outcomes or [None] * len(contests), strict=True)
-    for place, (contest, ranking, outcome) in enumerate(of_contests):
+    for place, (contest, ranking, outcome) in enumerate(zip(contests, rankings, outcomes, strict=True)):
         parts.append(Lines("", (contest_title(contests, place),)))
         said = (outcome.sentence,) if outcome else ()
         if contest.asks:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from ballot.charter import Charter
 from ballot.decisions import Choice
-from ballot.declaration import outcomes_of
 from ballot.errors import Fault, Refused
 from ballot.evidence import Evidence
 from ballot.icb.places import BODY, Place, State, same_name
@@ -171,7 +170,7 @@ def check_day(on: str, election: Evidence) -> None:
 
 def _choice(state: State, office: str, election: Evidence) -> tuple[int, Choice]:
     """The place of the contest for an office, and what it decides."""
-    outcomes = outcomes_of(election.facts)
+    outcomes = election.outcomes
     found = [
         (number, outcome)
         for number, (contest, outcome) in enumerate(zip(election.opening.contests, outcomes, strict=True))
