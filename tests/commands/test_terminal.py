@@ -10,6 +10,7 @@ import pytest
 from ballot.commands.terminal import Ended, Terminal
 from ballot.errors import UsageError
 from tests.commands.conftest import Terminal as Stream
+from tests.commands.conftest import obey_escapes
 
 SIGNALS = [name for name in ("SIGINT", "SIGHUP", "SIGTERM", "SIGTSTP", "SIGQUIT") if hasattr(signal, name)]
 
@@ -21,6 +22,7 @@ def handlers() -> list[object]:
 def screen(monkeypatch: pytest.MonkeyPatch) -> Stream:
     """Put a terminal of 60 columns in the place of stderr."""
     stream = Stream()
+    obey_escapes(monkeypatch)
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr(Terminal, "_size", staticmethod(lambda: os.terminal_size((60, 20))))
     return stream

@@ -558,11 +558,9 @@ def test_a_message_after_the_last_is_told_that_nothing_is_due(after: At) -> None
     draft(home(here, "other"), 3, 2)
     assert ballot(here / "other", "trustees", "invite").code == 0
     assert answer(here / "other", "Tara", 1).code == 0
-    outcome = ballot(here, "trustees", "collect", "other/Tara-1.json")
-    assert (outcome.code, outcome.errors) == (
-        3,
-        ["other/Tara-1.json: the ceremony is complete, and this is no message of it"],
-    )
+    late = str(Path("other", "Tara-1.json"))
+    outcome = ballot(here, "trustees", "collect", late)
+    assert (outcome.code, outcome.errors) == (3, [f"{late}: the ceremony is complete, and this is no message of it"])
     assert "Put it away" in outcome.hint
 
 

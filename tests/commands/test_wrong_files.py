@@ -70,7 +70,7 @@ def test_what_is_plainly_no_record_is_called_by_its_name_and_fails_no_check(
     (here / "folder").mkdir()
     (here / "letter.pdf").write_bytes(b"%PDF-1.7\n\x00\xff")
     (here / "list.csv").write_text("id,organisation\nM001,Ελλάδα\n", encoding="utf-8")
-    (here / "paper.txt").write_text(f"{RULE}\nCERTIFICATE OF A SEAT\n", encoding="utf-8")
+    (here / "paper.txt").write_bytes(f"{RULE}\nCERTIFICATE OF A SEAT\n".encode())
     for file, error in {
         "opening.json": "opening.json is the opening, and a record is wanted",
         "box.json": "box.json is the closed box, and a record is wanted",
