@@ -129,7 +129,7 @@ def hand_out_papers(played: Played) -> None:
     for drawn, code in zip((7, 9, 11), CODE.findall((played.stick / "slips.txt").read_text()), strict=True):
         (played.stick / f"code{drawn}.txt").write_text(code)
         if drawn != 11:
-            played.does(desk, "envelopes", "hand-out", str(drawn))
+            played.does(desk, "envelopes", "hand-out", str(drawn), "--yes")
     played.does(desk, "spoil", "--delegate", "3", "../stick/paper3.json", "--yes")
     played.does(desk, "issue", "3", *KEYS, "--out", "../stick/fresh3.json")
 
@@ -360,7 +360,7 @@ def cast_in_order(marked: Played, root: Path, order: Sequence[int]) -> dict[str,
         played.does(played.desk, "status")
         played.does(played.desk, "reconcile")
         if place == 1:
-            played.does(played.desk, "envelopes", "hand-out", "11")
+            played.does(played.desk, "envelopes", "hand-out", "11", "--yes")
     played.does(played.desk, "cast", "../home/again.json", code=3)
     played.does(played.desk, "close", "--yes")
     kept = {}
