@@ -23,6 +23,7 @@ MAX_BYTES = 256 * 1024
 _DEPTH = 8
 """More steps than lead to any place in a plan."""
 
+
 class ContestPlan(Wire, frozen=True, kw_only=True):
     """One contest: its question, the charter's rule, the file of candidates, and marks where they narrow the rule.
 

@@ -8,6 +8,7 @@ import os
 import secrets
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from ballot.commands.outbox import AGAIN, OURS
@@ -37,59 +38,55 @@ def lay_out_anew(folder: Path) -> None:
     """Write all ballots, challenges and receipts of a folder anew, in a random order, and without their times.
 
     A name that is only written over keeps its place in the folder, and the places tell in which order the names came.
-    So every file is copied under another name, then all names are taken out, and then put in again. At every instant
-    each file lies there whole, under its own name or that of its copy, and either is cast as a ballot.
+    So every file then gives up its name for another, and when all have, they take their own again. At every instant
+    each lies there whole, under one of the two, and is cast as a ballot under either. No file is ever removed: another
+    booth may be at work in the same folder.
 
     Nothing is lost. Raises Refused when one cannot be written.
     """
     from ballot.errors import Refused
 
-    chance = secrets.SystemRandom()
     try:
-        _finish(folder)
-        paths = sorted(path for path in folder.glob("*.json") if OURS.fullmatch(path.name))
-        copied = [path for path in chance.sample(paths, len(paths)) if _copied(path)]
-        out = [path for path in copied if _taken_out(path)]
-        for path in chance.sample(out, len(out)):
-            _copy_of(path).rename(path)
-            _undate(path)
+        for path in folder.glob(f"{AGAIN}*.json"):
+            # A run broke off.
+            _moved(path, path.with_name(path.name.removeprefix(AGAIN)))
+        written = [path for path in _at_random(_ours(folder)) if _written(path)]
+        away = [path for path in _at_random(written) if _moved(path, _other(path))]
+        for path in _at_random(away):
+            if _moved(_other(path), path):
+                with suppress(FileNotFoundError):
+                    _undate(path)
     except OSError as error:
         raise Refused(f"cannot write the files of {folder} anew: {error.strerror}", "Check the folder.") from None
 
 
-def _finish(folder: Path) -> None:
-    """Make up for a run that broke off: every copy takes the name of its file, or goes where that is still there."""
-    for copy in list(folder.glob(f"{AGAIN}*.json")):
-        path = copy.with_name(copy.name.removeprefix(AGAIN))
-        if not OURS.fullmatch(path.name):
-            continue
-        if path.exists():
-            copy.unlink()
-        else:
-            copy.rename(path)
+def _ours(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("*.json") if OURS.fullmatch(path.name)]
 
 
-def _copy_of(path: Path) -> Path:
+def _at_random(paths: list[Path]) -> list[Path]:
+    return secrets.SystemRandom().sample(paths, len(paths))
+
+
+def _other(path: Path) -> Path:
     return path.with_name(f"{AGAIN}{path.name}")
 
 
-def _copied(path: Path) -> bool:
-    """Copy a file; False where somebody has taken it away meanwhile."""
+def _written(path: Path) -> bool:
+    """Write a file anew in its place; False where somebody has taken it away meanwhile."""
     from ballot.files import write_whole
 
     try:
-        data, mode = path.read_bytes(), stat.S_IMODE(path.stat().st_mode)
+        write_whole(path, path.read_bytes(), stat.S_IMODE(path.stat().st_mode), force=True)
     except FileNotFoundError:
         return False
-    write_whole(_copy_of(path), data, mode)
     return True
 
 
-def _taken_out(path: Path) -> bool:
-    """Remove a file that was copied; False, and no copy, where somebody has taken it away meanwhile."""
+def _moved(path: Path, new: Path) -> bool:
+    """Give a file another name; False where somebody has taken it away meanwhile, or another booth moves it, too."""
     try:
-        path.unlink()
+        path.replace(new)
     except FileNotFoundError:
-        _copy_of(path).unlink()
         return False
     return True

@@ -10,7 +10,7 @@ from ballot.files import PUBLIC
 from ballot.typed import word
 
 AGAIN = "again-"
-"""Before the name of a file's copy, while its folder is written anew."""
+"""Before the name of a file, while all of its folder change their places."""
 
 OURS = re.compile(r"(challenge-)?[0-9a-f]{16}\.json|.+\.receipt\.json")
 """What the names of these files are like."""

@@ -141,8 +141,13 @@ def show(value: object, *parts: Part, as_json: bool = False, plain: bool = False
 
 def nobody_reads(error: OSError) -> bool:
     """Whether output could not be written because its reader has gone, which Windows calls an invalid argument."""
-    unnamed = sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None
-    return unnamed or isinstance(error, BrokenPipeError)
+    if sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None:
+        # Other things are invalid arguments, too: only where nobody reads does a second attempt fail as the first.
+        try:
+            sys.stdout.flush()
+        except OSError:
+            return True
+    return isinstance(error, BrokenPipeError)
 
 
 def say(template: str, *values: object) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from ballot.commands import outbox
 from ballot.commands.layout import lay_out_anew
+from ballot.commands.outbox import AGAIN
 from ballot.files import SECRET
 
 
@@ -158,17 +160,40 @@ def test_a_power_cut_at_any_step_loses_no_ballot_and_is_made_up_for(tmp_path: Pa
     assert steps > 10
 
 
-def test_a_ballot_taken_away_after_it_was_copied_does_not_come_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("step", range(1, 5))
+def test_a_ballot_taken_away_at_any_change_of_names_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
     first, second = cast(tmp_path, 2)
-    unlink = os.unlink
+    replace, changes = os.replace, 0
 
-    def taken(path: Any, **others: Any) -> None:
-        if Path(path) == first and first.exists():
-            unlink(first)
-        unlink(path, **others)
+    def taken(path: Any, new: Any) -> None:
+        nonlocal changes
+        changes += AGAIN in f"{path}{new}"
+        if changes == step:
+            first.unlink(missing_ok=True)
+            first.with_name(f"{AGAIN}{first.name}").unlink(missing_ok=True)
+        replace(path, new)
 
-    monkeypatch.setattr(os, "unlink", taken)
+    monkeypatch.setattr(os, "replace", taken)
     lay_out_anew(tmp_path)
     assert list(tmp_path.iterdir()) == [second]
+    assert second.stat().st_mtime_ns == 0
+
+
+BOOTH = """
+import secrets, sys
+from pathlib import Path
+from ballot.commands import outbox
+from ballot.commands.layout import lay_out_anew
+for _ in range(15):
+    outbox.put(Path(sys.argv[1]), f"{outbox.stem(secrets.token_hex())}.json", b"sealed")
+    lay_out_anew(Path(sys.argv[1]))
+"""
+
+
+def test_two_booths_that_share_a_folder_lose_no_ballot(tmp_path: Path) -> None:
+    booths = [subprocess.Popen([sys.executable, "-c", BOOTH, str(tmp_path)]) for _ in range(2)]
+    assert [booth.wait() for booth in booths] == [0, 0]
+    lay_out_anew(tmp_path)
+    assert len(outbox.ballots(tmp_path)) == len(list(tmp_path.iterdir())) == 30
