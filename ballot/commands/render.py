@@ -142,8 +142,9 @@ def show(value: object, *parts: Part, as_json: bool = False, plain: bool = False
 def nobody_reads(error: OSError) -> bool:
     """Whether output could not be written because its reader has gone, which Windows calls an invalid argument."""
     if sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None:
-        # Other things are invalid arguments, too: only where nobody reads does a second attempt fail as the first.
+        # Other things are invalid arguments, too: only where nobody reads can an empty line not be written either.
         try:
+            sys.stdout.write("\n")
             sys.stdout.flush()
         except OSError:
             return True

@@ -183,12 +183,16 @@ def test_a_ballot_taken_away_at_any_change_of_names_stops_nothing(
 
 BOOTH = """
 import secrets, sys
+from contextlib import suppress
 from pathlib import Path
 from ballot.commands import outbox
 from ballot.commands.layout import lay_out_anew
+from ballot.errors import Refused
 for _ in range(15):
     outbox.put(Path(sys.argv[1]), f"{outbox.stem(secrets.token_hex())}.json", b"sealed")
-    lay_out_anew(Path(sys.argv[1]))
+    # Windows lets nobody move what another has open.
+    with suppress(Refused):
+        lay_out_anew(Path(sys.argv[1]))
 """
 
 
