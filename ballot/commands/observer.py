@@ -9,7 +9,8 @@ from ballot.commands import kinds
 from ballot.commands.aloud import check_noted, numbered, read_noted
 from ballot.commands.help import OBSERVER, example
 from ballot.commands.options import JsonOption, PlainOption
-from ballot.commands.render import Advance, Cell, Lines, Listing, Part, Table, Tone, Toned, progress, say, show
+from ballot.commands.progress import Advance, progress
+from ballot.commands.render import Cell, Lines, Listing, Part, Table, Tone, Toned, say, show
 from ballot.commands.result import result_parts
 from ballot.errors import UsageError
 from ballot.typed import word

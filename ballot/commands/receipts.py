@@ -12,7 +12,8 @@ from ballot.commands.marking import marks_given
 from ballot.commands.observer import percent
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import JsonOption, PlainOption
-from ballot.commands.render import Cell, Lines, Listing, Part, Table, Tone, Toned, progress, say, show
+from ballot.commands.progress import progress
+from ballot.commands.render import Cell, Lines, Listing, Part, Table, Tone, Toned, say, show
 from ballot.commands.results import contest_title
 from ballot.errors import FAILED_CHECK, Error
 
