@@ -6,6 +6,7 @@ Nothing here says anything about marks, order or time.
 import base64
 import binascii
 import re
+import unicodedata
 
 from ballot.crypto.words import WORDS, fingerprint_words, words_line, words_to_prefix
 from ballot.errors import Invalid
@@ -13,6 +14,10 @@ from ballot.votes import Receipt
 
 PREFIX = "BALLOT1:"
 """Begins the one-line form. With it, every character is one of the 45 that QR codes hold in 5.5 bits."""
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SHORTEST = 3
+"""Letters of the shortest word. Twelve such runs and the signs between them do not fit into a hash."""
 
 _DIGEST = 32
 _SIGNATURE = 64
@@ -40,17 +45,21 @@ def digest_line(digest: str) -> str:
     return words_line(digest_words(digest))
 
 
+def noted_words(noted: str) -> tuple[str, ...]:
+    """The words in what somebody noted, in small letters; numbers, signs, spaces and capitals do not matter."""
+    return tuple(_LETTERS.findall(unicodedata.normalize("NFKC", noted).casefold()))
+
+
 def is_noted(digest: str, noted: str) -> bool:
     """Whether what somebody noted, 43 characters or twelve words, is this tracker or hash.
 
     Raises Invalid when it is neither, or the words do not fit together.
     """
-    words = re.split(r"[\s,·]+", noted.strip())
-    if len(words) == WORDS:
+    words = noted_words(noted)
+    if len(words) == WORDS and min(map(len, words)) >= _SHORTEST:
         return digest_bytes(digest).hex().startswith(words_to_prefix(words))
-    text = "".join(words)
     try:
-        return digest_bytes(text) == digest_bytes(digest)
+        return digest_bytes(re.sub(r"[\s,·]", "", noted)) == digest_bytes(digest)
     except Invalid:
         raise Invalid(
             "what was noted is neither 43 characters nor twelve words", "Type it again as the screen showed it."

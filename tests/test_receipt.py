@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ballot.errors import Invalid
-from ballot.receipt import digest_bytes, digest_words, from_line, is_line, is_noted, to_line
+from ballot.receipt import digest_bytes, digest_words, from_line, is_line, is_noted, noted_words, to_line
 from ballot.votes import Receipt
 from ballot.wire import b64
+from tests.noted import spellings
 
 QR_ALPHANUMERIC = set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 DIGEST = b64(b"a ballot")
@@ -103,11 +105,21 @@ def test_two_spellings_of_one_hash_are_not_both_accepted() -> None:
         " ".join(digest_words(DIGEST)),
         " · ".join(digest_words(DIGEST)),
         ", ".join(digest_words(DIGEST)).upper(),
+        *spellings(digest_words(DIGEST)),
     ],
 )
 def test_what_was_noted_in_any_form_is_recognised(noted: str) -> None:
     assert is_noted(DIGEST, noted)
     assert not is_noted(b64(b"another ballot"), noted)
+
+
+def test_a_hash_in_which_digits_part_twelve_runs_of_letters_is_no_list_of_words() -> None:
+    digests = (b64(str(number).encode()) for number in range(10000))
+    parted = next(digest for digest in digests if len(re.findall("[A-Za-z]+", digest)) == 12)
+    assert len(noted_words(parted)) == 12
+    assert is_noted(parted, parted)
+    assert is_noted(parted, " ".join(parted[start : start + 4] for start in range(0, 43, 4)))
+    assert not is_noted(DIGEST, parted)
 
 
 @pytest.mark.parametrize("noted", ["", "x", DIGEST[:-1], DIGEST.swapcase() + "=", "abandon " * 11])

@@ -340,7 +340,10 @@ def test_attack_a_ballot_on_a_spoiled_paper_tells_with_the_journal_whose_it_is(t
     assert (told["delegate"], told["credential"]) == ("1", sealed.ballot.credential)
     with pytest.raises(BadInput) as caught:
         place.cast(sealed)
-    assert caught.value.faults[0].hint.startswith("Delete this file, for the journal names the delegate")
+    hint = caught.value.faults[0].hint
+    assert hint.startswith("Delete this file, for the journal names the delegate")
+    assert hint.endswith("Nothing was cast: cast the others again without what is refused.")
+    assert "move" not in hint.casefold()
     assert sealed.ballot.tracker.encode() not in (tmp_path / "election.db").read_bytes()
     place.store.close()
 

@@ -13,7 +13,7 @@ from ballot.store.repo import Store
 from ballot.store.view import View
 from ballot.votes import Closing, OpeningFile, Phase, Receipt, SealedBallot
 
-NOTHING_CAST = "Nothing was cast: move away what is refused, and cast the others again."
+NOTHING_CAST = "Nothing was cast: cast the others again without what is refused."
 """All ballots of a run are cast, or none."""
 
 DAMAGED = "Get the file again from the delegate, or let them vote again on the same paper: it is not used up."

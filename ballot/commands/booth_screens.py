@@ -84,8 +84,8 @@ def show_challenge(terminal: Terminal, made: Made) -> None:
         terminal.gap()
         terminal.tell(
             "It shows the marks that were really sealed, and the hash. Both must be those that you saw here. "
-            "Whoever has the file can read its marks, and tell which ballot in the box is yours: check it alone, then "
-            "delete it."
+            "Whoever has the file can read its marks, and tell which ballot in the box is yours: check it alone. "
+            "If the booth was honest, delete the file; if it was not, keep it as proof."
         )
         _warn(terminal, made)
         terminal.gap()

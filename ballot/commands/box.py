@@ -5,14 +5,15 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import ask, files, kinds, outbox, phase
+from ballot.commands import ask, files, kinds, outbox
 from ballot.commands.aloud import numbered
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.layout import lay_out_anew
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.overwrite import check_free
-from ballot.commands.render import Listing, Table, Tone, Toned, Whole, counted, progress, say, show
+from ballot.commands.progress import progress
+from ballot.commands.render import Listing, Table, Tone, Toned, Whole, counted, say, show
 
 
 def register(app: typer.Typer) -> None:
@@ -46,19 +47,22 @@ def cast(
     from ballot.votes import Phase, SealedBallot
     from ballot.wire import MAX_JSON, encode
 
-    phase.require(store, Phase.OPEN, "casting ballots")
-    outbox.require_files(sealed)
-    ballots = kinds.read_all(sealed, SealedBallot, kinds.BALLOT, MAX_JSON, f"{DAMAGED} {NOTHING_CAST}")
-    targets = outbox.receipt_paths(receipts, [one.ballot.tracker for _, one in ballots])
-    # The same ballot again is no harm, and neither is its receipt.
-    owners = zip(targets, ballots, strict=False)
-    there = {target for target, (_, one) in owners if outbox.is_receipt(target, one.ballot.tracker)}
-    if receipts:
-        check_folder(receipts, made=True)
-    if receipts and receipts.exists():
-        check_free([target for target in targets if target not in there], force)
-    with Store.open(store) as opened, progress("Checking ballots", len(ballots), plain) as advance:
-        accepted = cast_ballots(opened, ballots, advance)
+    with Store.open(store) as opened:
+        with opened.read() as view:
+            # In the wrong phase nothing need be said about files.
+            view.require(Phase.OPEN, "casting ballots")
+        outbox.require_files(sealed)
+        ballots = kinds.read_all(sealed, SealedBallot, kinds.BALLOT, MAX_JSON, f"{DAMAGED} {NOTHING_CAST}")
+        targets = outbox.receipt_paths(receipts, [one.ballot.tracker for _, one in ballots])
+        # The same ballot again is no harm, and neither is its receipt.
+        owners = zip(targets, ballots, strict=False)
+        there = {target for target, (_, one) in owners if outbox.is_receipt(target, one.ballot.tracker)}
+        if receipts:
+            check_folder(receipts, made=True)
+        if receipts and receipts.exists():
+            check_free([target for target in targets if target not in there], force)
+        with progress("Checking ballots", len(ballots), plain) as advance:
+            accepted = cast_ballots(opened, ballots, advance)
     fresh = sum(new for _, new in accepted)
     before = f"; {len(accepted) - fresh} in the box already" if fresh < len(accepted) else ""
     say("The box took {}{}.", counted(fresh, "new ballot"), before)

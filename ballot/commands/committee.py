@@ -14,9 +14,9 @@ from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, Se
 from ballot.commands.options import (
     DEFAULT_STORE,
     STORE_VARIABLE,
-    ForceOption,
     JsonOption,
     PlainOption,
+    SignedForceOption,
     StoreOption,
 )
 from ballot.commands.overwrite import check_free
@@ -97,11 +97,13 @@ def new(
     if store != DEFAULT_STORE and store != Path(os.environ.get(STORE_VARIABLE, "")):
         named = word(store)
         say("Give `--store {}` to every later command, or set the variable {} to it.", named, STORE_VARIABLE)
+    owners = (("head", intake.plan.head), ("seal", intake.plan.seal))
+    keys = [f"ballot keys new {office} --name {word(owner)} --out {office}.key" for office, owner in owners]
+    say("Next: `{}` and `{}`.", *keys)
     if intake.plan.setup.need < len(intake.plan.trustees):
-        say("Next: `ballot keys new` for head and seal; `ballot trustees invite` begins the ceremony of the trustees.")
+        say("Then `ballot trustees invite` begins the ceremony of the trustees.")
     else:
-        made = making_keys(intake.plan.group)
-        say("Next: `ballot keys new` for head and seal; each trustee runs `{}`.", made)
+        say("Each trustee runs `{}`.", making_keys(intake.plan.group))
         say("Then `ballot trustee add` with the public parts of the trustees.")
 
 
@@ -150,7 +152,7 @@ def open_(
     without_rehearsal: Annotated[
         str, typer.Option("--without-rehearsal", metavar="REASON", help="Why there was none; the declaration tells it.")
     ] = "",
-    force: ForceOption = False,
+    force: SignedForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
@@ -190,7 +192,7 @@ def opening(
         "opening.json"
     ),
     store: StoreOption = DEFAULT_STORE,
-    force: ForceOption = False,
+    force: SignedForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:

@@ -84,8 +84,8 @@ def vote(
         as_json=as_json,
         plain=plain,
     )
-    say("On a stick that several people use call it {}.json: that name tells nothing.", outbox.stem(tracker))
     say("The ballot is sealed in {}. Next: note the tracker, and bring the file to the desk, which casts it.", out)
+    say("On a stick that several people use call it {}.json: that name tells nothing.", outbox.stem(tracker))
     say("Then close this window: it still shows your marks. Delete the paper when the ballot is in the box.")
 
 

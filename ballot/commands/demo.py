@@ -9,7 +9,8 @@ from ballot.commands.help import TRY_IT, example
 from ballot.commands.icb_tables import seats_parts
 from ballot.commands.observer import percent, show_report
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
-from ballot.commands.render import Advance, Table, progress, say, show
+from ballot.commands.progress import Advance, progress
+from ballot.commands.render import Table, say, show
 from ballot.commands.result import result_parts
 from ballot.errors import UsageError
 from ballot.typed import word

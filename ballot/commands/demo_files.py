@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ballot.commands import outbox
 from ballot.commands.demo_machine import Machine
-from ballot.commands.render import Advance
+from ballot.commands.progress import Advance
 
 if TYPE_CHECKING:
     from ballot.verify import Report

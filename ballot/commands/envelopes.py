@@ -11,7 +11,8 @@ from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.overwrite import check_free
-from ballot.commands.render import Listing, counted, progress, say, show
+from ballot.commands.progress import progress
+from ballot.commands.render import Listing, counted, say, show
 from ballot.typed import word
 
 MAX_CODES_FILE = 1024 * 1024

@@ -5,6 +5,7 @@ Apps inside the app are made with `cls=PersonGroup` too.
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import typer
@@ -26,6 +27,9 @@ _FIRST_SENTENCE = 300
 _WIDEST = 80
 """Columns after which lines of help are hard to read, however wide the terminal is."""
 _NARROWEST = 20
+_NARROW = 60
+"""Columns below which an explanation does not fit beside a long name, and stands under it, so far further in."""
+_FURTHER_IN = 6
 
 
 def help_width() -> int:
@@ -39,8 +43,28 @@ def example(*lines: str) -> str:
     return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
 
 
+class NarrowContext(typer.Context):
+    """What a command is called with; its help fits narrow terminals too."""
+
+    def make_formatter(self) -> Any:
+        """The writer of the help."""
+        formatter: Any = super().make_formatter()
+        if formatter.width < _NARROW:
+            formatter.write_dl = partial(formatter.write_dl, col_max=_FURTHER_IN)
+        return formatter
+
+
 class PersonGroup(LazyGroup):
     """A group whose help lists every command below it under the person who uses it, with its full name."""
+
+    context_class = NarrowContext
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """As the base does; the help of the command fits narrow terminals."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            command.context_class = NarrowContext
+        return command
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """As the base does, but a group without a command shows its help; exit code 2."""

@@ -15,7 +15,8 @@ from ballot.commands.icb_tables import (
     signers_table,
 )
 from ballot.commands.observer import percent, show_report
-from ballot.commands.render import Listing, Part, progress, say, show
+from ballot.commands.progress import progress
+from ballot.commands.render import Listing, Part, say, show
 
 if TYPE_CHECKING:
     from ballot.icb.journal import SignedAct

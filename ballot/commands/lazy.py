@@ -10,26 +10,9 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-_NARROW = 60
-"""Columns below which an explanation does not fit beside a long name, and stands under it, so far further in."""
-_FURTHER_IN = 6
-
-
-class NarrowContext(typer.Context):
-    """What a command is called with; its help fits narrow terminals too."""
-
-    def make_formatter(self) -> Any:
-        """The writer of the help."""
-        formatter: Any = super().make_formatter()
-        if formatter.width < _NARROW:
-            formatter.write_dl = partial(formatter.write_dl, col_max=_FURTHER_IN)
-        return formatter
-
 
 class LazyGroup(TyperGroup):
     """A group that knows some of its commands by name only, until they are asked for."""
-
-    context_class = NarrowContext
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -62,7 +45,6 @@ def made(app: typer.Typer, name: str) -> Any:
             below.registered_commands = group.typer_instance.registered_commands
             group.typer_instance.registered_commands = []
     command: Any = typer.main.get_group(alone).commands[name]
-    command.context_class = NarrowContext
     for later in filter(None, (info.name for info in below.registered_commands)):
         command.expect(later, partial(made, below, later))
     return command

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ballot.commands.render import ENDS, Table, drawn_lines
+from ballot.commands.render import ASKING, Table, drawn_lines
 from ballot.commands.results import contest_title
 from ballot.commands.terminal import Terminal
 from ballot.commands.text import safe, wrap
@@ -23,6 +23,9 @@ Marks = tuple[int, ...]
 
 _WIDE = 100
 """Columns from which on the regions are shown in the table too."""
+
+_ENDS = (*ASKING, ".", "!", "\u3002")
+"""How a sentence ends that needs no full stop any more."""
 
 _HOW = ("type a number, such as 3", "type numbers, such as 3,7,9")
 
@@ -130,7 +133,7 @@ def _named(contests: Sequence["Contest"], place: int) -> str:
     from ballot.booth import bounds
 
     contest, title = contests[place], safe(contest_title(contests, place))
-    ended = title if title.endswith(ENDS) else f"{title}."
+    ended = title if title.endswith(_ENDS) else f"{title}."
     return ended if contest.asks else f"{ended} {bounds(contest)}."
 
 

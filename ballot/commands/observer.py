@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import kinds
-from ballot.commands.aloud import check_noted, numbered
+from ballot.commands.aloud import check_noted, numbered, read_noted
 from ballot.commands.help import OBSERVER, example
 from ballot.commands.options import JsonOption, PlainOption
-from ballot.commands.render import Advance, Cell, Lines, Listing, Part, Table, Tone, Toned, progress, say, show
+from ballot.commands.progress import Advance, progress
+from ballot.commands.render import Cell, Lines, Listing, Part, Table, Tone, Toned, say, show
 from ballot.commands.result import result_parts
 from ballot.errors import UsageError
 from ballot.typed import word
@@ -43,35 +44,28 @@ def verify(
     """
     from ballot.icb.record import is_icb_record
 
+    words = () if noted is None else read_noted(noted)
     data = kinds.read_record(path, archive=True, icb=True)
     if data.startswith(b"BELENIOS\0"):
-        _no_words(path, noted)
+        _no_words(path, words)
         _verify_archive(data, as_json, plain)
     elif is_icb_record(data):
         from ballot.commands.icb_record import verify_seats
 
-        _no_words(path, noted)
+        _no_words(path, words)
         verify_seats(data, as_json, plain)
     else:
-        _verify_record(data, noted, as_json, plain)
+        _verify_record(data, words, as_json, plain)
 
 
-def _no_words(path: Path, noted: str | None) -> None:
+def _no_words(path: Path, words: tuple[str, ...]) -> None:
     """Raises UsageError when words are to be compared with a file that has none, or more than one opening."""
-    if noted is not None:
+    if words:
         raise UsageError(f"--words compares the record of an election, and {path} is none", "Give its record.zip.")
 
 
-def _compare(fingerprint: str, noted: str | None) -> None:
-    """Say that the words somebody wrote down are those of an opening. Raises as `check_noted` does."""
+def _verify_record(data: bytes, words: tuple[str, ...], as_json: bool, plain: bool) -> None:
     from ballot.crypto.words import fingerprint_line
-
-    if noted is not None:
-        check_noted(fingerprint_line(fingerprint), noted)
-        say("The words are the same as those that were written down.")
-
-
-def _verify_record(data: bytes, noted: str | None, as_json: bool, plain: bool) -> None:
     from ballot.verify import VerificationError
     from ballot.verify import verify as verify_record
 
@@ -83,7 +77,9 @@ def _verify_record(data: bytes, noted: str | None, as_json: bool, plain: bool) -
         raise
     show_report(report, as_json, plain)
     say("All {} checks hold.", len(report.checks))
-    _compare(report.opening, noted)
+    if words:
+        check_noted(fingerprint_line(report.opening), words)
+        say("The words are the same as those that were written down.")
 
 
 def percent(advance: "Advance") -> "Progress":
@@ -173,9 +169,7 @@ def _archive_parts(report: "ArchiveReport") -> list[Part]:
     return [Table("", ("No.", "Check", "Figure"), _step_rows(report.steps)), Listing("", tuple(entries))]
 
 
-def show_(
-    path: PathArgument, noted: WordsOption = None, as_json: JsonOption = False, plain: PlainOption = False
-) -> None:
+def show_(path: PathArgument, as_json: JsonOption = False, plain: PlainOption = False) -> None:
     """Show the result that a record tells, without verifying it."""
     from ballot.evidence import Evidence
     from ballot.icb.record import is_icb_record
@@ -185,7 +179,6 @@ def show_(
     if is_icb_record(data):
         from ballot.commands.icb_record import show_seats
 
-        _no_words(path, noted)
         say("This is what the record says. `ballot verify {}` tells whether it is true.", word(path))
         show_seats(data, as_json, plain)
         return
@@ -200,7 +193,6 @@ def show_(
         as_json=as_json,
         plain=plain,
     )
-    _compare(opening.fingerprint, noted)
 
 
 def _require_results(evidence: "Evidence") -> None:

@@ -18,7 +18,7 @@ from ballot.commands.icb import (
 )
 from ballot.commands.observer import percent
 from ballot.commands.options import JsonOption, PlainOption
-from ballot.commands.render import progress
+from ballot.commands.progress import progress
 
 
 def register(app: typer.Typer) -> None:

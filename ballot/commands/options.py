@@ -22,4 +22,9 @@ KeyForceOption = Annotated[
     bool, typer.Option("--force", help="Overwrite files that are already there, but never a key file.")
 ]
 
+SignedForceOption = Annotated[
+    bool,
+    typer.Option("--force", help="Overwrite a file that is already there, but never an opening or a declaration."),
+]
+
 YesOption = Annotated[bool, typer.Option("--yes", help="Answer the question with yes.")]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, kinds, phase
+from ballot.commands import files, kinds
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import (
@@ -21,7 +21,8 @@ from ballot.commands.officials import (
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.overwrite import check_free
-from ballot.commands.render import Listing, Table, Whole, counted, progress, say, show
+from ballot.commands.progress import progress
+from ballot.commands.render import Listing, Table, Whole, counted, say, show
 
 if TYPE_CHECKING:
     from ballot.acts.desk import Standing
@@ -98,10 +99,11 @@ def issue(
         )
     if number and seal is None:
         raise UsageError("a paper at the desk needs both signatures", "Give the seal's key with --seal FILE.")
-    phase.require(store, Phase.OPEN, OPEN_FOR_PAPERS)
-    requests = [] if number else kinds.read_all([Path(path) for path in what], Request, kinds.REQUEST, MAX_JSON)
     with Store.open(store) as opened:
         with opened.read() as view:
+            # In the wrong phase nothing need be said about files.
+            view.require(Phase.OPEN, OPEN_FOR_PAPERS)
+            requests = [] if number else kinds.read_all([Path(path) for path in what], Request, kinds.REQUEST, MAX_JSON)
             if number:
                 require_issuable(view, number)
                 check_free([out or PAPER], force)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.commands import ask, files, kinds
-from ballot.commands.aloud import bare, numbered
+from ballot.commands.aloud import numbered
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import marks_given
 from ballot.commands.observer import percent
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import JsonOption, PlainOption
-from ballot.commands.render import Cell, Lines, Listing, Part, Table, Tone, Toned, progress, say, show
+from ballot.commands.progress import progress
+from ballot.commands.render import Cell, Lines, Listing, Part, Table, Tone, Toned, say, show
 from ballot.commands.results import contest_title
 from ballot.errors import FAILED_CHECK, Error
 
@@ -88,7 +89,13 @@ def check(
     from ballot.receipt import digest_line, is_noted
     from ballot.verify import verify
 
-    found, noted = _receipt(given), bare(noted)
+    found = _receipt(given)
+    # Here already, for verifying takes long: a note that is no hash is refused too.
+    if noted and is_noted(found.tracker, noted):
+        raise Invalid(
+            "this is the ballot's tracker, and --hash takes what the booth showed before you cast",
+            "Give the hash, or its words, of the screen on which you typed `cast`.",
+        )
     data = kinds.read_record(record)
     with progress("Verifying the record, in percent", 100, plain) as advance:
         _, evidence = verify(data, percent(advance))
@@ -98,11 +105,6 @@ def check(
         raise WordBroken(
             "the box signed that it has this ballot, and the record does not hold it",
             "Keep receipt and record: together they prove it. Show both to the observers and the election committee.",
-        )
-    if noted and is_noted(found.tracker, noted):
-        raise Invalid(
-            "this is the ballot's tracker, and --hash takes what the booth showed before you cast",
-            "Give the hash, or its words, of the screen on which you typed `cast`.",
         )
     if noted and not is_noted(ballot.signature.hash, noted):
         raise WordBroken(
@@ -207,7 +209,6 @@ def check_challenge(
     contests = file.signed.opening.contests
     challenge = kinds.read_as(path, Challenge, kinds.OPENED, MAX_JSON)
     chosen = None if marks is None else list(map(numbers_of, contests, marks_given(contests, marks)))
-    noted = bare(noted)
     opened = open_challenge(file.signed.opening, file.election, challenge, noted, chosen)
     compared = bool(noted) and chosen is not None
     # With nothing to compare it with, a program must not read that the booth was honest.

@@ -9,14 +9,13 @@ import errno
 import os
 import shutil
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TextIO
 
 from ballot.commands.escapes import obeys
+from ballot.commands.progress import progress as progress
 from ballot.commands.text import (
     FIRST_STRONG_ISOLATE,
     POP_ISOLATE,
@@ -29,17 +28,8 @@ from ballot.commands.text import (
 )
 from ballot.errors import Refused
 
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
-_ASKING = ("?", "\u061f", "\uff1f")
+ASKING = ("?", "\u061f", "\uff1f")
 """How a question ends: in Latin, in Arabic, and in Chinese and Japanese letters."""
-ENDS = (*_ASKING, ".", "!", "\u3002")
-"""How a sentence ends that needs no full stop any more."""
-_REDRAW_SECONDS = 0.1
-_BAR = 40
-_BESIDE_BAR = 22
-"""Cells of a bar at most, and those that its numbers and spaces take."""
 _GAP = 2
 _NARROWEST = 8
 """Cells that a column of text keeps, if it has them, before a table is given up for a list."""
@@ -303,51 +293,8 @@ def _painted(text: str, style: str, screen: Screen) -> str:
 
 def _labelled(label: str) -> str:
     """A label with its colon; a question has its own sign."""
-    return label if label.endswith(_ASKING) else f"{label}:"
+    return label if label.endswith(ASKING) else f"{label}:"
 
 
 def _text(cell: Cell) -> str:
     return safe(cell.text if isinstance(cell, Toned) else str(cell))
-
-
-class Advance(Protocol):
-    """Moves a progress bar on by `n` steps."""
-
-    def __call__(self, n: int = 1) -> None: ...
-
-
-@contextmanager
-def progress(label: str, total: int, plain: bool = False) -> Iterator[Advance]:
-    """A progress bar on stderr while a block runs that takes a while; none for no terminal, or when `plain`."""
-    bar = None if plain or not obeys(sys.stderr) else _bar(label, total)
-    drawn = time.monotonic()
-
-    def advance(n: int = 1) -> None:
-        nonlocal drawn
-        if bar is not None:
-            bar.update(bar.task_ids[0], advance=n)
-            if time.monotonic() - drawn >= _REDRAW_SECONDS:
-                bar.start()
-                bar.refresh()
-                drawn = time.monotonic()
-
-    try:
-        yield advance
-    finally:
-        if bar is not None:
-            bar.stop()
-
-
-def _bar(label: str, total: int) -> "Progress":
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(file=sys.stderr, markup=False, emoji=False, highlight=False)
-    text = TextColumn("{task.description}", markup=False)
-    room = console.width - width(safe(label)) - _BESIDE_BAR
-    # Where there is no room for a bar, label and numbers are whole without it.
-    drawn = (BarColumn(min(room, _BAR)), MofNCompleteColumn(), TimeRemainingColumn())
-    # No refreshing thread: a pool of processes may be forked while the bar is shown.
-    bar = Progress(text, *(drawn if room >= _GAP else drawn[1:2]), console=console, auto_refresh=False)
-    bar.add_task(safe(label), total=total)
-    return bar

@@ -8,7 +8,7 @@ import typer
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
-from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
+from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, SignedForceOption, StoreOption
 from ballot.commands.overwrite import check_free
 from ballot.commands.render import Lines, Listing, Part, Table, counted, say, show
 from ballot.commands.results import Standing, contest_title, ranking_tables
@@ -110,7 +110,7 @@ def declare(
     store: StoreOption = DEFAULT_STORE,
     head_passphrase_file: HeadPassphrase = None,
     seal_passphrase_file: SealPassphrase = None,
-    force: ForceOption = False,
+    force: SignedForceOption = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:

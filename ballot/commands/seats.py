@@ -26,7 +26,8 @@ from ballot.commands.icb_tables import seats_parts, seats_value
 from ballot.commands.observer import percent
 from ballot.commands.options import ForceOption, JsonOption, PlainOption, YesOption
 from ballot.commands.overwrite import check_free
-from ballot.commands.render import Lines, Listing, Table, Whole, progress, say, show
+from ballot.commands.progress import progress
+from ballot.commands.render import Lines, Listing, Table, Whole, say, show
 from ballot.typed import word
 
 if TYPE_CHECKING:

@@ -131,6 +131,7 @@ def test_a_challenge_and_then_a_vote_on_the_same_paper(folder: Path, place: Scen
         voter.marks("1,2")
         voter.child.sendline("challenge")
         voter.sees("This ballot is opened: it can never be cast.")
+        voter.sees("If the booth was honest, delete the file; if it was not, keep it as proof.")
         (opened,) = challenges_in(folder)
         assert not list((folder / "out").glob("*"))
         voter.types((OPENED, ""), (NUMBERS, "3"), (REVIEW, "seal"), (DECIDE, "cast"))

@@ -1,5 +1,7 @@
 """Slips in the trustees' ceremony: what people type or hand over by mistake, and what they are told to do."""
 
+import re
+import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -141,9 +143,21 @@ def test_the_status_says_how_the_keys_are_made_that_a_draft_needs(tmp_path: Path
 def test_who_sets_up_is_told_of_a_group_that_trustees_have_to_name(tmp_path: Path, group: str, option: str) -> None:
     write_lists(tmp_path / "lists", lists(group))
     said = ballot(tmp_path, "new", "--from", "lists/election.toml")
-    assert f"; each trustee runs `ballot trustee new{option}`." in said.err
+    assert f"\nEach trustee runs `ballot trustee new{option}`.\n" in said.err
     step = ballot(tmp_path, "status", "--json").value["next"]
     assert f", made with ballot trustee new{option}: ballot trustee add FILE" in step
+
+
+def test_the_keys_that_who_sets_up_is_told_to_make_are_made_by_the_commands_as_they_stand(tmp_path: Path) -> None:
+    write_lists(tmp_path / "lists", lists())
+    (said,) = (
+        line for line in ballot(tmp_path, "new", "--from", "lists/election.toml").err.splitlines() if "keys" in line
+    )
+    for command in re.findall("`ballot ([^`]+)`", said):
+        made = ballot(tmp_path, *shlex.split(command))
+        assert made.code == 0, made.err
+    assert (tmp_path / "head.key").is_file()
+    assert (tmp_path / "seal.key").is_file()
 
 
 def test_a_key_of_the_wrong_group_is_refused_with_how_the_right_one_is_made(tmp_path: Path) -> None:

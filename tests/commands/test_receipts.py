@@ -19,6 +19,7 @@ from ballot.receipt import digest_words, to_line
 from ballot.votes import OpeningFile, Receipt, TrusteeKey
 from ballot.wire import encode
 from tests.booths import Scene, contest, scene
+from tests.noted import spellings
 from tests.play import Played, play
 
 Output = pytest.CaptureFixture[str]
@@ -73,7 +74,7 @@ def test_a_counted_ballot_is_found(kept: Receipt, played: Played, capsys: Output
 def test_the_hash_that_the_booth_showed_is_compared(kept: Receipt, played: Played, capsys: Output) -> None:
     own, other = (sealed.ballot.signature.hash for sealed in played.sealed[:2])
     assert kept.tracker == played.sealed[0].ballot.tracker
-    for noted in (own, words_line(digest_words(own)), numbered(words_line(digest_words(own)))):
+    for noted in (own, numbered(words_line(digest_words(own))), *spellings(digest_words(own))):
         assert run(["check", "receipt.json", "record.zip", "--hash", noted]) == 0
     assert run(["check", "receipt.json", "record.zip", "--hash", other]) == 4
     assert "it is not the one whose hash was noted" in capsys.readouterr().err
@@ -180,6 +181,12 @@ def test_another_hash_than_the_one_shown_is_found(place: Scene) -> None:
     assert run([*CHECK, "--hash", other]) == 4
     assert run([*CHECK, "--hash", words_line(digest_words(other))]) == 4
     assert run([*CHECK, "--hash", numbered(words_line(digest_words(other)))]) == 4
+
+
+def test_the_words_of_the_hash_are_read_however_they_were_noted(opened: Challenge, capsys: Output) -> None:
+    for noted in spellings(digest_words(opened.ballot.hash)):
+        assert run([*CHECK, "--hash", noted, "--marks", "1,3", "--marks", "2", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["honest"] is True
 
 
 @pytest.mark.usefixtures("opened")

@@ -53,6 +53,7 @@ def test_marks_are_asked_read_back_and_sealed(folder: Path, place: Scene) -> Non
         voter.sees("1 marked; 1 more could be marked.")
         voter.types((REVIEW, "seal"))
         voter.sees("The ballot is sealed in sealed.json.")
+        voter.sees("On a stick that several people use call it")
         assert voter.ends() == 0
         assert WIPE not in voter.shown
         ballot = sealed(folder, place)
