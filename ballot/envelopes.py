@@ -92,7 +92,7 @@ def check_envelopes(opening: Opening, envelopes: Envelopes) -> None:
 
 def slips(opening: Opening, name: str, all_bits: Sequence[int]) -> bytes:
     """Text for printing and cutting: per envelope the election, the code, and the fingerprint's words, in UTF-8."""
-    words = fingerprint_words(opening.fingerprint)
+    words = [f"{place} {word}" for place, word in enumerate(fingerprint_words(opening.fingerprint), start=1)]
     cut = "- " * 30 + "-"
     lines = [cut]
     for bits in all_bits:

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from ballot.acts import counting, papers
 from ballot.acts import envelopes as acts
+from ballot.commands.aloud import numbered
 from ballot.crypto import codes
 from ballot.crypto.groups import GROUPS
 from ballot.crypto.paper import check_paper
@@ -104,7 +105,8 @@ def test_slips_show_code_election_and_words(place: Hall) -> None:
     for one, part in zip(bits, parts[1:4], strict=True):
         assert codes.write(one) in part
         assert "Assembly of the hall" in part
-        assert fingerprint_words(place.opening.fingerprint) == tuple(" ".join(part.splitlines()[-3:]).split())
+        shown = " ".join(part.splitlines()[-3:])
+        assert shown == numbered(" ".join(fingerprint_words(place.opening.fingerprint)))
 
 
 def test_envelope_and_request_papers_look_the_same(place: Hall) -> None:
