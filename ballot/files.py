@@ -193,6 +193,14 @@ def is_folder(path: Path) -> bool:
         return False
 
 
+def is_file(path: Path) -> bool:
+    """Whether a file is there, as `is_folder`."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def _taken(paths: list[Path], hint: str = OVERWRITE_HINT) -> Refused:
     names = ", ".join(map(str, paths))
     return Refused(f"{names} {'is' if len(paths) == 1 else 'are'} already there", hint)
