@@ -1,5 +1,6 @@
 """Files in the place of others: in, a path and the form that is wanted; out, the value, or which file it is instead."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -87,9 +88,10 @@ def read_record(path: Path, archive: bool = False, icb: bool = False) -> bytes:
     damaged or not.
     """
     from ballot.errors import Invalid
+    from ballot.files import is_folder
     from ballot.wire import MAX_RECORD
 
-    if path.is_dir():
+    if is_folder(path):
         raise Invalid(f"{path} is a folder, and a record is wanted", f"Name the file: {path / 'record.zip'}, perhaps.")
     data = files.read(path, "the record", MAX_RECORD)
     if not data:
@@ -144,7 +146,7 @@ def instead(path: Path | str, kind: str, what: str) -> str:
     if kind != KEY:
         return "Look for the right file."
     # The key of a ceremony has no public part beside it.
-    beside = what == PUBLIC and Path(f"{path}.public").exists()
+    beside = what == PUBLIC and os.path.lexists(f"{path}.public")
     wanted = (
         f"give {path}.public, which was made beside it"
         if beside

@@ -45,7 +45,7 @@ def register(app: typer.Typer) -> None:
 
 def public_path(path: Path) -> Path:
     """Where the public part of a trustee's key file goes."""
-    return path.with_name(path.name + ".public")
+    return Path(f"{path}.public")
 
 
 def next_(
@@ -69,7 +69,7 @@ def next_(
     you, so copy it after the last one only. Asked again, the answer is the same.
     """
     from ballot.errors import Refused
-    from ballot.files import SECRET, check_folder, write_whole
+    from ballot.files import SECRET, check_folder, is_there, write_whole
     from ballot.tables import named_in
     from ballot.trustees.ceremony import begin
     from ballot.trustees.keeping import save_secrets
@@ -83,7 +83,7 @@ def next_(
     due = round_due(transcript)
     for path in (key, out or key):
         check_folder(path.parent)
-    if key.exists():
+    if is_there(key):
         file, secrets = keyfiles.keeper(key, passphrase_file)
         if name is not None and not named_in([secrets.name], name):
             raise Refused(f"{key} is the key of {secrets.name}, not of {name}", "Give the key of this trustee.")
