@@ -193,7 +193,7 @@ def is_there(path: Path) -> bool:
         return False
     except (OSError, ValueError) as error:
         problem = error.strerror if isinstance(error, OSError) else "no name of a file"
-        raise Refused(f"cannot use {path}: {problem or 'unknown reason'}", "Choose another name.") from None
+        raise Refused(f"cannot write {path}: {problem or 'unknown reason'}", "Choose another name.") from None
     return True
 
 

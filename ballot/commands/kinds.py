@@ -25,6 +25,9 @@ ENVELOPES, LOG = "the file of envelopes", "the log of the seal"
 
 AGAIN = "Get the file again, whole."
 
+ANOTHER_COPY = "Take another copy of the key."
+"""What to do about a key file that cannot be read."""
+
 _WARNING = "A key file is secret and stays with its owner"
 
 _ZIP, _ARCHIVE, _RULE = b"PK", b"BELENIOS\0", b"=" * 76 + b"\n"
@@ -153,6 +156,22 @@ def instead(path: Path | str, kind: str, what: str) -> str:
         else "keep no copy of one that is not yours, and give it back"
     )
     return f"{_WARNING}: {wanted}."
+
+
+@contextmanager
+def unchanged(path: Path | str) -> Iterator[None]:
+    """Name a file whose signatures or proofs do not hold, and say what is most likely: that it is damaged.
+
+    What brings a hint of its own is known better. Raises Invalid.
+    """
+    from ballot.errors import Invalid
+
+    try:
+        yield
+    except Invalid as error:
+        if error.hint:
+            raise
+        raise Invalid(f"{path} is damaged, was changed, or was made wrongly: {error.message}", AGAIN) from None
 
 
 @contextmanager

@@ -213,7 +213,8 @@ def _box(box: Path | None, store: Path, plain: bool) -> "BoxFile":
             advance(count - done)
             done = count
 
-        check_box_file(file, checked)
+        with kinds.unchanged(box):
+            check_box_file(file, checked)
     return file
 
 

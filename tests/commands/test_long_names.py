@@ -43,18 +43,18 @@ def test_a_name_that_no_disk_takes_is_refused_before_anything_is_done(at: At, ar
 
 def test_no_ballot_is_cast_where_its_receipt_cannot_be_written(at: At) -> None:
     done = refused(at("open"), "cast", "sealed7.json", "--receipts", LONG)
-    assert done.errors[0].startswith("cannot use xxx")
+    assert done.errors[0].startswith("cannot write xxx")
 
 
 def test_a_key_does_not_remember_a_box_whose_share_cannot_be_written(closed: Callable[[], Path]) -> None:
     here = closed()
     done = refused(here, "trustee", "share", key("Tara"), "--box", "box.json", "--out", LONG)
-    assert done.errors[0].startswith("cannot use xxx")
+    assert done.errors[0].startswith("cannot write xxx")
 
 
 def test_a_ceremony_under_a_key_of_such_a_name_asks_for_no_passphrase(after: Callable[[int], Path]) -> None:
     done = refused(after(0), "trustee", "next", "ceremony-1.json", "--key", LONG, "--name", "Tara")
-    assert done.errors[0].startswith("cannot use xxx")
+    assert done.errors[0].startswith("cannot write xxx")
 
 
 def test_a_folder_is_a_folder_whatever_it_is_given_for(at: At) -> None:
