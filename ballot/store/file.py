@@ -88,8 +88,8 @@ _FAILURES = {
 
 DAMAGED = "the store is damaged"
 _KEEP = (
-    "Stop, and keep this file as it is. The last good copy of it does not know what came later: "
-    "before you go on with that one, tell all."
+    "Stop, and keep this file as it is. An older copy knows nothing of what came after it: "
+    "before you go on with one, tell everybody."
 )
 
 
