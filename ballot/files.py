@@ -155,7 +155,7 @@ def check_free(paths: Iterable[Path], force: bool = False, hint: str = OVERWRITE
     """Refuse early, before long work or a passphrase, when files that will be written are already there.
 
     Raises Refused naming all of them, unless `force`, and when a folder is in a file's place, or theirs is not there or
-    cannot be written to. `write_whole` decides anew when it writes.
+    cannot be written to, or a name is none for this disk. `write_whole` decides anew when it writes.
     """
     files = list(paths)
     for folder in dict.fromkeys(path.parent for path in files):
@@ -163,7 +163,7 @@ def check_free(paths: Iterable[Path], force: bool = False, hint: str = OVERWRITE
     for path in files:
         if is_folder(path):
             raise Refused(f"{path} is a folder", "Name the file in it, too.")
-    taken = [path for path in files if os.path.lexists(path)]
+    taken = [path for path in files if is_there(path)]
     if taken and not force:
         raise _taken(taken, hint)
 
@@ -173,7 +173,7 @@ def check_folder(folder: Path, made: bool = False) -> None:
 
     Raises Refused.
     """
-    above = (one for one in folder.parents if made and not os.path.lexists(folder) and os.path.lexists(one))
+    above = (one for one in folder.parents if made and not is_there(folder) and os.path.lexists(one))
     there = next(above, folder)
     if not is_folder(there):
         missing = not os.path.lexists(there)
@@ -185,10 +185,30 @@ def check_folder(folder: Path, made: bool = False) -> None:
         raise Refused(f"the folder {there} cannot be written to", "Choose another one, or ask whose it is.")
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is anything of this name. Raises Refused for a name that the system does not take."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        problem = error.strerror if isinstance(error, OSError) else "no name of a file"
+        raise Refused(f"cannot write {path}: {problem or 'unknown reason'}", "Choose another name.") from None
+    return True
+
+
 def is_folder(path: Path) -> bool:
     """Whether a folder is there; a name that the system does not take is none."""
     try:
         return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there, as `is_folder`."""
+    try:
+        return path.is_file()
     except (OSError, ValueError):
         return False
 

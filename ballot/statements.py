@@ -141,8 +141,12 @@ def minute_of(journal: Sequence[SignedEntry], act: Act) -> str:
 
 
 def timestamp_of(journal: Sequence[SignedEntry]) -> int:
-    """The minute of the close, in seconds since 1970."""
-    return int(datetime.fromisoformat(minute_of(journal, Act.CLOSED)).timestamp())
+    """The minute of the close, in seconds since 1970. Raises Invalid when the journal does not tell it."""
+    minute = minute_of(journal, Act.CLOSED)
+    try:
+        return int(datetime.fromisoformat(minute).timestamp())
+    except ValueError:
+        raise Invalid("the journal does not say in which minute the box was closed") from None
 
 
 def check_acts(

@@ -247,6 +247,14 @@ def test_the_timestamp_is_the_minute_of_the_close() -> None:
     assert statements.timestamp_of(fair().contents.journal) == int(closed.timestamp())
 
 
+@pytest.mark.parametrize("at", ["", "noon", "2026-05-01T12:61Z"])
+def test_a_minute_that_is_none_is_no_timestamp(at: str) -> None:
+    (closed,) = journal_of(Act.CLOSED)
+    altered = structs.replace(closed, entry=structs.replace(closed.entry, at=at))
+    with pytest.raises(Invalid, match="the journal does not say in which minute the box was closed"):
+        statements.timestamp_of((altered,))
+
+
 def test_particulars_of_an_issued_paper_name_the_delegate_and_the_entry() -> None:
     first, second = fair().contents.register[:2]
     assert statements.issued(first)["delegate"] == "1"

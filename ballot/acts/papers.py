@@ -182,7 +182,7 @@ def check_surrendered(file: OpeningFile, surrendered: BoothPaper) -> None:
     """Check that a paper is one of this election and that its secret is there. Raises Invalid."""
     opening, ring = file.signed.opening, group(file.election.group)
     if surrendered.opening != opening.fingerprint:
-        raise Invalid("the paper is for another election")
+        raise Invalid("the paper is for another election", "Ask for the paper of this election.")
     check_paper(opening, file.election, surrendered.paper)
     credential = ring.text(ring.base(ring.scalar(surrendered.secret)))
     if not hmac.compare_digest(credential.encode(), surrendered.paper.credential.encode()):

@@ -5,10 +5,9 @@ An officer's election is played like the Assembly's, by those who vote in the IC
 """
 
 import json
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,14 @@ from ballot.acts.setup import Intake
 from ballot.crypto.keys import DEMO
 from ballot.crypto.signer import SignerKey, SignerRole, new_signer, save_signer
 from ballot.errors import BadInput, Error, Fault, Refused
-from ballot.files import SECRET, check_folder, check_free, write_whole
+from ballot.files import SECRET, check_folder, check_free, is_file, is_folder, write_whole
 from ballot.icb import officers
 from ballot.icb.places import Office, Place, State
 from ballot.icb.seats import state_on
 from ballot.icb.secretary import Act, Document, Signer
 from ballot.plan import ContestPlan, marks_permitted
 from ballot.store.icb import IcbStore
+from ballot.toml import read_toml
 from ballot.verify import verify
 from ballot.votes import Contest
 from ballot.wire import Wire, read_file, sha256_hex
@@ -47,6 +47,11 @@ class Meeting(Wire, frozen=True):
     marks: tuple[int, ...]
     present: int
     meeting: str
+
+
+class _Told(Wire, frozen=True):
+    declared: object
+    acts: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Term:
 
 def is_term(plan: Path) -> bool:
     """Whether a sample goes on after its Assembly."""
-    return (plan.parent / ACTS).is_file()
+    return is_file(plan.parent / ACTS)
 
 
 def play_term(
@@ -87,7 +92,7 @@ def play_term(
     keys: tuple[SignerRole, ...] = ("secretary", "second")
     paths = [store, record, *(out / f"{role}.key" for role in keys)]
     check_folder(out, made=True)
-    if out.exists():
+    if is_folder(out):
         check_free(paths, force)
     cast = Cast(intake, choices, demo.lots)
     played = play_intake(cast, out / "assembly", seed, staff, watch, force, _clock(declared))
@@ -125,13 +130,19 @@ def _clock(day: str) -> Callable[[], datetime]:
 
 
 def _read_acts(path: Path) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
-    """The day of the Assembly's declaration, and the acts after it with their days."""
-    data = read_file(path, "the acts", MAX_BYTES)
+    """The day of the Assembly's declaration, and the acts after it with their days. Raises BadInput."""
+    table = read_toml(read_file(path, "the acts", MAX_BYTES), path.name, MAX_BYTES)
     try:
-        table = tomllib.loads(data.decode())
-        return str(table["declared"]), [(str(act.pop("on")), act) for act in table["acts"]]
-    except (ValueError, KeyError) as error:
+        told = msgspec.convert(table, _Told)
+        if not all({"on", "act"} <= act.keys() for act in told.acts):
+            raise ValueError("every act says `on` which day it was, and which `act` it is")
+        return _day(told.declared), [(_day(act.pop("on")), act) for act in told.acts]
+    except (msgspec.ValidationError, ValueError) as error:
         raise BadInput([Fault(path.name, 0, "", f"not as acts are written: {error}")]) from None
+
+
+def _day(text: object) -> str:
+    return date.fromisoformat(str(text)).isoformat()
 
 
 def _signer(out: Path, role: SignerRole, name: str) -> SignerKey:

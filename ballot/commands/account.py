@@ -57,7 +57,7 @@ def spoil(
         if paper is None and not code:
             code = ask.ask_line("Code on the slip:", "--code, or name the file of the paper")
         surrendered, from_envelope = surrendered_in(opened, paper, code)
-        with opened.read() as view:
+        with opened.read() as view, kinds.unchanged(paper or "the paper of this code"):
             require_spoilable(view, delegate, surrendered, from_envelope)
         say("Delegate {} is {}, {}.", delegate, standing.delegate.name, standing.member.organisation)
         say("Nothing shows whose paper it is: take it from their own hand only.")

@@ -6,6 +6,7 @@ with 0, because nobody has read its whole result.
 
 import io
 import os
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,9 @@ from ballot.commands.text import safe
 from ballot.errors import REFUSED, BadInput, Error, Invalid, UsageError
 
 DEBUG = "BALLOT_DEBUG"
+
+_KEPT = 100
+"""How many characters are shown of each end of a word that is longer than three times that."""
 
 _PACKAGE = str(Path(ballot.__file__).parent)
 
@@ -141,8 +145,13 @@ def _report(error: Error) -> None:
 
     messages = [str(fault) for fault in error.faults] if isinstance(error, BadInput) else [error.message]
     for message in messages:
-        talk(f"error: {safe(message)}")
-    talk(f"hint: {safe(error.hint or _hint(error))}")
+        talk(f"error: {_shortened(safe(message))}")
+    talk(f"hint: {_shortened(safe(error.hint or _hint(error)))}")
+
+
+def _shortened(line: str) -> str:
+    """The line, without the middle of a number or a digest that would fill the screen."""
+    return re.sub(rf"([!-~]{{{_KEPT}}})[!-~]{{{_KEPT},}}([!-~]{{{_KEPT}}})", r"\1…\2", line)
 
 
 def _hint(error: Error) -> str:

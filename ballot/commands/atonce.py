@@ -97,12 +97,13 @@ def _is_dropped(path: Path, ceremonies: frozenset[str]) -> bool:
 def _folders(given: Sequence[str], names: Sequence[str]) -> dict[str, Path]:
     """Everybody's folder, each a different one that is there. Raises Refused naming what is missing."""
     from ballot.errors import Refused
+    from ballot.files import is_folder
 
     folders = {name: Path(path) for name, path in _named(given, names, "--folder").items()}
     missing = [name for name in names if name not in folders]
     if missing:
         raise Refused(f"no folder is given for {', '.join(missing)}", "Give --folder NAME=FOLDER for every trustee.")
-    absent = [str(path) for path in folders.values() if not path.is_dir()]
+    absent = [str(path) for path in folders.values() if not is_folder(path)]
     if absent:
         raise Refused(f"{', '.join(absent)} is no folder", "Put the stick in, and name a folder on it.")
     if len({path.resolve() for path in folders.values()}) != len(folders):

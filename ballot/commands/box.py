@@ -1,5 +1,6 @@
 """The box: sealed ballots and receipts, and the close; in, files; out, a store that holds them, and a closed box."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -59,7 +60,7 @@ def cast(
         there = {target for target, (_, one) in owners if outbox.is_receipt(target, one.ballot.tracker)}
         if receipts:
             check_folder(receipts, made=True)
-        if receipts and receipts.exists():
+        if receipts and os.path.lexists(receipts):
             check_free([target for target in targets if target not in there], force)
         with progress("Checking ballots", len(ballots), plain) as advance:
             accepted = cast_ballots(opened, ballots, advance)

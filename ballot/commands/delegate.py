@@ -55,7 +55,8 @@ def vote(
     file = _opening(opening, store)
     booth_paper = kinds.read_as(paper, BoothPaper, kinds.PAPER, MAX_JSON)
     check_free_for(out, kinds.BALLOT, booth_paper.paper.credential, force)
-    check_booth_paper(file.signed.opening, file.election, booth_paper)
+    with kinds.unchanged(paper):
+        check_booth_paper(file.signed.opening, file.election, booth_paper)
     if marks is None:
         terminal = Terminal(plain, wipes=False)
         terminal.require("Give the marks with --marks.")

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ballot.commands import files
+from ballot.commands import files, kinds
 from ballot.commands.keyfiles import OFFICE, named, of_office
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def _key_file(path: Path, role: Literal["secretary", "second"]) -> bytes:
     from ballot.errors import KeyRefused
 
     data = files.read(path, f"the key file of {OFFICE[role]}", MAX_KEY_FILE)
+    kinds.check_kind(path, data, kinds.KEY, kinds.ANOTHER_COPY)
     with named(path):
         kind, _ = peek(data)
         if kind != role:

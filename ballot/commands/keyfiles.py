@@ -167,6 +167,7 @@ def delegate(path: Path, passphrase_file: Path | None) -> "DelegateKey":
     from ballot.crypto.keys import MAX_KEY_FILE, load_delegate
 
     data = files.read(path, "the delegate's key file", MAX_KEY_FILE)
+    kinds.check_kind(path, data, kinds.KEY, kinds.ANOTHER_COPY)
     with named(path):
         return ask.unlock(
             lambda phrase: load_delegate(data, phrase), f"Passphrase for {path}", passphrase_file, variable("delegate")

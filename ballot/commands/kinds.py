@@ -1,5 +1,6 @@
 """Files in the place of others: in, a path and the form that is wanted; out, the value, or which file it is instead."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,6 +24,9 @@ ENVELOPES, LOG = "the file of envelopes", "the log of the seal"
 """What the files of an election are called, by the one that is wanted."""
 
 AGAIN = "Get the file again, whole."
+
+ANOTHER_COPY = "Take another copy of the key."
+"""What to do about a key file that cannot be read."""
 
 _WARNING = "A key file is secret and stays with its owner"
 
@@ -87,9 +91,10 @@ def read_record(path: Path, archive: bool = False, icb: bool = False) -> bytes:
     damaged or not.
     """
     from ballot.errors import Invalid
+    from ballot.files import is_folder
     from ballot.wire import MAX_RECORD
 
-    if path.is_dir():
+    if is_folder(path):
         raise Invalid(f"{path} is a folder, and a record is wanted", f"Name the file: {path / 'record.zip'}, perhaps.")
     data = files.read(path, "the record", MAX_RECORD)
     if not data:
@@ -144,13 +149,29 @@ def instead(path: Path | str, kind: str, what: str) -> str:
     if kind != KEY:
         return "Look for the right file."
     # The key of a ceremony has no public part beside it.
-    beside = what == PUBLIC and Path(f"{path}.public").exists()
+    beside = what == PUBLIC and os.path.lexists(f"{path}.public")
     wanted = (
         f"give {path}.public, which was made beside it"
         if beside
         else "keep no copy of one that is not yours, and give it back"
     )
     return f"{_WARNING}: {wanted}."
+
+
+@contextmanager
+def unchanged(path: Path | str) -> Iterator[None]:
+    """Name a file whose signatures or proofs do not hold, and say what is most likely: that it is damaged.
+
+    What brings a hint of its own is known better. Raises Invalid.
+    """
+    from ballot.errors import Invalid
+
+    try:
+        yield
+    except Invalid as error:
+        if error.hint:
+            raise
+        raise Invalid(f"{path} is damaged, was changed, or was made wrongly: {error.message}", AGAIN) from None
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files
+from ballot.commands import files, kinds
 from ballot.commands.echo import hidden
 from ballot.commands.keyfiles import OFFICE, named, of_office
 
@@ -67,6 +67,7 @@ def _official_file(path: Path, role: "Role", check: "Check") -> bytes:
     from ballot.crypto.keys import MAX_KEY_FILE, peek, read_official, require_kind
 
     data = files.read(path, f"the key file of {OFFICE[role]}", MAX_KEY_FILE)
+    kinds.check_kind(path, data, kinds.KEY, kinds.ANOTHER_COPY)
     with named(path):
         require_kind(data, role)
         check(role, read_official(peek(data)[1]))

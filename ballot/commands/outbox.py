@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from ballot.files import PUBLIC
+from ballot.files import PUBLIC, is_file, is_folder, is_there
 from ballot.typed import word
 
 AGAIN = "again-"
@@ -47,15 +47,15 @@ def put(folder: Path, name: str, data: bytes, mode: int = PUBLIC) -> Path:
 
 
 def ballots(folder: Path) -> list[Path]:
-    """Files in the outbox that are named as sealed ballots are."""
-    return sorted(path for path in folder.glob("*.json") if _BALLOT.fullmatch(path.name))
+    """Files in the outbox that are named as sealed ballots are. Raises Refused for a name that is none of a folder."""
+    return sorted(path for path in folder.glob("*.json") if _BALLOT.fullmatch(path.name)) if is_there(folder) else []
 
 
 def require_files(sealed: Sequence[Path]) -> None:
     """Raise Invalid where a folder stands in the place of sealed ballots, with how the files in it are named."""
     from ballot.errors import Invalid
 
-    folder = next((path for path in sealed if path.is_dir()), None)
+    folder = next((path for path in sealed if is_folder(path)), None)
     if folder is not None:
         raise Invalid(
             f"{folder} is a folder, and sealed ballots are wanted",
@@ -90,7 +90,7 @@ def receipt_paths(folder: Path | None, trackers: list[str]) -> list[Path]:
 
     if folder is None:
         return []
-    if folder.exists() and not folder.is_dir():
+    if is_there(folder) and not is_folder(folder):
         raise Refused(f"{folder} is no folder", "Name a folder for the receipts.")
     return [folder / receipt_name(tracker) for tracker in trackers]
 
@@ -101,7 +101,7 @@ def is_receipt(path: Path, tracker: str) -> bool:
     from ballot.votes import Receipt
     from ballot.wire import MAX_JSON, decode, read_file
 
-    if not path.is_file():
+    if not is_file(path):
         return False
     try:
         return decode(read_file(path, "a receipt", MAX_JSON), Receipt, "a receipt").tracker == tracker

@@ -1,5 +1,6 @@
 """Papers at the committee: in, a delegate's number or request files, and keys; out, papers and answers."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -92,7 +93,7 @@ def issue(
     from ballot.wire import MAX_JSON
 
     number = whole_number(what[0]) if len(what) == 1 else 0
-    if len(what) > 1 and any(whole_number(one) and not Path(one).exists() for one in what):
+    if len(what) > 1 and any(whole_number(one) and not os.path.lexists(one) for one in what):
         raise UsageError(
             "several delegates' numbers at once are not possible, for each paper goes to a file of its own",
             "Run `ballot issue NUMBER` once for each delegate, with another --out. Request files can be many at once.",
@@ -210,7 +211,7 @@ def _write_answers(folder: Path, named: list[tuple[str, bytes]]) -> list[Path]:
     from ballot.files import write_whole
 
     paths = {folder / name: data for name, data in named}
-    missing = {path: data for path, data in paths.items() if not (path.is_file() and path.read_bytes() == data)}
+    missing = {path: data for path, data in paths.items() if not files.holds(path, data)}
     files.make_folder(folder)
     check_free(missing)
     for path, data in missing.items():
@@ -272,10 +273,11 @@ def seal_papers(
 
 def _read_log(path: Path, opening: Path, fingerprint: str) -> "Log":
     from ballot.errors import Invalid
+    from ballot.files import is_there
     from ballot.keeper import Log
     from ballot.wire import MAX_JSON
 
-    if not path.exists():
+    if not is_there(path):
         say("{} is not there: a new log is begun. If there is an older one, stop and use that.", path)
         return Log(fingerprint, ())
     log = kinds.read_as(path, Log, kinds.LOG, MAX_JSON)

@@ -15,7 +15,6 @@ from enum import StrEnum
 from typing import TextIO
 
 from ballot.commands.escapes import obeys
-from ballot.commands.progress import progress as progress
 from ballot.commands.text import (
     FIRST_STRONG_ISOLATE,
     POP_ISOLATE,

@@ -56,7 +56,7 @@ def new(
     from ballot.wire import encode
 
     check_name(name)
-    public = out.with_name(out.name + ".public")
+    public = Path(f"{out}.public")
     check_free([out, public], force)
     phrase = keyfiles.new_passphrase(name, passphrase_file, "delegate")
     made = new_delegate(name)

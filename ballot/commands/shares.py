@@ -4,6 +4,7 @@ Both work on the store where the key is brought to it, and on `box.json` where t
 own. The key file remembers the box before anything is given, and works for no other from then on.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +17,8 @@ from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.overwrite import check_free
-from ballot.commands.render import Cell, Listing, counted, lines_for, progress, say, show
+from ballot.commands.progress import progress
+from ballot.commands.render import Cell, Listing, counted, lines_for, say, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,7 +148,7 @@ def receive(
         except Invalid as error:
             faults.append(Fault(str(path), 0, "", error.message.removeprefix(f"{path}: "), error.hint))
     with kinds.warned(faults):
-        if not store.exists():
+        if not os.path.lexists(store):
             own = "A trustee gives the file to the committee, which takes it in at its machine, or names its store: "
             raise Refused(f"there is no store {store}, and shares and pieces go into it", f"{own}--store.")
         with Store.open(store) as opened:
@@ -186,7 +188,7 @@ def _out(box: Path | None, out: Path | None, key: Path, word: str, store: Path, 
     own = f"--box box.json --out {word.partition('-')[0]}.json"
     if out is not None:
         raise UsageError("--out wants --box: without it the result goes into the store", f"On your own laptop: {own}.")
-    if not store.exists():
+    if not os.path.lexists(store):
         raise Refused(f"there is no store {store}", f"On your own laptop: {own}. At the committee's: --store FILE.")
     return None
 
@@ -212,7 +214,8 @@ def _box(box: Path | None, store: Path, plain: bool) -> "BoxFile":
             advance(count - done)
             done = count
 
-        check_box_file(file, checked)
+        with kinds.unchanged(box):
+            check_box_file(file, checked)
     return file
 
 

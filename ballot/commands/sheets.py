@@ -115,7 +115,7 @@ def restore(
             made = restore_secrets(transcript, typed, language)
             trustee, save = made.trustee, partial(save_secrets, made)
         elif public is not None and ceremony is None:
-            part = kinds.read_as(public, Trustee, "the public part of a key", MAX_MESSAGE)
+            part = kinds.read_as(public, Trustee, kinds.PUBLIC, MAX_MESSAGE)
             make = partial(restore_plain, part, language=language)
             plain_key = make(_lists(TITLES[:1], words_file, language, shown, make))
             trustee, save = plain_key.public, partial(save_trustee, plain_key)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import ask, files, keyfiles, kinds, phase, rehearse, shares, sheets
+from ballot.commands import ask, files, keyfiles, kinds, rehearse, shares, sheets
 from ballot.commands.aloud import numbered
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, TRUSTEE, PersonGroup, example
@@ -45,7 +45,7 @@ def register(app: typer.Typer) -> None:
 
 def public_path(path: Path) -> Path:
     """Where the public part of a trustee's key file goes."""
-    return path.with_name(path.name + ".public")
+    return Path(f"{path}.public")
 
 
 def next_(
@@ -69,7 +69,7 @@ def next_(
     you, so copy it after the last one only. Asked again, the answer is the same.
     """
     from ballot.errors import Refused
-    from ballot.files import SECRET, check_folder, write_whole
+    from ballot.files import SECRET, check_folder, is_there, write_whole
     from ballot.tables import named_in
     from ballot.trustees.ceremony import begin
     from ballot.trustees.keeping import save_secrets
@@ -83,7 +83,7 @@ def next_(
     due = round_due(transcript)
     for path in (key, out or key):
         check_folder(path.parent)
-    if key.exists():
+    if is_there(key):
         file, secrets = keyfiles.keeper(key, passphrase_file)
         if name is not None and not named_in([secrets.name], name):
             raise Refused(f"{key} is the key of {secrets.name}, not of {name}", "Give the key of this trustee.")
@@ -236,10 +236,12 @@ def add(
     from ballot.votes import Phase, Trustee
     from ballot.wire import MAX_JSON
 
-    phase.require(store, Phase.DRAFT, "collecting trustees' keys")
-    named = kinds.read_all(public, Trustee, kinds.PUBLIC, MAX_JSON)
-    trustees = [trustee for _, trustee in named]
     with Store.open(store) as opened:
+        with opened.read() as view:
+            # In the wrong phase nothing need be said about files.
+            view.require(Phase.DRAFT, "collecting trustees' keys")
+        named = kinds.read_all(public, Trustee, kinds.PUBLIC, MAX_JSON)
+        trustees = [trustee for _, trustee in named]
         missing = add_trustees(opened, trustees, now(), [name for name, _ in named])
     collected = ", ".join(trustee.name for trustee in trustees)
     show(

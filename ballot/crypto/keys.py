@@ -128,7 +128,11 @@ def unlock(data: bytes, kind: Kind, passphrase: str) -> tuple[bytes, bytes]:
 
 
 def _read(data: bytes) -> _KeyFile:
-    return decode(data, _KeyFile, "the key file", MAX_KEY_FILE)
+    try:
+        return decode(data, _KeyFile, "it", MAX_KEY_FILE)
+    except Invalid as error:
+        problem = f"the key file is damaged, or it is none: {error.message}"
+        raise Invalid(problem, "Take another copy of the key.") from None
 
 
 def _normal(passphrase: str) -> str:

@@ -71,10 +71,11 @@ def rows_of(session: Session) -> Rows:
     return lambda query, **values: session.execute(text(query), values).all()
 
 
-def flush(session: Session, refusal: str, hint: str) -> None:
-    """Send what was changed to the file. Raises Refused where a guard forbids it, or a key is taken: with `refusal`."""
+@contextmanager
+def refusals(refusal: str, hint: str) -> Iterator[None]:
+    """For statements that change the file. Raises Refused where a guard forbids it, or a key is taken: `refusal`."""
     try:
-        session.flush()
+        yield
     except IntegrityError as error:
         # A guard of the store says why itself; a key that is taken is told by the caller.
         guard = getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_TRIGGER
@@ -89,7 +90,7 @@ def _changed_rows(session: Session) -> int:
 def tidy(engine: Engine) -> None:
     """Lay the file out from its content alone, if it was written since that was last done.
 
-    Raises sqlite3.OperationalError when another process holds the file for longer than BUSY_SECONDS.
+    Raises sqlite3.DatabaseError when another process holds the file for longer than BUSY_SECONDS, or it is damaged.
     """
     with closing(engine.raw_connection()) as pooled:
         connection: Any = pooled.driver_connection
@@ -97,8 +98,11 @@ def tidy(engine: Engine) -> None:
 
 
 def _tidy_or_leave(engine: Engine) -> None:
-    """Lay the file out after a write that stands; else the mark makes the next write do it first, or refuse."""
-    with suppress(sqlite3.OperationalError):
+    """Lay the file out after a write that stands; else the mark makes the next write do it first, or refuse.
+
+    Of a damaged page the next command tells, which finds the mark: this one has done what it says.
+    """
+    with suppress(sqlite3.DatabaseError):
         tidy(engine)
 
 

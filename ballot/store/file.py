@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ballot.errors import Error
+from ballot.errors import Error, Invalid
+from ballot.files import is_file, is_folder
 
 Rows = Callable[..., Sequence[Any]]
 """A query in standard SQL, with `:name` where a value stands, and the values by name -> all its rows."""
@@ -83,9 +84,13 @@ _FAILURES = {
     sqlite3.SQLITE_READONLY: ("the store cannot be written", "Check its permissions and those of its directory."),
     sqlite3.SQLITE_CANTOPEN: ("the store cannot be opened", "Check its permissions and those of its directory."),
     sqlite3.SQLITE_IOERR: ("the disk does not read or write the store", "Check the disk; keep a copy of the file."),
-    sqlite3.SQLITE_CORRUPT: ("the store is damaged", "Take the last good copy, and find out what damaged this one."),
-    sqlite3.SQLITE_NOTADB: ("the store is damaged", "Take the last good copy, and find out what damaged this one."),
 }
+
+DAMAGED = "the store is damaged"
+_KEEP = (
+    "Stop, and keep this file as it is. An older copy knows nothing of what came after it: "
+    "before you go on with one, tell everybody."
+)
 
 
 def open_file(path: Path, layout: Layout | None = None) -> None:
@@ -95,18 +100,21 @@ def open_file(path: Path, layout: Layout | None = None) -> None:
     """
     layout = layout or ELECTION
     if version(path, layout) < layout.head:
-        raise Error(f"{path} was made by an older version of ballot", "Keep a copy of the file, then upgrade it.")
+        hint = "Go on with the version that made it; this one cannot upgrade the file."
+        raise Error(f"{path} was made by an older version of ballot", hint)
     # Someone may be using the file, or it may be a copy that cannot be written.
     with plain_failures(), suppress(sqlite3.OperationalError), closing(connect(path)) as connection:
         lay_out(connection)
 
 
 def version(path: Path, layout: Layout) -> str:
-    """The revision in a store, empty when it has none; read without Alembic, which takes long to import.
+    """The revision in a store; read without Alembic, which takes long to import.
 
-    Raises Error when the file is missing, is no store of this layout, or is of a newer version.
+    Raises Error when the file is missing, is no store of this layout, is damaged, or is of a newer version.
     """
-    if not path.is_file():
+    if is_folder(path):
+        raise Error(f"{path} is a folder, and a store is wanted", layout.name)
+    if not is_file(path):
         raise Error(f"there is no store {path}", layout.make)
     not_ours = Error(f"{path} is not {layout.title}", layout.name)
     with plain_failures(), closing(_plain_connection(path)) as connection:
@@ -115,10 +123,13 @@ def version(path: Path, layout: Layout) -> str:
                 raise not_ours
             row = connection.execute("SELECT max(version_num) FROM alembic_version").fetchone()
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
+            # What is no text in UTF-8 has no code.
+            if getattr(error, "sqlite_errorcode", 0) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
                 raise not_ours from None
             raise
-    found = str(row[0] or "")
+    found = row[0]
+    if not isinstance(found, str) or not found:
+        raise damaged("its version cannot be read")
     if found > layout.head:
         raise Error(f"{path} was made by a newer version of ballot", "Install the newest version of ballot.")
     return found
@@ -171,21 +182,30 @@ def _has_tail(connection: sqlite3.Connection) -> bool:
 
 @contextmanager
 def plain_failures() -> Iterator[None]:
-    """Turn what disks and other processes do to a store into errors in plain words; anything else is a crash."""
+    """Turn what disks and other processes do to a store into errors in plain words; anything else is a crash.
+
+    What SQLite cannot read, or not as text, is damage: our queries fit every store that is whole.
+    """
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise
+    except sqlite3.DatabaseError as error:
         # The low byte of SQLite's extended code says what kind of failure it is.
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code not in _FAILURES:
-            raise
-        raise failure(code) from None
+        raise failure(getattr(error, "sqlite_errorcode", 0) & 0xFF) from None
+    except UnicodeDecodeError:
+        raise failure(sqlite3.SQLITE_CORRUPT) from None
 
 
 def failure(code: int) -> Error:
-    """What people are told of a failure with this code of SQLite's, which `plain_failures` knows."""
-    message, hint = _FAILURES[code]
+    """What people are told of a failure with this code of SQLite's: the store is damaged, unless it says otherwise."""
+    message, hint = _FAILURES.get(code, (DAMAGED, _KEEP))
     return Error(message, f"{hint} Nothing was changed.")
+
+
+def damaged(what: str) -> Invalid:
+    """What people are told of a store in which something stands that this program never wrote."""
+    return Invalid(f"{DAMAGED}: {what}", f"{_KEEP} Nothing was changed.")
 
 
 def _plain_connection(path: Path) -> sqlite3.Connection:

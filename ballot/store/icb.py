@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from ballot.errors import Invalid
 from ballot.icb.journal import SignedAct
 from ballot.store import file
-from ballot.store.file import Rows
+from ballot.store.file import Rows, damaged
 from ballot.store.handle import Handle
-from ballot.wire import decode, sha256_hex
+from ballot.store.rows import column, values
+from ballot.wire import sha256_hex
 
 if TYPE_CHECKING:
     from ballot.store.icb_unit import IcbUnit
@@ -26,16 +26,16 @@ class IcbView:
         self._rows = rows
 
     def journal(self) -> tuple[SignedAct, ...]:
-        """All signed acts from height 0. Raises Invalid for stored JSON of a wrong form."""
-        rows = self._rows("SELECT entry FROM icb_journal ORDER BY height")
-        return tuple(decode(data, SignedAct, "an act in the store") for (data,) in rows)
+        """All signed acts from height 0. Raises Invalid for what this program cannot have written."""
+        return values(self._rows("SELECT entry FROM icb_journal ORDER BY height"), SignedAct, "an act")
 
     def record(self, digest: str) -> bytes:
         """The record with this SHA-256. Raises Invalid when it is not there or was changed."""
-        found = self._rows("SELECT record FROM icb_records WHERE sha256 = :digest", digest=digest)
-        if not found or sha256_hex(found[0][0]) != digest:
-            raise Invalid(f"the store does not hold the record {digest[:16]}…", "Take the last good copy of the store.")
-        return bytes(found[0][0])
+        rows = self._rows("SELECT record FROM icb_records WHERE sha256 = :digest", digest=digest)
+        found = column(rows, bytes, "a record")
+        if not found or sha256_hex(found[0]) != digest:
+            raise damaged(f"it does not hold the record {digest[:16]}…")
+        return found[0]
 
 
 class IcbStore(Handle):

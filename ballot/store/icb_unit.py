@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from ballot.chain import check_place
 from ballot.errors import Invalid, Refused
 from ballot.icb.journal import SignedAct
-from ballot.store.engine import flush, rows_of
+from ballot.store.engine import refusals, rows_of
 from ballot.store.icb import IcbView
 from ballot.store.tables_icb import ActRow, IcbBase, RecordRow
 from ballot.wire import encode, sha256_hex
@@ -38,4 +38,5 @@ class IcbUnit(IcbView):
     def _add(self, row: IcbBase) -> None:
         self._session.add(row)
         hint = "Nothing was changed; `ballot seats show` shows where the ICB stands."
-        flush(self._session, "another command wrote to the store meanwhile", hint)
+        with refusals("another command wrote to the store meanwhile", hint):
+            self._session.flush()

@@ -6,14 +6,14 @@ The box and the roll are never asked in one query.
 import secrets
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from ballot.errors import Refused
 from ballot.journal import SignedEntry
 from ballot.people import MIN_SALT, Roll
 from ballot.register import Fate, RegisterEntry, Response
-from ballot.store.engine import Base, flush, rows_of
+from ballot.store.engine import Base, refusals, rows_of
 from ballot.store.tables_box import BallotRow, WithdrawnRow
 from ballot.store.tables_election import (
     CeremonyRow,
@@ -31,6 +31,8 @@ from ballot.trustees.messages import Piece, Transcript
 from ballot.votes import Contest, Paper, Phase, SealedBallot, Setup, Trustee, TrusteeShare
 from ballot.wire import encode
 
+_HINT = "Nothing was changed; see ballot status."
+
 
 class Unit(View):
     """A view of the store that can be written to. Raises Refused where a guard of the store forbids it."""
@@ -41,34 +43,33 @@ class Unit(View):
 
     def set_phase(self, phase: Phase) -> None:
         """Move the election on to the next phase."""
-        self._election().phase = phase
-        self._flush("the phase cannot change")
+        with refusals("the phase cannot change", _HINT):
+            self._session.execute(update(ElectionRow).values(phase=phase))
 
     def add_replacement(self, delegate: int, name: str, letter: str, salt: bytes) -> None:
         """Let another person come for a delegate. Raises Refused once the delegate is in the register."""
-        before = self._one("SELECT count(*) FROM roll_replacements WHERE delegate = :delegate", delegate=delegate)
+        before = self._count("SELECT count(*) FROM roll_replacements WHERE delegate = :delegate", delegate=delegate)
         row = ReplacementRow(delegate=delegate, place=before + 1, name=name, letter=letter, salt=salt)
         self._add(row, "the delegate is not on the roll, or was replaced meanwhile")
 
     def add_trustee(self, trustee: Trustee) -> None:
         """Put a trustee at the next position."""
-        position = self._one("SELECT count(*) FROM trustees") + 1
+        position = self._count("SELECT count(*) FROM trustees") + 1
         self._add(TrusteeRow(position=position, trustee=encode(trustee)), "another command added a trustee meanwhile")
 
     def keep_transcript(self, transcript: Transcript) -> None:
         """Keep a ceremony, in the place of what was kept of it before."""
-        self._session.merge(CeremonyRow(id=1, transcript=encode(transcript)))
-        self._flush("the ceremony cannot change")
+        self._delete(CeremonyRow, "the ceremony cannot change")
+        self._add(CeremonyRow(id=1, transcript=encode(transcript)), "the ceremony cannot change")
 
     def drop_trustees(self) -> None:
         """Forget all trustees and their ceremony, for one that starts anew."""
-        for row in (*self._session.scalars(select(TrusteeRow)), *self._session.scalars(select(CeremonyRow))):
-            self._session.delete(row)
-        self._flush("the trustees cannot change")
+        for table in (TrusteeRow, CeremonyRow):
+            self._delete(table, "the trustees cannot change")
 
     def append(self, entry: SignedEntry) -> None:
         """Add the next entry of the journal. Raises Refused unless it follows the last one."""
-        if self._one("SELECT count(*) FROM journal"):
+        if self._count("SELECT count(*) FROM journal"):
             last = self.last_entry()
             height, parent = last.entry.height + 1, last.digest
         else:
@@ -86,8 +87,11 @@ class Unit(View):
     def add_register(self, entry: RegisterEntry, response: Response) -> None:
         """Enter a delegate, once, or once more instead of a spoiled paper, with the answer to the request."""
         delegate = entry.request.delegate
-        lines = self._one("SELECT count(*) FROM roll_register WHERE delegate = :delegate", delegate=delegate)
-        place = lines + 1 if entry.instead_of else 1
+        place = (
+            self._count("SELECT count(*) FROM roll_register WHERE delegate = :delegate", delegate=delegate) + 1
+            if entry.instead_of
+            else 1
+        )
         row = RegisterRow(delegate=delegate, place=place, entry=encode(entry), response=encode(response))
         self._add(row, "the delegate is in the register already, or not on the roll")
 
@@ -132,12 +136,15 @@ class Unit(View):
             self._session.add(ContestRow(position=position, contest=encode(contest)))
         self._flush("the contests cannot be stored")
 
-    def _election(self) -> ElectionRow:
-        return self._session.scalars(select(ElectionRow)).one()
+    def _delete(self, table: type[Base], refusal: str) -> None:
+        # Unread: whatever stands there is to go.
+        with refusals(refusal, _HINT):
+            self._session.execute(delete(table))
 
     def _add(self, row: Base, refusal: str) -> None:
         self._session.add(row)
         self._flush(refusal)
 
     def _flush(self, refusal: str) -> None:
-        flush(self._session, refusal, "Nothing was changed; see ballot status.")
+        with refusals(refusal, _HINT):
+            self._session.flush()

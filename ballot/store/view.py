@@ -1,17 +1,18 @@
 """What can be read of an election's store: rows in, values out. JSON is read as strictly as JSON from outside."""
 
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Annotated, TypeVar
 
-from msgspec import structs
+from msgspec import Meta, structs
 
 from ballot.errors import WrongPhase
 from ballot.journal import SignedEntry
-from ballot.people import Delegate, Member, Roll
+from ballot.people import MIN_SALT, Delegate, Member, Roll
 from ballot.register import Fate, RegisterEntry, Response
-from ballot.store.file import Rows
+from ballot.store.file import Rows, damaged
+from ballot.store.rows import column, typed, values
 from ballot.trustees.messages import Piece, Transcript
 from ballot.votes import Contest, Paper, Phase, SealedBallot, Setup, Trustee, TrusteeShare
-from ballot.wire import decode
 
 T = TypeVar("T")
 
@@ -27,16 +28,20 @@ NEXT = {
 }
 """What a committee does next in each phase."""
 
+_Seed = Annotated[bytes, Meta(min_length=32, max_length=32)]
+_Salt = Annotated[bytes, Meta(min_length=MIN_SALT)]
+_Flag = Annotated[int, Meta(ge=0, le=1)]
+
 
 class View:
-    """One state of a store. Stored JSON of a wrong form raises Invalid."""
+    """One state of a store. What this program cannot have written raises Invalid: the store is damaged."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
     def phase(self) -> Phase:
         """Where the election stands."""
-        return Phase(self._one("SELECT phase FROM election"))
+        return self._one(Phase, "the phase", "SELECT phase FROM election")
 
     def require(self, phase: Phase, doing: str) -> None:
         """Raise WrongPhase, with the next step, unless the election is in `phase`; `doing` as in "issuing papers"."""
@@ -46,42 +51,44 @@ class View:
 
     def setup(self) -> Setup:
         """How the election was set up."""
-        return decode(self._one("SELECT setup FROM election"), Setup, "the setup in the store")
+        return self._only(self._values("SELECT setup FROM election", Setup, "the setup"), "the setup")
 
     def charter(self) -> bytes:
         """The charter, byte for byte as it was read."""
-        return bytes(self._one("SELECT charter FROM election"))
+        return self._one(bytes, "the charter", "SELECT charter FROM election")
 
     def desk_secret(self) -> bytes:
         """The 32 bytes of the desk's Ed25519 key, which signs receipts and journal."""
-        return bytes(self._one("SELECT desk_secret FROM election"))
+        return self._one(_Seed, "the desk's key", "SELECT desk_secret FROM election")
 
     def roll(self) -> Roll:
         """All members by id, and all delegates by number; a replaced one as who comes now, and without a key."""
-        members = [
-            Member(*row)
-            for row in self._rows("SELECT id, organisation, country, region, kind, standing FROM roll_members")
-        ]
+        query = "SELECT id, organisation, country, region, kind, standing FROM roll_members"
+        rows = typed(self._rows(query), tuple[str, str, str, str, str, str], "the list of members")
+        members = {row[0]: Member(*row) for row in rows}
         present = self._replacements()
-        rows = self._rows(
-            "SELECT number, name, member, voting, credentials, key FROM roll_delegates ORDER BY number",
-        )
+        query = "SELECT number, name, member, voting, credentials, key FROM roll_delegates ORDER BY number"
+        people = typed(self._rows(query), tuple[int, str, str, _Flag, str, str], "the list of delegates")
         delegates = [
             structs.replace(Delegate(number, name, member, bool(voting), credentials, key), **present.get(number, {}))
-            for number, name, member, voting, credentials, key in rows
+            for number, name, member, voting, credentials, key in people
         ]
+        if not {delegate.member for delegate in delegates} <= set(members):
+            raise damaged("a delegate on the roll has no member")
         # Sorted here: a database may order text by the rules of a language.
-        return Roll(tuple(sorted(members, key=lambda member: member.id)), tuple(delegates))
+        return Roll(tuple(members[identity] for identity in sorted(members)), tuple(delegates))
 
     def _replacements(self) -> dict[int, dict[str, str]]:
         """By delegate number, what a replacement changes; a key goes away with the person who made it."""
-        rows = self._rows("SELECT delegate, name, letter FROM roll_replacements ORDER BY delegate, place")
+        query = "SELECT delegate, name, letter FROM roll_replacements ORDER BY delegate, place"
+        rows = typed(self._rows(query), tuple[int, str, str], "the list of replacements")
         return {delegate: {"name": name, "credentials": letter, "key": ""} for delegate, name, letter in rows}
 
     def salts(self) -> dict[int, bytes]:
         """By delegate number, the 16 random bytes for the published hash of the name, of who comes by now."""
         named = self._rows("SELECT number, salt FROM roll_delegates ORDER BY number")
-        return dict([*named, *self._rows("SELECT delegate, salt FROM roll_replacements ORDER BY delegate, place")])
+        later = self._rows("SELECT delegate, salt FROM roll_replacements ORDER BY delegate, place")
+        return dict(typed([*named, *later], tuple[int, _Salt], "the list of salts"))
 
     def contests(self) -> tuple[Contest, ...]:
         """The contests in the order of the ballot."""
@@ -93,8 +100,7 @@ class View:
 
     def transcript(self) -> Transcript | None:
         """The trustees' ceremony as far as it has come, or None when nobody was invited to one."""
-        found = self._values("SELECT transcript FROM ceremony", Transcript, "the ceremony")
-        return found[0] if found else None
+        return self._first(self._values("SELECT transcript FROM ceremony", Transcript, "the ceremony"))
 
     def journal(self) -> tuple[SignedEntry, ...]:
         """All entries from height 0."""
@@ -103,12 +109,13 @@ class View:
     def last_entry(self) -> SignedEntry:
         """The newest entry of the journal."""
         query = "SELECT entry FROM journal WHERE height = (SELECT max(height) FROM journal)"
-        return self._values(query, SignedEntry, "an entry of the journal")[0]
+        return self._only(self._values(query, SignedEntry, "an entry of the journal"), "the journal")
 
     def document(self, name: str) -> bytes | None:
         """The document of this name, or None when it is not there yet."""
-        found = self._rows("SELECT data FROM documents WHERE name = :name", name=name)
-        return found[0][0] if found else None
+        return self._first(
+            self._column(bytes, "a document", "SELECT data FROM documents WHERE name = :name", name=name)
+        )
 
     def register(self) -> tuple[RegisterEntry, ...]:
         """Everyone who was issued a paper, by delegate number; a delegate's lines in the order they were written."""
@@ -129,23 +136,22 @@ class View:
 
     def fate_of(self, credential: str) -> Fate | None:
         """Why the paper with this credential can never be cast, or None."""
-        found = self._rows("SELECT fate FROM box_withdrawn WHERE credential = :credential", credential=credential)
-        return Fate(found[0][0]) if found else None
+        query = "SELECT fate FROM box_withdrawn WHERE credential = :credential"
+        return self._first(self._column(Fate, "the fate of a paper", query, credential=credential))
 
     def ballot_of(self, credential: str) -> SealedBallot | None:
         """The ballot that was cast on the paper with this credential, or None."""
         query = "SELECT sealed FROM box_ballots WHERE credential = :credential"
-        found = self._values(query, SealedBallot, "a ballot", credential=credential)
-        return found[0] if found else None
+        return self._first(self._values(query, SealedBallot, "a ballot", credential=credential))
 
     def ballots(self) -> tuple[SealedBallot, ...]:
         """All ballots of the box, sorted by tracker."""
-        rows = sorted(self._rows("SELECT tracker, sealed FROM box_ballots"))
-        return tuple(decode(sealed, SealedBallot, "a ballot in the store") for _, sealed in rows)
+        rows = typed(self._rows("SELECT tracker, sealed FROM box_ballots"), tuple[str, bytes], "a ballot")
+        return values([(sealed,) for _, sealed in sorted(rows)], SealedBallot, "a ballot")
 
     def ballot_count(self) -> int:
         """How many ballots are in the box."""
-        return int(self._one("SELECT count(*) FROM box_ballots"))
+        return self._count("SELECT count(*) FROM box_ballots")
 
     def shares(self) -> tuple[TrusteeShare, ...]:
         """The shares received so far, by owner."""
@@ -155,11 +161,25 @@ class View:
         """The pieces of missing trustees' keys received so far, by missing trustee and holder."""
         return self._values("SELECT piece FROM pieces ORDER BY missing, holder", Piece, "a piece")
 
-    def _one(self, query: str, **values: object) -> Any:
-        """The only value of the only row."""
-        ((value,),) = self._rows(query, **values)
-        return value
+    def _count(self, query: str, **where: object) -> int:
+        return self._one(int, "a number", query, **where)
 
-    def _values(self, query: str, form: type[T], what: str, **values: object) -> tuple[T, ...]:
-        rows = self._rows(query, **values)
-        return tuple(decode(data, form, f"{what} in the store") for (data,) in rows)
+    def _one(self, form: type[T], what: str, query: str, **where: object) -> T:
+        """The only value of the only row."""
+        return self._only(self._column(form, what, query, **where), what)
+
+    def _column(self, form: type[T], what: str, query: str, **where: object) -> list[T]:
+        return column(self._rows(query, **where), form, what)
+
+    def _values(self, query: str, form: type[T], what: str, **where: object) -> tuple[T, ...]:
+        return values(self._rows(query, **where), form, what)
+
+    @staticmethod
+    def _first(found: Sequence[T]) -> T | None:
+        return found[0] if found else None
+
+    @staticmethod
+    def _only(found: Sequence[T], what: str) -> T:
+        if len(found) != 1:
+            raise damaged(f"{what} is not in it")
+        return found[0]

@@ -202,6 +202,19 @@ def test_an_error_without_a_hint_gets_a_general_one(
     assert word in second
 
 
+def test_a_number_of_thousands_of_digits_does_not_fill_the_screen(
+    command: Callable[[BaseException], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = "1" + "0" * 4000 + "7"
+    command(Refused(f"there is no delegate {long} on the roll", f"Look for {long} here. " + "Then look again. " * 100))
+    assert run(["act"]) == 3
+    first, second = capsys.readouterr().err.splitlines()
+    cut = f"1{'0' * 99}…{'0' * 99}7"
+    assert first == f"error: there is no delegate {cut} on the roll"
+    assert second.startswith(f"hint: Look for {cut} here. ")
+    assert second.count("Then look again.") == 100
+
+
 def test_bad_input_names_every_fault_on_its_own_line(
     command: Callable[[BaseException], None], capsys: pytest.CaptureFixture[str]
 ) -> None:

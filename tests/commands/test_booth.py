@@ -553,7 +553,7 @@ def test_a_booth_does_not_open_with_texts_that_could_steer_a_terminal(
     with Sitting(tmp_path) as voter:
         assert voter.ends() == 3
         shown = voter.shown
-    assert "error: the opening statement or the election has a text that is not plain" in " ".join(shown.split())
+    assert "the opening statement or the election has a text that is not plain" in " ".join(shown.split())
     assert not re.search("\u202e|\u2066|\u200b|\x07|\x1b", shown)
 
 

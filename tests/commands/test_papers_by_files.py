@@ -207,7 +207,7 @@ def test_a_cut_request_asks_for_nothing(assembly: Assembly) -> None:
             dana.refuses("opening.json", "request", "opening.json", "--delegate", "1")
     with cut_short(dana / "own.key") as lengths:
         for _ in lengths:
-            dana.refuses("the key file", "request", "opening.json", "--delegate", "1", "--key", "own.key")
+            dana.refuses("is cut off or damaged", "request", "opening.json", "--delegate", "1", "--key", "own.key")
 
 
 # Refused by name

@@ -367,7 +367,8 @@ def test_attack_paper_without_signature_or_seal_in_the_booth(forger: Forger) -> 
         changed = replace(forger.paper, paper=replace(paper, **{field: "0" * len(paper.seal)}))
         (forger.here / "bad.json").write_bytes(encode(changed))
         args = ("vote", "bad.json", "--marks", "1", "--out", "x.json")
-        assert refused(forger.here, *args).errors == [f"the paper does not bear {office}"]
+        damaged = "bad.json is damaged, was changed, or was made wrongly"
+        assert refused(forger.here, *args).errors == [f"{damaged}: the paper does not bear {office}"]
 
 
 def test_the_forger_can_make_a_good_ballot(forger: Forger) -> None:

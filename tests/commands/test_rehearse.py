@@ -280,8 +280,12 @@ def test_a_rehearsal_that_counts_wrongly_leaves_no_line(ready: Ready, monkeypatc
     assert not (here / "rehearsal.json").exists()
 
 
-def test_no_line_stands_when_the_report_cannot_be_written(ready: Ready, short: list[Draft]) -> None:
+def test_no_line_stands_when_the_report_cannot_be_written(
+    ready: Ready, short: list[Draft], monkeypatch: pytest.MonkeyPatch
+) -> None:
     here = ready()
+    # What is found out before the rehearsal is not what is tested.
+    monkeypatch.setattr("ballot.files.is_there", lambda _: False)
     done = rehearse(here, *ALL, "--out", "r" * 300)
     assert done.code == 3
     assert journal_of(here, Act.REHEARSED) == []

@@ -3,18 +3,21 @@
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from msgspec import structs
 
-from ballot.acts.sample import samples
+from ballot.acts.sample import Staff, samples
 from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
 from ballot.acts.seats import replayed
+from ballot.acts.term import ACTS, play_term
 from ballot.charter import builtin, load
 from ballot.commands.clock import today
 from ballot.crypto.signer import load_signer
+from ballot.errors import BadInput
 from ballot.icb.journal import sign_act, sign_tip
 from ballot.icb.officers import act_of
 from ballot.icb.record import read_icb_record, write_icb_record
@@ -47,6 +50,30 @@ def test_the_places_on_five_days_are_the_expected_ones(term: tuple[Path, Outcome
     for on, day in expected.items():
         shown = run(folder, "seats", "show", "--on", on, "--json").value
         assert {place["seat"]: place["person"] for place in shown["places"]} == day["places"]
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [
+        "acts = 1",
+        "acts = " + "[" * 100_000,
+        'acts = ["resigned"]',
+        'acts = [{ on = "2022-06-05" }]',
+        'acts = [{ act = "resigned" }]',
+        'acts = [{ on = "some day", act = "resigned" }]',
+        'acts = [{ on = 7, act = "resigned" }]',
+        "",
+        "acts = []\ndeclared = 7",
+    ],
+)
+def test_acts_that_are_written_as_no_acts_are_named_before_anything_is_played(acts: str, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(samples() / "icb-term", tmp_path / "term"))
+    declared = "" if "declared" in acts else 'declared = "2022-05-22"\n'
+    (folder / ACTS).write_text(declared + acts, encoding="utf-8")
+    with pytest.raises(BadInput) as said:
+        play_term(folder / "election.toml", tmp_path / "out", None, None, Staff(), lambda *_: nullcontext(print), False)
+    assert [fault.file for fault in said.value.faults] == [ACTS]
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_record_holds_elsewhere_and_replays_to_what_the_store_says(

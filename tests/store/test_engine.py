@@ -24,6 +24,7 @@ from ballot.store import file as file_module
 from ballot.store.engine import Base, building, make_engine, upgrade, writing
 from ballot.store.file import APPLICATION_ID, HEAD, open_file, reading
 from ballot.store.repo import Store
+from ballot.votes import Phase
 from tests.store.conftest import Start
 from tests.store.making import SECRET, cast, create, issue, perform
 
@@ -98,6 +99,51 @@ def test_a_store_that_was_written_over_is_an_error_in_plain_words(draft: Path) -
     draft.write_bytes(b"number,name\r\n1,Ana\r\n" * 100)
     with pytest.raises(Error, match="the store is damaged"), reading(draft):
         pass
+
+
+def page_with(path: Path, content: bytes) -> int:
+    """Where the page begins on which this stands."""
+    return path.read_bytes().index(content) // 8192 * 8192
+
+
+def test_a_damaged_page_found_after_a_write_does_not_say_that_nothing_was_changed(draft: Path) -> None:
+    place, data = page_with(draft, "Δelegate 7".encode()), bytearray(draft.read_bytes())
+    data[place : place + 8192] = b"\xa5" * 8192
+    with Store.open(draft) as store:
+        draft.write_bytes(bytes(data))
+        with store.write() as unit:
+            unit.set_phase(Phase.OPEN)
+        with store.read() as view:
+            assert view.phase() == Phase.OPEN
+    with pytest.raises(Error, match="the store is damaged"):
+        Store.open(draft)
+
+
+@pytest.mark.parametrize("name", [b"CREATE TABLE journal", b"alembic_version", b"CREATE TRIGGER"])
+def test_damaged_names_of_tables_are_an_error_in_plain_words(draft: Path, name: bytes) -> None:
+    data = draft.read_bytes()
+    assert name in data
+    draft.write_bytes(data.replace(name, b"\xff" * len(name)))
+    with pytest.raises(Error, match=r"damaged|is not a store"), Store.open(draft) as store, store.read() as view:
+        view.journal()
+
+
+@pytest.mark.parametrize("found", ["NULL", "''", "7.5", "x'30'", "CAST(x'ff' AS TEXT)"])
+def test_a_damaged_version_is_not_taken_for_an_older_one(draft: Path, found: str) -> None:
+    raw(draft, "DROP TABLE alembic_version", f"CREATE TABLE alembic_version AS SELECT {found} AS version_num")
+    for function in (open_file, upgrade):
+        with pytest.raises(Error, match="the store is damaged"):
+            function(draft)
+
+
+def test_a_folder_in_the_place_of_a_store_is_called_one(tmp_path: Path) -> None:
+    with pytest.raises(Error, match="is a folder, and a store is wanted"):
+        open_file(tmp_path)
+
+
+def test_a_name_that_no_system_takes_is_no_store(tmp_path: Path) -> None:
+    with pytest.raises(Error, match="there is no store"):
+        open_file(tmp_path / ("x" * 300))
 
 
 # Making one
@@ -318,7 +364,7 @@ def test_an_older_store_is_refused_until_it_is_upgraded(opened: Path, later: Pat
     rows = raw(opened, "SELECT * FROM roll_delegates")
     with pytest.raises(Error, match="older version") as refusal:
         open_file(opened)
-    assert "upgrade" in refusal.value.hint
+    assert "version that made it" in refusal.value.hint
     upgrade(opened)
     assert raw(opened, "SELECT * FROM roll_delegates") == rows
     assert raw(opened, "SELECT * FROM seats") == []

@@ -241,7 +241,7 @@ def test_a_ceremony_is_kept_in_the_place_of_what_there_was_of_it_and_dropped_wit
 
 def test_attack_stored_json_is_read_as_strictly_as_any(draft: Path) -> None:
     with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
-        connection.execute("UPDATE contests SET contest = replace(contest, '{\"question\"', '{ \"question\"')")
+        connection.execute("UPDATE contests SET contest = CAST(replace(contest, '{\"q', '{ \"q') AS BLOB)")
     with Store.open(draft) as store, store.read() as view, pytest.raises(Invalid, match="a contest in the store"):
         view.contests()
 
