@@ -82,6 +82,12 @@ def test_an_envelope_that_was_printed_and_drawn_is_believed() -> None:
     assert faults(told(drawn(), printed(2), *map(issued, drawn())).record()) == {}
 
 
+def test_an_envelope_drawn_when_there_is_one_for_everybody_is_believed() -> None:
+    """The papers in use are then as many as may be: drawing one of them makes no more."""
+    acts = (*map(issued, drawn()[:3]), printed(5), issued(drawn()[3]))
+    assert faults(told(drawn(), *acts).record()) == {}
+
+
 @pytest.mark.parametrize("acts", [(), (printed(1),)], ids=["none", "later"])
 def test_check_16_catches_an_envelope_drawn_before_it_was_printed(acts: tuple[tuple[Act, dict[str, str]], ...]) -> None:
     forged = told(drawn(), *map(issued, drawn()), *acts)
@@ -195,6 +201,13 @@ def test_check_16_catches(name: str) -> None:
 def test_check_16_catches_a_spoiled_paper_that_is_only(published: tuple[int, ...]) -> None:
     acts = (*map(issued, four()), *(spoiled(LAST) for _ in published))
     caught_at(16, "spoiled according to the journal", told(four(), *acts, spoiled=() if published else (spare(),)))
+
+
+@pytest.mark.parametrize("number", ["", "ten", "07", "-7", "7.0", "²", "٧", "1" * 10, "1" * 5000], ids=lambda text: ascii(text[:11]))
+def test_check_16_catches_a_paper_surrendered_by_no_number(number: str) -> None:
+    said = statements.spoiled(LAST, spare()) | {"delegate": number}
+    forged = told(four(), *map(issued, four()), (Act.SPOILED, said), spoiled=(spare(),))
+    caught_at(16, "delegate is not a plain number", forged)
 
 
 # Replaced delegates
