@@ -203,7 +203,9 @@ def test_check_16_catches_a_spoiled_paper_that_is_only(published: tuple[int, ...
     caught_at(16, "spoiled according to the journal", told(four(), *acts, spoiled=() if published else (spare(),)))
 
 
-@pytest.mark.parametrize("number", ["", "ten", "07", "-7", "7.0", "²", "٧", "1" * 10, "1" * 5000], ids=lambda text: ascii(text[:11]))
+@pytest.mark.parametrize(
+    "number", ["", "ten", "07", "-7", "7.0", "²", "٧", "1" * 10, "1" * 5000], ids=lambda text: ascii(text[:11])
+)
 def test_check_16_catches_a_paper_surrendered_by_no_number(number: str) -> None:
     said = statements.spoiled(LAST, spare()) | {"delegate": number}
     forged = told(four(), *map(issued, four()), (Act.SPOILED, said), spoiled=(spare(),))
@@ -233,7 +235,7 @@ def keyed() -> tuple[Played, DelegateKey]:
 
 
 def asked_by_file(*acts: tuple[Act, dict[str, str]], signed: bool) -> Forgery:
-    """Delegate 7 sent a request, signed with the key on the roll or attested by the desk; the journal tells acts before."""
+    """Delegate 7 sent a request, signed with the key or attested by the desk; before, the journal tells these acts."""
     played, key = keyed()
     *others, last = played.contents.register
     request = sign_request(last.request, key.ed25519) if signed else last.request
