@@ -383,7 +383,10 @@ def test_a_backup_with_any_part_altered_is_refused() -> None:
     pieces = tuple(box.piece(holder, 3) for holder in (1, 2, 4))
     good = Backup(3, pieces[:2])
     assert check_backup(box.transcript, box.closing, good) == int(box.everybody[2].exponent)
-    wrong = [Backup(number, pieces[:2]) for number in (0, 1, 2, 4, 6)]
+    for number in (0, -1, 6):
+        with pytest.raises(Refused, match=f"there is no trustee {number}$"):
+            check_backup(box.transcript, box.closing, Backup(number, pieces[:2]))
+    wrong = [Backup(number, pieces[:2]) for number in (1, 2, 4)]
     wrong += [Backup(3, chosen) for chosen in ((), pieces[:1], pieces, pieces[1::-1], (pieces[0], pieces[0]))]
     wrong += [Backup(3, (pieces[0], piece)) for piece in lying(box, pieces[1])]
     for record in wrong:
