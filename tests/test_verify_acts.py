@@ -338,6 +338,12 @@ def test_a_rehearsal_can_have_drawn_lots_in_any_number_of_contests() -> None:
         check_form(Entry(1, "", "2026-05-01T12:00Z", Act.REHEARSED, {**REHEARSED, "lots": lots}))
 
 
+def test_a_rehearsal_can_have_had_no_ballots_and_either_of_two_can_have_stopped_a_ceremony() -> None:
+    check_form(Entry(1, "", "2026-05-01T12:00Z", Act.REHEARSED, {**REHEARSED, "ballots": "0"}))
+    for name in ("dealer", "holder"):
+        check_form(Entry(1, "", "2026-05-01T12:00Z", Act.STOPPED, {**STOPPED, "at fault": STOPPED[name]}))
+
+
 def test_check_16_catches_an_archive_with_another_time_than_the_close() -> None:
     forged = Forgery(fair())
     forged.rearchive(timestamp=forged.archive.timestamp + 60)
