@@ -237,6 +237,8 @@ def test_json_in_a_record_may_be_larger_than_a_json_file_alone() -> None:
 
 
 def test_check_1_catches_a_record_that_is_larger_than_any_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ballot.record.MAX_RECORD", len(record()))
+    assert read_record(record()).contents == small().contents
     monkeypatch.setattr("ballot.record.MAX_RECORD", len(record()) - 1)
     refused(record(), "the record is larger than")
 
