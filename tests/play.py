@@ -1,6 +1,6 @@
 """A small election played through the stages in memory, for tests that need a record, or the keys to forge one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -279,10 +279,6 @@ def play(
     )
     keyring = Keys(head, keeper, desk, secrets)
     return Played(contents, keyring, roll, election, tuple(papers), tuple(sealed), shares)
-
-
-def _meeting(opening: Opening, register: Sequence[RegisterEntry], members: int) -> tuple[int, int]:
-    return max(opening.present, len({entry.request.delegate for entry in register})), members
 
 
 def _lots(journal: Journal, opening: Opening, ties: tuple[OpenTie, ...], totals: Totals) -> Drawing | None:

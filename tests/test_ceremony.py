@@ -13,6 +13,7 @@ from ballot.crypto.backup import Address
 from ballot.crypto.groups import GROUPS, group
 from ballot.crypto.proofs import check_knowledge, prove_knowledge
 from ballot.errors import Error, Invalid, KeyRefused, Refused
+from ballot.trustees import presence
 from ballot.trustees.ceremony import Secrets, begin, next_message, second, third
 from ballot.trustees.messages import Acknowledge, Ceremony, Commit, Deal, Message, Transcript
 from ballot.trustees.transcript import (
@@ -182,8 +183,28 @@ def test_key_files_from_another_ceremony_are_refused() -> None:
     with pytest.raises(Refused, match="another ceremony"):
         next_message(everybody[0], encode(other))
     empty = invite(NAMES[:2], 1, "Ed25519")
-    with pytest.raises(Invalid, match="Tara: the message is from another ceremony"):
+    with pytest.raises(Invalid, match="Tara: the message is from another ceremony") as caught:
         add_message(empty, encode(everybody[0].commit))
+    assert "give whoever is named the new ceremony-1.json" in caught.value.hint
+    unsigned = structs.replace(begin(empty.ceremony, "Tara")[1], signature="00" * 64)
+    with pytest.raises(Invalid, match="Tara: the Ed25519") as caught:
+        add_message(empty, encode(unsigned))
+    assert caught.value.hint == "Ask whoever is named for the message again; the others need do nothing."
+
+
+def test_a_message_of_a_round_that_is_over_or_not_begun_is_told_by_its_number() -> None:
+    _, transcript = hold(3, 2)
+    first, second_one, third_one = transcript.commits[2], transcript.deals[2], transcript.answers[2]
+    begun = structs.replace(transcript, commits=transcript.commits[:2], deals=(), answers=())
+    dealt = structs.replace(transcript, deals=transcript.deals[:2], answers=())
+    for stage, message, wrong, due in (
+        (begun, second_one, 2, 1),
+        (begun, third_one, 3, 1),
+        (dealt, third_one, 3, 2),
+        (dealt, structs.replace(first, signature=""), 1, 2),
+    ):
+        with pytest.raises(Invalid, match=f"this is a message of round {wrong}, and round {due} is due"):
+            add_message(stage, encode(message))
 
 
 def test_a_round_with_a_message_missing_is_not_answered() -> None:
@@ -378,6 +399,10 @@ def test_a_false_complaint_names_the_complainer() -> None:
     transcript = add_message(add_message(partial, encode(answer)), encode(transcript.answers[2]))
     with pytest.raises(Refused, match="Tomas complains of Teodor, whose piece is right"):
         check_transcript(transcript)
+    (complaint,) = complaints(transcript)
+    assert complaint.at_fault == "Tomas"
+    told = presence.stopped(transcript.ceremony, complaint)
+    assert (told["holder"], told["dealer"], told["at fault"]) == ("Tomas", "Teodor", "Tomas")
 
 
 @pytest.mark.parametrize(

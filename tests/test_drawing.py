@@ -145,7 +145,41 @@ def test_contributors_who_are_not_different_people_are_refused(names: list[str])
         announce((TIE,), DIGEST, names, False)
 
 
+def test_a_name_that_is_there_twice_is_told_from_one_that_looks_alike() -> None:
+    for second, said in (("Ana", "'Ana' is there twice"), ("ana", "'ana' is easily mistaken for 'Ana'")):
+        with pytest.raises(Refused, match=said):
+            announce((TIE,), DIGEST, ["Ana", "Bo", second], False)
+
+
 # Turns
+
+
+def test_the_next_step_is_named_with_its_command() -> None:
+    acts = Acts(["Ana", "Bo"])
+    steps = [acts.drawing.next_step()]
+    for act in (
+        lambda: acts.commit("Ana", "Bo"),
+        lambda: acts.reveal("Ana"),
+        lambda: acts.refuse("Bo"),
+        acts.roll,
+        acts.draw,
+    ):
+        act()
+        steps.append(acts.drawing.next_step())
+    assert steps == [
+        "commitments are awaited from Ana, Bo: ballot lots commit NAME",
+        "the words are awaited from Ana, Bo: ballot lots reveal NAME",
+        "the words are awaited from Bo: ballot lots reveal NAME",
+        "the dice are awaited: ballot lots dice ROLLS",
+        "draw the lots: ballot lots draw",
+        "declare the result: ballot declare --head FILE --seal FILE",
+    ]
+
+
+def test_nobody_takes_a_turn_where_dice_alone_were_announced() -> None:
+    with pytest.raises(Refused, match="Bo was not announced as a contributor") as refused:
+        refuse(Acts([], dice=True).drawing, "Bo")
+    assert refused.value.hint == "Announced: nobody."
 
 
 def test_somebody_who_was_not_announced_is_refused() -> None:

@@ -1,6 +1,7 @@
 """The record's file: the same contents give the same bytes, and no other bytes pass check 1."""
 
 import io
+import secrets
 import struct
 import zipfile
 import zlib
@@ -105,7 +106,7 @@ def test_check_1_catches_an_extra_file() -> None:
 def test_check_1_catches_files_in_another_order(place: int) -> None:
     files = members()
     files[place], files[place + 1] = files[place + 1], files[place]
-    refused(zipped(files), "")
+    refused(zipped(files), "the index does not list the files" if place else "does not begin with index.json")
 
 
 def test_check_1_catches_the_index_at_the_end() -> None:
@@ -182,6 +183,22 @@ def test_check_1_catches_a_file_packed_otherwise(data: object) -> None:
     refused(data(), "record")
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_check_1_catches_a_file_that_would_have_to_be_unpacked_before_reading_it(method: int) -> None:
+    # Too random to be packed smaller, so its size gives nothing away.
+    data = zipped([("index.json", secrets.token_bytes(1000))], method=method)
+    assert len(data) > 1000
+    refused(data, "not packed as a record is")
+
+
+def test_check_1_catches_a_file_that_is_larger_than_any_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    largest = max(map(len, small().contents.files().values()))
+    monkeypatch.setattr("ballot.record.MAX_MEMBER", largest)
+    assert read_record(record()).contents == small().contents
+    monkeypatch.setattr("ballot.record.MAX_MEMBER", largest - 1)
+    refused(record(), "not packed as a record is")
+
+
 def test_check_1_catches_another_time_or_system_on_a_file() -> None:
     for change in ("date_time", "create_system", "external_attr", "extra", "comment"):
         stream = io.BytesIO()
@@ -220,6 +237,8 @@ def test_json_in_a_record_may_be_larger_than_a_json_file_alone() -> None:
 
 
 def test_check_1_catches_a_record_that_is_larger_than_any_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ballot.record.MAX_RECORD", len(record()))
+    assert read_record(record()).contents == small().contents
     monkeypatch.setattr("ballot.record.MAX_RECORD", len(record()) - 1)
     refused(record(), "the record is larger than")
 

@@ -337,6 +337,15 @@ def test_a_piece_under_anothers_name_is_refused() -> None:
             check_piece(box.transcript, box.closing, structs.replace(piece, holder=holder))
 
 
+@pytest.mark.parametrize("missing", [0, -1, 4, 100])
+def test_a_piece_of_the_key_of_nobody_is_refused_though_its_holder_signed_it(missing: int) -> None:
+    box = closed(3, 2)
+    piece = structs.replace(box.piece(1, 2), missing=missing, signature="")
+    piece = structs.replace(piece, signature=box.everybody[0].sign("piece", encode(piece)))
+    with pytest.raises(Refused, match=f"there is no trustee {missing}$"):
+        check_piece(box.transcript, box.closing, piece)
+
+
 def test_a_good_piece_for_another_missing_trustee_is_named_and_left_out() -> None:
     box = closed(5, 2)
     other = box.piece(2, 4)
@@ -374,7 +383,10 @@ def test_a_backup_with_any_part_altered_is_refused() -> None:
     pieces = tuple(box.piece(holder, 3) for holder in (1, 2, 4))
     good = Backup(3, pieces[:2])
     assert check_backup(box.transcript, box.closing, good) == int(box.everybody[2].exponent)
-    wrong = [Backup(number, pieces[:2]) for number in (0, 1, 2, 4, 6)]
+    for number in (0, -1, 6):
+        with pytest.raises(Refused, match=f"there is no trustee {number}$"):
+            check_backup(box.transcript, box.closing, Backup(number, pieces[:2]))
+    wrong = [Backup(number, pieces[:2]) for number in (1, 2, 4)]
     wrong += [Backup(3, chosen) for chosen in ((), pieces[:1], pieces, pieces[1::-1], (pieces[0], pieces[0]))]
     wrong += [Backup(3, (pieces[0], piece)) for piece in lying(box, pieces[1])]
     for record in wrong:

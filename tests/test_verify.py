@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from msgspec import structs
 
-from ballot.crypto import signing
+from ballot.crypto import pool, signing
 from ballot.crypto.groups import group
 from ballot.crypto.keys import OfficialKey
 from ballot.crypto.proofs import prove_knowledge
@@ -38,6 +38,13 @@ def test_a_fair_record_passes_all_sixteen_checks(group_name: str) -> None:
     assert report.opening == played.opening.fingerprint
     assert evidence.totals.votes == ((2, 1, 0),)
     assert told[-1][0] == 3
+
+
+def test_progress_is_told_as_ballots_checked_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_FEW", 1)
+    told: list[tuple[int, ...]] = []
+    verify(fair().record(), lambda *done: told.append(done), workers=1)
+    assert told == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_a_fair_record_of_two_contests_passes() -> None:

@@ -302,6 +302,44 @@ def test_check_16_catches_particulars_that_say_anything(
     assert said in sentence
 
 
+FORMS: dict[Act, dict[str, str]] = {
+    Act.INVITED: {"ceremony": "0" * 64, "need": "2", "trustees": "3"},
+    Act.STOPPED: STOPPED,
+    Act.TRUSTEE_ADDED: {"key": "0a" * 32, "name": "Tara  Tallyman"},
+    Act.REHEARSED: {**REHEARSED, "lots": "8-14, 12-13", "stood in for": "Tomas"},
+    Act.ISSUED: {"delegate": "1", "entry": "0" * 64, "way": "desk"},
+    Act.ENVELOPES_PRINTED: PRINTED,
+    Act.REPLACED: REPLACED,
+}
+DIGESTS = ["0" * 63, "0" * 65, "A" * 64, "0" * 64 + "\n", ""]
+NUMBERS = ["01", "-1", "1.0", "²", "1" * 7, "1\n", ""]
+ODD: dict[str, list[str]] = {
+    **dict.fromkeys(["ceremony", "report", "entry", "envelopes", "name_hash"], DIGESTS),
+    **dict.fromkeys(["need", "trustees", "ballots", "delegate", "count"], NUMBERS),
+    "key": ["0a" * 501, "0A", "0x0a", "0a\n", ""],
+    "way": ["Desk", "by hand", ""],
+    "lots": ["0-1", "8-14,12-13", "8-14, ", "8-14\n", "8", "1-1000000"],
+    **{name: [""] for name in ("dealer", "holder", "at fault", "name", "letter")},
+}
+
+
+@pytest.mark.parametrize("act", FORMS)
+def test_check_16_catches_any_other_text_in_any_particular_of(act: Act) -> None:
+    def form(details: dict[str, str]) -> None:
+        check_form(Entry(1, "", "2026-05-01T12:00Z", act, details))
+
+    good = FORMS[act]
+    form(good)
+    for name in good:
+        for text in (ESCAPE, "\u202eA", "[red]A[/red]", *ODD.get(name, [])):
+            with pytest.raises(Invalid, match=f"'{name}' is not of the form that it must have"):
+                form({**good, name: text})
+        with pytest.raises(Invalid, match="its particulars are not"):
+            form({other: text for other, text in good.items() if other != name})
+    with pytest.raises(Invalid, match="its particulars are not"):
+        form({**good, "note": "by the head alone"})
+
+
 def test_check_16_catches_one_thing_more_about_a_paper_handed_out() -> None:
     forged = Forgery(fair())
     details = forged.entries[forged.place(Act.ISSUED)].details
@@ -336,6 +374,12 @@ def test_check_16_catches_a_ceremony_that_was_stopped_and_used() -> None:
 def test_a_rehearsal_can_have_drawn_lots_in_any_number_of_contests() -> None:
     for lots in ("", "8-14", ", ".join(["8-14"] * 60)):
         check_form(Entry(1, "", "2026-05-01T12:00Z", Act.REHEARSED, {**REHEARSED, "lots": lots}))
+
+
+def test_a_rehearsal_can_have_had_no_ballots_and_either_of_two_can_have_stopped_a_ceremony() -> None:
+    check_form(Entry(1, "", "2026-05-01T12:00Z", Act.REHEARSED, {**REHEARSED, "ballots": "0"}))
+    for name in ("dealer", "holder"):
+        check_form(Entry(1, "", "2026-05-01T12:00Z", Act.STOPPED, {**STOPPED, "at fault": STOPPED[name]}))
 
 
 def test_check_16_catches_an_archive_with_another_time_than_the_close() -> None:

@@ -7,8 +7,10 @@ import pytest
 from msgspec import structs
 
 from ballot import statements
+from ballot.crypto.keys import DelegateKey, new_delegate
+from ballot.crypto.paper import sign_request
 from ballot.journal import Act, Entry
-from ballot.papers import envelope_request, register
+from ballot.papers import BY_KEY, envelope_request, register
 from ballot.register import Papers, RegisterEntry, Way
 from ballot.request import ask
 from ballot.votes import Paper
@@ -78,6 +80,12 @@ def drawn() -> list[RegisterEntry]:
 
 def test_an_envelope_that_was_printed_and_drawn_is_believed() -> None:
     assert faults(told(drawn(), printed(2), *map(issued, drawn())).record()) == {}
+
+
+def test_an_envelope_drawn_when_there_is_one_for_everybody_is_believed() -> None:
+    """The papers in use are then as many as may be: drawing one of them makes no more."""
+    acts = (*map(issued, drawn()[:3]), printed(5), issued(drawn()[3]))
+    assert faults(told(drawn(), *acts).record()) == {}
 
 
 @pytest.mark.parametrize("acts", [(), (printed(1),)], ids=["none", "later"])
@@ -195,6 +203,15 @@ def test_check_16_catches_a_spoiled_paper_that_is_only(published: tuple[int, ...
     caught_at(16, "spoiled according to the journal", told(four(), *acts, spoiled=() if published else (spare(),)))
 
 
+@pytest.mark.parametrize(
+    "number", ["", "ten", "07", "-7", "7.0", "²", "٧", "1" * 10, "1" * 5000], ids=lambda text: ascii(text[:11])
+)
+def test_check_16_catches_a_paper_surrendered_by_no_number(number: str) -> None:
+    said = statements.spoiled(LAST, spare()) | {"delegate": number}
+    forged = told(four(), *map(issued, four()), (Act.SPOILED, said), spoiled=(spare(),))
+    caught_at(16, "delegate is not a plain number", forged)
+
+
 # Replaced delegates
 
 
@@ -204,3 +221,44 @@ def test_a_delegate_replaced_before_a_paper_was_issued_is_believed() -> None:
 
 def test_check_16_catches_a_delegate_replaced_after_a_paper_was_issued() -> None:
     caught_at(16, "a paper was issued to delegate 7", told(four(), *map(issued, four()), replaced(LAST)))
+
+
+# Delegates' keys
+
+
+@cache
+def keyed() -> tuple[Played, DelegateKey]:
+    """An election in which delegate 7 has a key on the roll, and the key."""
+    key, roll = new_delegate("Delegate 4-0"), small_roll(8)
+    delegates = [structs.replace(one, key=key.public.key if one.number == LAST else "") for one in roll.delegates]
+    return play(staging=Staging(roll=structs.replace(roll, delegates=tuple(delegates)))), key
+
+
+def asked_by_file(*acts: tuple[Act, dict[str, str]], signed: bool) -> Forgery:
+    """Delegate 7 sent a request, signed with the key or attested by the desk; before, the journal tells these acts."""
+    played, key = keyed()
+    *others, last = played.contents.register
+    request = sign_request(last.request, key.ed25519) if signed else last.request
+    forged = Forgery(played)
+    forged.reregister([*others, RegisterEntry(request, BY_KEY if signed else "desk", Way.REQUEST, "")])
+    for act in acts:
+        forged.insert(forged.place(Act.OPENED) + 1, *act)
+    return forged
+
+
+def test_a_request_is_believed_with_the_key_or_without_it_once_another_person_comes() -> None:
+    for forged in (asked_by_file(signed=True), asked_by_file(replaced(LAST), signed=False)):
+        assert faults(forged.record()) == {}
+
+
+def test_check_5_catches_a_request_that_the_delegate_did_not_sign() -> None:
+    caught_at(5, "delegate 7 has a key on the roll, and the request is not signed", asked_by_file(signed=False))
+
+
+def test_check_5_catches_somebody_who_was_replaced_and_still_asks_with_the_key() -> None:
+    telling = "the request of delegate 7 is signed, and the roll has no key to check it with"
+    caught_at(5, telling, asked_by_file(replaced(LAST), signed=True))
+
+
+def test_check_5_catches_a_request_without_the_key_because_somebody_else_was_replaced() -> None:
+    caught_at(5, "and the request is not signed", asked_by_file(replaced(9), signed=False))

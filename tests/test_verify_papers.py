@@ -7,6 +7,7 @@ import pytest
 from msgspec import structs
 
 from ballot.checks import CHECKS
+from ballot.crypto.blind_rsa import load_public
 from ballot.errors import Invalid
 from ballot.evidence import Evidence
 from ballot.journal import Act
@@ -92,6 +93,27 @@ def test_check_5_catches_a_desk_that_passes_itself_off_as_the_delegates_key(atte
 def test_check_5_catches_a_request_for_another_election() -> None:
     entries = entry_with(2, opening=other().opening.fingerprint)
     caught_at(5, "the request of delegate 5 is for another election", registered(entries))
+
+
+@pytest.mark.parametrize("office", ["head", "seal"])
+def test_check_5_catches_a_number_that_nobody_could_have_signed(office: str) -> None:
+    modulus = load_public(getattr(fair().opening, office).rsa).public_numbers().n
+    largest = f"{modulus - 1:0768x}"
+    assert faults(registered(entry_with(1, **{office: largest})).record()) == {}
+    for number, telling in (
+        (f"{modulus:0768x}", "is not below the modulus of the key"),
+        ("ff" * 384, "is not below the modulus of the key"),
+        (largest.upper(), "is not 384 bytes in lower-case hex"),
+        (largest[2:], "is not 384 bytes in lower-case hex"),
+        (f"00{largest}", "is not 384 bytes in lower-case hex"),
+    ):
+        telling = f"the request of delegate 3 for the {office} {telling}"
+        caught_at(5, telling, registered(entry_with(1, **{office: number})))
+
+
+def test_check_5_catches_one_number_for_both_offices() -> None:
+    number = fair().contents.register[1].request.head
+    caught_at(5, "two entries of the register are for the same paper", registered(entry_with(1, seal=number)))
 
 
 # Check 6: papers
