@@ -61,9 +61,7 @@ def show_(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plain
         as_json=as_json,
         plain=plain,
     )
-    say("Next: `ballot lots announce`.") if ties else say(
-        "No tie needs lots. Next: `ballot declare --head FILE --seal FILE`."
-    )
+    say("Next: `ballot lots announce`.") if ties else say("No tie needs lots. Next: {}.", step)
 
 
 def announce(

@@ -1,9 +1,12 @@
 """`ballot lots` as people meet it: what is shown and asked before anything is fixed, and hints that work."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.commands.assembly import WORDS, ballot, refused, snapshot
+from tests.commands import keepers
+from tests.commands.assembly import KEYS, WORDS, ballot, refused, snapshot
 from tests.commands.conftest import At, AtTerminal
+from tests.trustees import NAMES
 
 MAIN = "from ballot.commands import main\nmain()"
 NAMED = ("--by", "Ana", "--by", "Bo")
@@ -115,3 +118,15 @@ def test_each_step_shows_only_what_it_changed_and_where_the_rest_stands(at: At) 
     assert "Drawn: 1\n" in drawn.out
     assert "Contributions" not in drawn.out
     assert "Next: declare the result" in drawn.err
+
+
+def test_without_ties_the_phase_says_what_is_next(closed: Callable[[], Path]) -> None:
+    here = closed()
+    for name in NAMES[:3]:
+        assert ballot(here, "trustee", "share", keepers.key(name)).code == 0
+    for act, step in (("count", "ballot declare --head FILE --seal FILE"), ("declare", "ballot publish")):
+        assert ballot(here, act, *(KEYS if act == "declare" else ())).code == 0
+        shown = ballot(here, "lots", "show")
+        assert shown.code == 0
+        assert "No tie needs lots. Next: " in shown.err
+        assert step in shown.err
