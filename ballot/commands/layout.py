@@ -48,8 +48,10 @@ def lay_out_anew(folder: Path) -> None:
 
     try:
         for path in folder.glob(f"{AGAIN}*.json"):
-            # A run broke off.
-            _moved(path, path.with_name(path.name.removeprefix(AGAIN)))
+            own = path.with_name(path.name.removeprefix(AGAIN))
+            # Left by a run that broke off, unless it is a stranger's.
+            if OURS.fullmatch(own.name):
+                _moved(path, own)
         written = [path for path in _at_random(_ours(folder)) if _written(path)]
         away = [path for path in _at_random(written) if _moved(path, _other(path))]
         for path in _at_random(away):

@@ -181,6 +181,14 @@ def test_a_ballot_taken_away_at_any_change_of_names_stops_nothing(
     assert second.stat().st_mtime_ns == 0
 
 
+def test_a_stranger_that_is_named_like_a_leaving_overwrites_nothing(tmp_path: Path) -> None:
+    (tmp_path / "again-notes.json").write_bytes(b"newer")
+    (tmp_path / "notes.json").write_bytes(b"notes")
+    lay_out_anew(tmp_path)
+    found = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert found == {"again-notes.json": b"newer", "notes.json": b"notes"}
+
+
 BOOTH = """
 import secrets, sys
 from contextlib import suppress
