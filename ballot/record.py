@@ -5,6 +5,7 @@ file, and a file that says the same in other bytes is refused.
 """
 
 import io
+import warnings
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -155,7 +156,8 @@ def unpack(data: bytes) -> dict[str, bytes]:
         raise Invalid(f"the record is larger than {MAX_RECORD} bytes")
     files: dict[str, bytes] = {}
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        # What zipfile only warns of, such as files over each other, is as bad as what it refuses.
+        with warnings.catch_warnings(action="error"), zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
             # Files that lie over each other would let a small record fill the memory.
             if sum(info.file_size for info in members) > len(data):
@@ -165,7 +167,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
                     raise Invalid("the record is not packed as a record is")
                 files[info.filename] = archive.read(info)
     # zipfile raises a RuntimeError for what it cannot unpack: encrypted, or packed in a way that it does not know.
-    except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, OSError):
+    except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, OSError, UserWarning):
         raise Invalid("the record is damaged, or it is no record", "Get another copy of the file.") from None
     if pack(files) != data:
         raise Invalid("the record has bytes that do not belong to its files", "Get another copy of the file.")
