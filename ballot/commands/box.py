@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import ask, files, kinds, outbox
-from ballot.commands.aloud import numbered
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.layout import lay_out_anew
@@ -41,7 +41,7 @@ def cast(
     Each is checked in full: paper, signatures, proofs, and that no other ballot was cast on the same paper. The
     delegate keeps the tracker: it stands in the published record.
     """
-    from ballot.acts.voting import DAMAGED, NOTHING_CAST
+    from ballot.acts.voting import NOTHING_CAST, VOTE_AGAIN
     from ballot.acts.voting import cast as cast_ballots
     from ballot.files import check_folder, write_whole
     from ballot.store.repo import Store
@@ -53,7 +53,7 @@ def cast(
             # In the wrong phase nothing need be said about files.
             view.require(Phase.OPEN, "casting ballots")
         outbox.require_files(sealed)
-        ballots = kinds.read_all(sealed, SealedBallot, kinds.BALLOT, MAX_JSON, f"{DAMAGED} {NOTHING_CAST}")
+        ballots = kinds.read_all(sealed, SealedBallot, kinds.BALLOT, MAX_JSON, f"{VOTE_AGAIN} {NOTHING_CAST}")
         targets = outbox.receipt_paths(receipts, [one.ballot.tracker for _, one in ballots])
         # The same ballot again is no harm, and neither is its receipt.
         owners = zip(targets, ballots, strict=False)

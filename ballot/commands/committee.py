@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import files
-from ballot.commands.aloud import numbered
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands.aloud import numbered
+from ballot.aloud import numbered
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.keyfiles import OFFICE, PassphraseFile, new_passphrase
 from ballot.commands.options import JsonOption, KeyForceOption, PlainOption

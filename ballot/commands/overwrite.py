@@ -65,7 +65,7 @@ def _found(path: Path) -> tuple[str, str]:
     except OSError:
         # Not to be read: whether it can be written is asked elsewhere.
         return "", ""
-    kind = kinds.begins_as(data) or kinds.kind_of(data)
+    kind = kinds.kind_of(data)
     try:
         if kind == kinds.PAPER:
             return kind, decode(data, BoothPaper, kind).paper.credential

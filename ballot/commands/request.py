@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import files, keyfiles, kinds
-from ballot.commands.aloud import numbered
 from ballot.commands.help import DELEGATE, PersonGroup, example
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import ForceOption, JsonOption, KeyForceOption, PlainOption

@@ -9,8 +9,8 @@ from typing import Annotated, Self
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import ask, files, keyfiles, kinds
-from ballot.commands.aloud import numbered
 from ballot.commands.help import example
 from ballot.commands.options import JsonOption, KeyForceOption, PlainOption
 from ballot.commands.overwrite import check_free

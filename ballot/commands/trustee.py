@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import ask, files, keyfiles, kinds, rehearse, shares, sheets
-from ballot.commands.aloud import numbered
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, TRUSTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, KeyForceOption, PlainOption, StoreOption

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import ask, files, kinds
-from ballot.commands.aloud import numbered
 from ballot.commands.atonce import table_ceremony
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example

@@ -10,6 +10,7 @@ import pytest
 from msgspec import structs
 from nacl.public import PublicKey, SealedBox
 
+from ballot.aloud import numbered
 from ballot.commands.files import stem_of
 from ballot.commands.trustees import words_of
 from ballot.crypto.keys import DEMO
@@ -392,7 +393,7 @@ def test_a_second_first_message_of_the_same_trustee_is_refused(after: At) -> Non
         outcome = collect(here, ["Teodor"], 1)
     assert outcome.code == 3
     assert "another message of Teodor is already there" in outcome.errors[0]
-    assert f"the words of the first, {words[0]}, and of this one, {words[1]}." in outcome.hint
+    assert f"the words of the first, {numbered(words[0])}, and of this one, {numbered(words[1])}." in outcome.hint
 
 
 def cheat(here: Path) -> None:
