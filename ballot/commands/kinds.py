@@ -19,20 +19,18 @@ MESSAGE = "a trustee's message"
 """How the kinds of all messages of the ceremony begin."""
 
 KEY, PUBLIC, OPENING = "a key file", "the public part of a trustee's key", "the opening"
+DELEGATE = "the public part of a delegate's key"
 PAPER, BALLOT, RECEIPT, OPENED = "a paper", "a sealed ballot", "a receipt", "an opened ballot"
 REQUEST, PENDING, HALF, ANSWER = "a request", "a pending paper", "the head's half of an answer", "an answer"
 ENVELOPES, LOG = "the file of envelopes", "the log of the seal"
 SHARE, PIECE = "a trustee's share", "a piece of a missing trustee's key"
-RECORD, ICB_RECORD = "a record", "the ICB's record"
+RECORD, ICB_RECORD, BOX, REHEARSAL = "a record", "the ICB's record", "the closed box", "the report of a rehearsal"
+CEREMONY, READY, CERTIFICATE = "the file of the ceremony", "a proof that a key works", "a certificate"
 """What the files of an election are called, by the one that is wanted."""
 
-_EMPTY, _CUT_OFF, _TEXT, _ZIPPED, _STRANGE = (
-    "empty",
-    "cut off or damaged",
-    "a text",
-    "a zip file",
-    "damaged, or it is not",
-)
+EMPTY, TEXT = "empty", "a text"
+STRANGE = "damaged, or it is not"
+_CUT_OFF, _ZIPPED = "cut off or damaged", "a zip file"
 """What is said of files that are none of these."""
 
 AGAIN = "Get the file again, whole."
@@ -54,7 +52,7 @@ _OTHERS = {
     b"\x89PNG\r": "a picture",
     b"\xff\xd8\xff": "a picture",
     _RULE + b"DECLARATION": DECLARATION,
-    _RULE + b"CERTIFICATE": "a certificate",
+    _RULE + b"CERTIFICATE": CERTIFICATE,
 }
 """Files that are no JSON, by how they begin."""
 
@@ -135,19 +133,19 @@ def is_text(data: bytes) -> bool:
 
 def code_in(data: bytes) -> str:
     """What may be an envelope's code in a file that is none of those of an election; empty when there is no text."""
-    return "" if kind_of(data) or _look_of(data) != _TEXT else data.decode().strip()
+    return "" if kind_of(data) or look_of(data) != TEXT else data.decode().strip()
 
 
 def check_kind(path: Path | str, data: bytes, what: str, again: str = AGAIN) -> None:
     """Raise Invalid unless a file is of the wanted kind, by the names of its fields; `again` is for a damaged one."""
     from ballot.errors import Invalid
 
-    kind = kind_of(data) or _look_of(data)
+    kind = kind_of(data) or look_of(data)
     if kind == what:
         return
-    if kind in (_CUT_OFF, _STRANGE):
+    if kind in (_CUT_OFF, STRANGE):
         raise Invalid(f"{path} is {kind}" if kind == _CUT_OFF else f"{path} is {kind} {what}", again)
-    hint = again if kind == _EMPTY else instead(path, kind, what)
+    hint = again if kind == EMPTY else instead(path, kind, what)
     raise Invalid(f"{path} is {kind}, and {what} is wanted", hint)
 
 
@@ -213,21 +211,21 @@ def refused(faults: Sequence["Fault"], otherwise: str, others: bool) -> "BadInpu
     return BadInput([replace(fault, hint="") for fault in faults], " ".join([*hints, *rest]))
 
 
-def _look_of(data: bytes) -> str:
+def look_of(data: bytes) -> str:
     """What a file is that is none of those that `kind_of` knows."""
     import msgspec
 
     if not data:
-        return _EMPTY
+        return EMPTY
     if data.startswith(_ZIP):
         return _ZIPPED
     if not data.startswith(b"{"):
-        return _TEXT if is_text(data) else _STRANGE
+        return TEXT if is_text(data) else STRANGE
     try:
         msgspec.json.decode(data, type=msgspec.Raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _CUT_OFF
-    return _STRANGE
+    return STRANGE
 
 
 def kind_of(data: bytes) -> str:
@@ -253,13 +251,13 @@ def _kind_of_json(data: bytes) -> str:
     from ballot.votes import BoothPaper, OpeningFile, Receipt, SealedBallot, Trustee, TrusteeShare
 
     kinds = {
-        Transcript: "the file of the ceremony",
+        Transcript: CEREMONY,
         Commit: f"{MESSAGE} of round 1",
         Deal: f"{MESSAGE} of round 2",
         Acknowledge: f"{MESSAGE} of round 3",
-        Ready: "a proof that a key works",
+        Ready: READY,
         Trustee: PUBLIC,
-        DelegatePublic: "the public part of a delegate's key",
+        DelegatePublic: DELEGATE,
         OpeningFile: OPENING,
         Request: REQUEST,
         PendingFile: PENDING,
@@ -271,7 +269,7 @@ def _kind_of_json(data: bytes) -> str:
         SealedBallot: BALLOT,
         Receipt: RECEIPT,
         Challenge: OPENED,
-        BoxFile: "the closed box",
+        BoxFile: BOX,
         TrusteeShare: SHARE,
         Piece: PIECE,
     }
@@ -281,4 +279,6 @@ def _kind_of_json(data: bytes) -> str:
         return ""
     if fields == {"header", "sealed"}:
         return KEY
+    if fields == {"report", "head", "seal"}:
+        return REHEARSAL
     return next((kind for form, kind in kinds.items() if fields == frozenset(form.__struct_fields__)), "")

@@ -57,7 +57,7 @@ def new(
 
     check_name(name)
     public = Path(f"{out}.public")
-    check_free([out, public], force)
+    check_free([out, public], force, kind=(kinds.KEY, kinds.DELEGATE))
     phrase = keyfiles.new_passphrase(name, passphrase_file, "delegate")
     made = new_delegate(name)
     write_together([NewFile(out, save_delegate(made, phrase), SECRET), NewFile(public, encode(made.public))], force)

@@ -176,7 +176,7 @@ def _out(box: Path | None, out: Path | None, key: Path, word: str, store: Path, 
 
     if box is not None:
         out = Path(keyfiles.file_of(keyfiles.owner_of(key).name, word)) if out is None else out
-        check_free([out], force)
+        check_free([out], force, kind=kinds.PIECE if word.startswith("piece") else kinds.SHARE)
         return out
     own = f"--box box.json --out {word.partition('-')[0]}.json"
     if out is not None:
@@ -198,7 +198,7 @@ def _box(box: Path | None, store: Path, plain: bool) -> "BoxFile":
         with Store.open(store) as opened, opened.read() as view:
             view.require(Phase.CLOSED, "giving a trustee's share")
             return box_file(view)
-    file = kinds.read_as(box, BoxFile, "the closed box", MAX_RECORD)
+    file = kinds.read_as(box, BoxFile, kinds.BOX, MAX_RECORD)
     with progress("Checking ballots", len(file.sealed), plain) as advance:
         done = 0
 

@@ -528,10 +528,16 @@ def test_a_message_of_this_ceremony_and_what_is_no_message_are_not_replaced(afte
     mine = ("trustee", "next", "ceremony-1.json", "--key", key("Tara"), "--out", "out.json")
     other = ("trustee", "next", "ceremony-1.json", "--key", "other.key", "--name", "Tara", "--out", "out.json")
     tara, tomas = ((here / f"{name}-1.json").read_bytes() for name in THREE[:2])
-    for command, way in ((mine, tomas), (mine, b"a letter"), (other, tara), (other, b"a letter")):
+    text = ", and it is a text"
+    for command, way, what in (
+        (mine, tomas, ""),
+        (mine, b"a letter", text),
+        (other, tara, ""),
+        (other, b"a letter", text),
+    ):
         (here / "out.json").write_bytes(way)
         said = ballot(here, *command)
-        assert (said.code, said.errors) == (3, ["out.json is already there"])
+        assert (said.code, said.errors) == (3, [f"out.json is already there{what}"])
         assert (here / "out.json").read_bytes() == way
     assert not (here / "other.key").exists()
     (here / "out.json").write_bytes(tara)
