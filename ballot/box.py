@@ -1,7 +1,7 @@
 """The box: sealed ballots in, receipts out, each paper once (protocol §5). It keeps no order and no time."""
 
 from ballot.crypto.paper import check_paper
-from ballot.crypto.sealing import check_ballot
+from ballot.crypto.sealing import check_ballot, check_whole
 from ballot.crypto.signing import PrivateKey, sign, verify
 from ballot.errors import Invalid, Refused
 from ballot.register import Fate
@@ -21,7 +21,9 @@ def accept(
     very same file again is fine and returns False. Raises Invalid when paper or ballot does not check out in full, and
     Refused when another ballot was cast on this paper, or it was spoiled or returned.
     """
-    # First, for the papers of two elections are signed with different keys: it would sound like forgery.
+    # In this order: a damaged file must not sound like one of another election, nor such a one, whose papers are signed
+    # with other keys, like forgery.
+    check_whole(sealed.ballot)
     if (sealed.ballot.election_uuid, sealed.ballot.election_hash) != (election.uuid, election.fingerprint):
         raise Invalid("the ballot is for another election", "It may be an old file: look for the one of this election.")
     if sealed.paper.credential != sealed.ballot.credential:

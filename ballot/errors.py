@@ -8,6 +8,9 @@ from dataclasses import dataclass
 REFUSED = 3
 FAILED_CHECK = 4
 
+DAMAGED = "is damaged, was changed, or was made wrongly"
+"""Said of a file that is of the right kind and does not hold. Nobody can tell which; damage is what mostly happens."""
+
 
 class Error(Exception):
     """Base of all failures the tool reports in two lines, `error:` and `hint:`.

@@ -49,6 +49,8 @@ def decode(data: bytes, form: type[T], what: str, limit: int = MAX_JSON) -> T:
 
 
 def _first_line(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it has bytes that stand for no character"
     return (str(error).splitlines() or ["unreadable"])[0][:200]
 
 

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from ballot.acts import counting, papers
 from ballot.acts import envelopes as acts
-from ballot.commands.aloud import numbered
+from ballot.aloud import numbered
 from ballot.crypto import codes
 from ballot.crypto.groups import GROUPS
 from ballot.crypto.paper import check_paper

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from msgspec import structs
 
+from ballot.aloud import numbered
 from ballot.chain import next_place
 from ballot.charter import builtin, load
 from ballot.crypto import signing
@@ -243,7 +244,7 @@ def test_another_key_of_the_same_person_is_told_by_its_words() -> None:
     with pytest.raises(KeyRefused, match="another key of Sri Secretary than the one that signs") as caught:
         check_secretary(journal(), given)
     has, needs = (
-        fingerprint_line(digest_of(PublicSigner("secretary", "Sri Secretary", signing.public_hex(key))))
+        numbered(fingerprint_line(digest_of(PublicSigner("secretary", "Sri Secretary", signing.public_hex(key)))))
         for key in (NEXT, SECRETARY)
     )
     assert (has in caught.value.message, needs in caught.value.hint) == (True, True)

@@ -5,10 +5,17 @@ from datetime import datetime
 
 from ballot import drawing, statements
 from ballot.acts.awaited import require_shares
-from ballot.acts.election import ROLL, enter, opening_file, reconciliation, require_holder
+from ballot.acts.election import (
+    charter_of,
+    enter,
+    opening_file,
+    published_roll,
+    reconciliation,
+    require_digest,
+    require_holder,
+)
 from ballot.acts.standins import backups
 from ballot.belenios import write_archive
-from ballot.charter import load
 from ballot.count import check_share, decrypt, tally_box
 from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey
@@ -17,11 +24,12 @@ from ballot.declaration import Facts, declare
 from ballot.drawing import Drawing, OpenTie, open_ties, rankings_of, replay
 from ballot.errors import Refused
 from ballot.journal import Act, SignedEntry
-from ballot.people import PublicRoll, voting_members
+from ballot.people import voting_members
 from ballot.ranking import Ranking
-from ballot.record import MAX_MEMBER, Contents, write_record
+from ballot.record import Contents, write_record
 from ballot.register import Fate, Papers
 from ballot.store.repo import Store
+from ballot.store.rows import intact
 from ballot.store.view import View
 from ballot.trustees import presence
 from ballot.votes import Opening, Phase, Signatures, Totals
@@ -59,18 +67,17 @@ def count(store: Store, now: datetime, envelopes_lost: bool = False) -> tuple[To
 
 
 def totals_of(view: View) -> Totals:
-    """The totals. Raises Refused before the count."""
-    data = view.document(TOTALS)
-    if data is None:
-        view.require(Phase.COUNTED, "this command")
-        raise Refused("the store holds no totals")
-    return decode(data, Totals, "the totals in the store")
+    """The totals, as the journal tells of them. Raises WrongPhase before the count."""
+    data = view.document(TOTALS, "the totals", Phase.COUNTED)
+    with intact("the totals"):
+        require_digest(data, statements.only(view.journal(), Act.COUNTED).get("totals", ""))
+        return decode(data, Totals, "it")
 
 
 def waiting_ties(view: View) -> tuple[OpenTie, ...]:
     """All ties that only lots can decide, whether drawn or not."""
     opening, totals = opening_file(view).signed.opening, totals_of(view)
-    places = places_of(load(view.charter()), opening.contests, totals)
+    places = places_of(charter_of(view), opening.contests, totals)
     return open_ties(rankings_of(opening.contests, totals, places, None))
 
 
@@ -83,7 +90,7 @@ def lots_so_far(view: View) -> Drawing | None:
 def rankings(view: View) -> tuple[Ranking, ...]:
     """The ranking of every contest with the lots drawn so far."""
     opening, totals = opening_file(view).signed.opening, totals_of(view)
-    places = places_of(load(view.charter()), opening.contests, totals)
+    places = places_of(charter_of(view), opening.contests, totals)
     return rankings_of(opening.contests, totals, places, lots_so_far(view))
 
 
@@ -172,7 +179,7 @@ def facts(view: View) -> Facts:
     return Facts(
         election=file.election,
         opening=file.signed.opening,
-        charter=load(view.charter()),
+        charter=charter_of(view),
         sheet=reconciliation(view),
         totals=totals_of(view),
         rankings=rankings(view),
@@ -187,7 +194,7 @@ def facts(view: View) -> Facts:
 
 
 def _meeting(view: View, opening: Opening) -> tuple[int, int]:
-    members = voting_members(view.roll().members, load(view.charter()))
+    members = voting_members(view.roll().members, charter_of(view))
     return max(opening.present, len({entry.request.delegate for entry in view.register()})), members
 
 
@@ -216,7 +223,7 @@ def contents(view: View) -> Contents:
     sealed = view.ballots()
     ballots = [one.ballot for one in sealed]
     journal = _until_declared(view.journal())
-    drawn, held = lots_so_far(view), view.transcript()
+    drawn, held, (text, signatures) = lots_so_far(view), view.transcript(), declaration(view)
     archive = write_archive(
         statements.timestamp_of(journal),
         file.election,
@@ -231,7 +238,7 @@ def contents(view: View) -> Contents:
         opening=file.signed,
         ceremony=() if held is None else (held,),
         charter=view.charter(),
-        roll=decode(_document(view, ROLL), PublicRoll, "the published roll in the store", MAX_MEMBER),
+        roll=published_roll(view),
         register=view.register(),
         papers=Papers(
             tuple(sorted((one.paper for one in sealed), key=lambda paper: paper.credential)),
@@ -243,17 +250,23 @@ def contents(view: View) -> Contents:
         backups=backups(view),
         rankings=rankings(view),
         lots=(drawn,) if drawn else (),
-        declaration=_document(view, DECLARATION),
-        declared=decode(_document(view, DECLARED), Signatures, "the signatures in the store"),
+        declaration=text,
+        declared=signatures,
         journal=journal,
     )
 
 
-def _document(view: View, name: str) -> bytes:
-    data = view.document(name)
-    if data is None:
-        raise Refused(f"the store holds no {name}")
-    return data
+def declaration(view: View) -> tuple[bytes, Signatures]:
+    """The declaration, as the journal tells of it, and what head and seal signed. Raises WrongPhase before."""
+    text = view.document(DECLARATION, "the declaration", Phase.DECLARED)
+    signed = view.document(DECLARED, "what head and seal signed", Phase.DECLARED)
+    opening = opening_file(view).signed.opening
+    with intact("the declaration"):
+        require_digest(text, statements.only(view.journal(), Act.DECLARED).get("declaration", ""))
+        signatures = decode(signed, Signatures, "its signatures")
+        for office, signature in ((opening.head, signatures.head), (opening.seal, signatures.seal)):
+            signing.verify(office.ed25519, signature, "declaration", opening.fingerprint, text)
+    return text, signatures
 
 
 def _until_declared(journal: tuple[SignedEntry, ...]) -> tuple[SignedEntry, ...]:

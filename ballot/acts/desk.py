@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from ballot.acts.election import ledger_of, opening_file, reconciliation
-from ballot.charter import load
+from ballot.acts.election import charter_of, ledger_of, opening_file, reconciliation
 from ballot.finding import Person, people_of
 from ballot.ledger import Ledger
 from ballot.people import Delegate, Member
@@ -74,7 +73,7 @@ def standing_of(view: View, number: int) -> Standing:
 
 def _refusal(view: View, delegate: Delegate, member: Member, ledger: Ledger) -> tuple[str, str]:
     if not delegate.voting:
-        standing = load(view.charter()).standing(member.standing)
+        standing = charter_of(view).standing(member.standing)
         if not standing.votes:
             return f"the member has the standing {member.standing} and does not vote ({standing.article})", ""
         voters = [str(d.number) for d in view.roll().delegates if d.member == member.id and d.voting]
@@ -94,7 +93,7 @@ def table_of(view: View) -> Table:
     region_of = {member.id: member.region for member in roll.members}
     voters = roll.voting_delegates()
     regions = []
-    for region in load(view.charter()).regions:
+    for region in charter_of(view).regions:
         own = [delegate for delegate in voters if region_of[delegate.member] == region]
         came = sum(bool(ledger.issued.get(delegate.number)) for delegate in own)
         regions.append(RegionTurnout(region, came, len(own)))

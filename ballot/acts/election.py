@@ -1,21 +1,25 @@
 """What every act on an election needs: its opening, its papers so far, and the journal's next entry."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ballot.crypto import signing
 from ballot.crypto.keys import Role
 from ballot.crypto.paper import check_official
-from ballot.errors import KeyRefused, Refused
+from ballot.errors import BadInput, Invalid, KeyRefused
 from ballot.journal import Act, record_act
 from ballot.ledger import Ledger, follow
 from ballot.particulars import check_form
+from ballot.people import PublicRoll
 from ballot.register import Reconciliation
+from ballot.store.rows import intact
 from ballot.store.view import View
 from ballot.votes import Official, OpeningFile, Phase
-from ballot.wire import decode
+from ballot.wire import MAX_RECORD, decode, sha256_hex
 
 if TYPE_CHECKING:
+    from ballot.charter import Charter
     from ballot.store.unit import Unit
 
 ROLL, OPENING = "roll", "opening"
@@ -35,12 +39,48 @@ def enter(unit: "Unit", act: Act, details: dict[str, str], now: datetime) -> Non
 
 
 def opening_file(view: View) -> OpeningFile:
-    """The opening of an election that is open or later. Raises Refused before."""
-    data = view.document(OPENING)
-    if data is None:
-        view.require(Phase.OPEN, "this command")
-        raise Refused("the store holds no opening statement")
-    return decode(data, OpeningFile, "the opening statement in the store")
+    """The opening of an election that is open or later. Raises WrongPhase before."""
+    return _opening_of(view.document(OPENING, "the opening", Phase.OPEN))
+
+
+# Most commands read it several times, and the check takes longer than all else that they read.
+@lru_cache(maxsize=2)
+def _opening_of(data: bytes) -> OpeningFile:
+    from ballot.opening import check_opening
+
+    with intact("the opening"):
+        file = decode(data, OpeningFile, "it")
+        check_opening(file.signed, file.election, file.trustees)
+    return file
+
+
+def charter_of(view: View) -> "Charter":
+    """The charter: in a draft as it was read, and later as the opening names it."""
+    from ballot.charter import load
+
+    data = view.charter()
+    with intact("the charter"):
+        if view.phase() != Phase.DRAFT:
+            require_digest(data, opening_file(view).signed.opening.charter)
+        try:
+            return load(data)
+        except BadInput as error:
+            raise Invalid("; ".join(map(str, error.faults))) from None
+
+
+def published_roll(view: View) -> PublicRoll:
+    """The roll as it was published at the opening. Raises WrongPhase before."""
+    data = view.document(ROLL, "the published roll", Phase.OPEN)
+    digest = opening_file(view).signed.opening.roll
+    with intact("the published roll"):
+        require_digest(data, digest)
+        return decode(data, PublicRoll, "it", MAX_RECORD)
+
+
+def require_digest(data: bytes, digest: str) -> None:
+    """Raise Invalid unless this is the SHA-256 of the data, in hex."""
+    if sha256_hex(data) != digest:
+        raise Invalid("it is not as it was written")
 
 
 def require_holder(view: View, role: Role, public: Official) -> None:

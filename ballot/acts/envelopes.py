@@ -5,21 +5,24 @@ from datetime import datetime
 
 from ballot import papers, statements
 from ballot.acts.admission import Admission
-from ballot.acts.election import enter, ledger_of, opening_file, require_holder
+from ballot.acts.election import enter, ledger_of, opening_file, require_digest, require_holder
 from ballot.acts.papers import DESK, check_surrendered, check_uncast, enter_register
 from ballot.crypto.keys import OfficialKey
 from ballot.envelopes import Envelopes, merge, open_envelope, print_envelope
 from ballot.errors import BadInput, Error, Fault, Refused, WrongPhase
-from ballot.journal import Act
+from ballot.journal import Act, acts
 from ballot.ledger import Ledger
 from ballot.register import Fate, Response, Way
 from ballot.store.repo import Store
+from ballot.store.rows import intact
 from ballot.store.view import NEXT, View
 from ballot.votes import BoothPaper, Paper, Phase
 from ballot.wire import decode, encode
 
 PRINTING = "printing envelopes"
 """What belongs to the open phase, in refusals."""
+
+_FILE = "the file of envelopes"
 
 
 def document(prints: int) -> str:
@@ -29,14 +32,23 @@ def document(prints: int) -> str:
 
 def envelopes_of(view: View, ledger: Ledger) -> Envelopes | None:
     """The booth's file as it was written last, or None before the first printing."""
-    data = view.document(document(ledger.prints))
-    return None if data is None else decode(data, Envelopes, "the envelopes in the store")
+    if not ledger.prints:
+        return None
+    data = _printed(view, ledger.prints)
+    with intact(_FILE):
+        return decode(data, Envelopes, "it")
 
 
 def booth_files(view: View) -> tuple[bytes, ...]:
     """The booth's file as it was after every printing: the next one holds more, and takes the place of any."""
-    files = [view.document(document(prints)) for prints in range(1, ledger_of(view).prints + 1)]
-    return tuple(file for file in files if file is not None)
+    return tuple(_printed(view, prints) for prints in range(1, ledger_of(view).prints + 1))
+
+
+def _printed(view: View, prints: int) -> bytes:
+    data = view.document(document(prints), _FILE, Phase.OPEN)
+    with intact(_FILE):
+        require_digest(data, acts(view.journal(), Act.ENVELOPES_PRINTED)[prints - 1].get("envelopes", ""))
+    return data
 
 
 def require_printable(view: View, count: int) -> None:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from ballot import papers, statements
 from ballot.acts.admission import Admission, Judged
-from ballot.acts.election import enter, ledger_of, opening_file, require_holder
-from ballot.charter import load
+from ballot.acts.election import charter_of, enter, ledger_of, opening_file, require_holder
 from ballot.crypto.groups import group
 from ballot.crypto.keys import OfficialKey
 from ballot.crypto.paper import check_paper
@@ -213,7 +212,7 @@ def replace(store: Store, delegate: int, name: str, letter: str, now: datetime) 
         unit.require(Phase.OPEN, "replacing a delegate")
         roll = unit.roll()
         present = roll.delegate(delegate)
-        charter = load(unit.charter())
+        charter = charter_of(unit)
         if charter.delegates(roll.member(present.member).kind).body:
             article = charter.articles("provisions.proxy")[0].article
             raise Refused(

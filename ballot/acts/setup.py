@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ballot import plan as plans
 from ballot import statements
-from ballot.acts.election import OPENING, ROLL, desk_key, enter, require_holder
+from ballot.acts.election import OPENING, ROLL, charter_of, desk_key, enter, require_holder
 from ballot.acts.seats import Standing, standing
 from ballot.charter import MAX_BYTES as MAX_CHARTER
 from ballot.charter import Charter, builtin, load
@@ -248,7 +248,7 @@ def open_box(
         file = OpeningFile(sign_opening(opening, head, seal), election, keys)
         check_opening(file.signed, election, keys)
         # The lists were judged when they were read, perhaps by an older version of the rules than the verifier's.
-        if breaches := frozen_breaches(public_roll, load(unit.charter()), opening):
+        if breaches := frozen_breaches(public_roll, charter_of(unit), opening):
             raise Refused("; ".join(breaches), "Begin again with `ballot new` and lists that keep the rules.")
         unit.add_document(ROLL, published)
         unit.add_document(OPENING, encode(file))
@@ -264,7 +264,7 @@ def require_ready(view: View, without_rehearsal: str, present: int) -> None:
     view.require(Phase.DRAFT, "opening the election")
     require_offices(view.setup())
     require_trustees(view.setup(), view.trustees(), view.transcript())
-    charter = load(view.charter())
+    charter = charter_of(view)
     problems = meeting_faults(charter, view.contests(), present, voting_members(view.roll().members, charter))
     if problems:
         counts = needs_presence(charter, view.contests())

@@ -3,7 +3,7 @@
 What one phase alone needs is imported in that phase: people ask for the status often, and mostly while the box is open.
 """
 
-from ballot.acts.election import OPENING, opening_file, reconciliation
+from ballot.acts.election import charter_of, opening_file, reconciliation
 from ballot.crypto.words import fingerprint_line
 from ballot.journal import Act, acts
 from ballot.register import Reconciliation
@@ -39,7 +39,7 @@ def status_of(view: View) -> Status:
     setup, phase = view.setup(), view.phase()
     fingerprint, words = "", ""
     sheet = Reconciliation(0, 0, 0, 0, 0)
-    if view.document(OPENING) is not None:
+    if phase != Phase.DRAFT:
         fingerprint = opening_file(view).signed.opening.fingerprint
         words = fingerprint_line(fingerprint)
         sheet = reconciliation(view)
@@ -110,10 +110,9 @@ def making_keys(group: str) -> str:
 
 def opening_command(view: View) -> str:
     """The command that opens the box of a draft."""
-    from ballot.charter import load
     from ballot.decisions import needs_presence
 
-    present = " --present NUMBER" if needs_presence(load(view.charter()), view.contests()) else ""
+    present = " --present NUMBER" if needs_presence(charter_of(view), view.contests()) else ""
     return f"ballot open --head FILE --seal FILE{present}"
 
 

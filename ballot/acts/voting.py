@@ -6,7 +6,7 @@ from datetime import datetime
 from ballot import box, statements
 from ballot.acts.election import desk_key, enter, opening_file, reconciliation
 from ballot.acts.papers import UNENTERED
-from ballot.errors import BadInput, Error, Fault, Invalid, WrongPhase
+from ballot.errors import DAMAGED, BadInput, Error, Fault, Invalid, WrongPhase
 from ballot.journal import Act
 from ballot.register import Reconciliation
 from ballot.store.repo import Store
@@ -16,7 +16,7 @@ from ballot.votes import Closing, OpeningFile, Phase, Receipt, SealedBallot
 NOTHING_CAST = "Nothing was cast: cast the others again without what is refused."
 """All ballots of a run are cast, or none."""
 
-DAMAGED = "Get the file again from the delegate, or let them vote again on the same paper: it is not used up."
+VOTE_AGAIN = "Get the file again from the delegate, or let them vote again on the same paper: it is not used up."
 """Nobody can mend a sealed ballot that does not hold."""
 
 
@@ -47,8 +47,7 @@ def cast(
                 if new and not rival:
                     unit.add_ballot(one)
             except Error as error:
-                hint = error.hint or (DAMAGED if isinstance(error, Invalid) else "")
-                faults.append(Fault(name, 0, "", error.message, f"{hint} {NOTHING_CAST}".lstrip()))
+                faults.append(_fault(name, error))
                 continue
             if new or here:
                 on_paper[credential] = [*here, name]
@@ -60,6 +59,12 @@ def cast(
         if faults:
             raise BadInput(faults, NOTHING_CAST)
     return receipts
+
+
+def _fault(name: str, error: Error) -> Fault:
+    if isinstance(error, Invalid) and not error.hint:
+        return Fault("", 0, "", f"{name} {DAMAGED}: {error.message}", f"{VOTE_AGAIN} {NOTHING_CAST}")
+    return Fault(name, 0, "", error.message, f"{error.hint} {NOTHING_CAST}".lstrip())
 
 
 def _too_many(sheet: Reconciliation, ballots: int) -> list[Fault]:

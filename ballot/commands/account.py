@@ -1,5 +1,6 @@
 """What becomes of papers: in, a surrendered paper, or a letter; out, an act in the journal; and the sheet."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +9,7 @@ import typer
 from ballot.commands import ask, files, kinds
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
+from ballot.commands.keyfiles import named
 from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.render import Listing, say, show
 
@@ -85,13 +87,14 @@ def surrendered_in(store: "Store", paper: Path | None, code: str) -> "tuple[Boot
     from ballot.votes import BoothPaper
     from ballot.wire import MAX_JSON
 
-    data = code.encode() if paper is None else files.read(paper, kinds.PAPER, MAX_JSON)
-    from_envelope = paper is None or not data.startswith(b"{")
-    if paper is None or from_envelope:
-        bits = codes.read(data.decode(errors="replace"))
-        with store.read() as view:
-            return paper_of(view, bits), True
-    return kinds.decode_as(paper, data, BoothPaper, kinds.PAPER, MAX_JSON), False
+    data = b"" if paper is None else files.read(paper, kinds.PAPER, MAX_JSON)
+    given = code if paper is None else kinds.code_in(data)
+    if paper is not None and not given:
+        return kinds.decode_as(paper, data, BoothPaper, kinds.PAPER, MAX_JSON), False
+    with nullcontext() if paper is None else named(paper):
+        bits = codes.read(given)
+    with store.read() as view:
+        return paper_of(view, bits), True
 
 
 def replace(

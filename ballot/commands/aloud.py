@@ -1,23 +1,15 @@
-"""Words that are read aloud: in, the words of a digest, or as somebody wrote them down; out, numbered, or compared."""
+"""Words that were read aloud: in, as somebody wrote them down, and those of a digest; out, whether they agree."""
 
-import re
 from collections.abc import Sequence
 
+from ballot.aloud import WORD
 from ballot.errors import FAILED_CHECK, Error, UsageError
-
-_WORD = re.compile(r"[^\W\d_]+")
 
 
 class OtherWords(Error):
     """The words that somebody wrote down are not those of this election."""
 
     exit_code = FAILED_CHECK
-
-
-def numbered(line: str) -> str:
-    """The words of a line, each after its number, so that nobody loses the place; the groups stay as they are."""
-    places = iter(range(1, len(_WORD.findall(line)) + 1))
-    return _WORD.sub(lambda found: f"{next(places)} {found[0]}", line)
 
 
 def read_noted(noted: str) -> tuple[str, ...]:
@@ -32,7 +24,7 @@ def read_noted(noted: str) -> tuple[str, ...]:
 
 def check_noted(line: str, given: Sequence[str]) -> None:
     """Compare the words of a line with those of `read_noted`. Raises OtherWords naming the first that differs."""
-    wanted = _WORD.findall(line)
+    wanted = WORD.findall(line)
     for place, word in enumerate(wanted):
         found = given[place] if place < len(given) else "missing"
         if found != word:

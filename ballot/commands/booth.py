@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import kinds
-from ballot.commands.aloud import numbered
 from ballot.commands.booth_screens import CAST, CHALLENGE
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import marks_given

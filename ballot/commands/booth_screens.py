@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from ballot.aloud import numbered
 from ballot.commands import outbox
-from ballot.commands.aloud import numbered
 from ballot.commands.marking import AGAIN, LIST
 from ballot.commands.render import Listing
 from ballot.commands.terminal import Terminal

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import ask, files, kinds, outbox
-from ballot.commands.aloud import numbered
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.layout import lay_out_anew
@@ -41,7 +41,8 @@ def cast(
     Each is checked in full: paper, signatures, proofs, and that no other ballot was cast on the same paper. The
     delegate keeps the tracker: it stands in the published record.
     """
-    from ballot.acts.voting import DAMAGED, NOTHING_CAST
+    from ballot.acts.election import opening_file
+    from ballot.acts.voting import NOTHING_CAST, VOTE_AGAIN
     from ballot.acts.voting import cast as cast_ballots
     from ballot.files import check_folder, write_whole
     from ballot.store.repo import Store
@@ -52,8 +53,9 @@ def cast(
         with opened.read() as view:
             # In the wrong phase nothing need be said about files.
             view.require(Phase.OPEN, "casting ballots")
+            opening = opening_file(view).signed.opening.fingerprint
         outbox.require_files(sealed)
-        ballots = kinds.read_all(sealed, SealedBallot, kinds.BALLOT, MAX_JSON, f"{DAMAGED} {NOTHING_CAST}")
+        ballots = kinds.read_all(sealed, SealedBallot, kinds.BALLOT, MAX_JSON, f"{VOTE_AGAIN} {NOTHING_CAST}")
         targets = outbox.receipt_paths(receipts, [one.ballot.tracker for _, one in ballots])
         # The same ballot again is no harm, and neither is its receipt.
         owners = zip(targets, ballots, strict=False)
@@ -61,7 +63,8 @@ def cast(
         if receipts:
             check_folder(receipts, made=True)
         if receipts and os.path.lexists(receipts):
-            check_free([target for target in targets if target not in there], force)
+            others = [target for target in targets if target not in there]
+            check_free(others, force, kind=kinds.RECEIPT, of=opening)
         with progress("Checking ballots", len(ballots), plain) as advance:
             accepted = cast_ballots(opened, ballots, advance)
     fresh = sum(new for _, new in accepted)
@@ -106,7 +109,7 @@ def close(
     It says how many papers are still out, and asks once more. The number of ballots and the words are to be read
     aloud: each trustee compares them before giving a share.
     """
-    from ballot.acts.election import reconciliation
+    from ballot.acts.election import opening_file, reconciliation
     from ballot.acts.standins import box_file
     from ballot.acts.voting import close as close_box
     from ballot.acts.voting import require_closable
@@ -124,7 +127,7 @@ def close(
         with opened.read() as view:
             require_closable(view)
             sheet = reconciliation(view)
-        check_free([out], force)
+            check_free([out], force, kind=kinds.BOX, of=opening_file(view).signed.opening.fingerprint)
         papers = counted(sheet.with_delegates, "paper")
         say("{} in the box; {} still with delegates.", counted(sheet.cast, "ballot"), papers)
         if not ask.confirm("Close the box for good? Nobody can vote after that.", yes):

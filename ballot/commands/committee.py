@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files
-from ballot.commands.aloud import numbered
+from ballot.aloud import numbered
+from ballot.commands import files, kinds
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
@@ -172,7 +172,7 @@ def open_(
         with opened.read() as view:
             require_ready(view, without_rehearsal, present)
             at = minute_of_next((view.last_entry(),), now())
-        check_free([out], force)
+        check_free([out], force, kind=kinds.OPENING)
         say("The opening is dated {} UTC, by this machine's clock. If that is wrong, leave with Ctrl-C.", minute(at))
         if present:
             say("Members present: {}. It cannot be changed after the opening; Ctrl-C leaves.", present)
@@ -203,7 +203,7 @@ def opening(
 
     with Store.open(store) as opened, opened.read() as view:
         file = opening_file(view)
-    files.write_again(out, encode(file), force)
+    files.write_again(out, encode(file), force, kinds.OPENING)
     say("The public opening is in {}.", out)
     _show_opening(file.signed.opening, out, as_json, plain)
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import kinds, outbox
-from ballot.commands.aloud import numbered
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import ask_marks, marks_given
 from ballot.commands.openings import read_opening

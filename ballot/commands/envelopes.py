@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import ask, files
+from ballot.commands import ask, files, kinds
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
@@ -74,7 +74,9 @@ def print_(
             require_printable(view, count)
             file = opening_file(view)
             earlier = any(files.holds(booth, data) for data in booth_files(view))
-        check_free([out] if earlier else [out, booth], force, _TAKEN)
+        check_free([out], force, _TAKEN, kind=kinds.TEXT)
+        if not earlier:
+            check_free([booth], force, _TAKEN, kind=kinds.ENVELOPES, of=file.signed.opening.fingerprint)
         files.warn_of_disk(out, store)
 
         def deliver(bits: list[int], for_booths: bytes) -> None:

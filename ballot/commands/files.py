@@ -24,16 +24,16 @@ def holds(path: Path, data: bytes) -> bool:
         return False
 
 
-def write_again(path: Path, data: bytes, force: bool) -> None:
+def write_again(path: Path, data: bytes, force: bool, kind: str = "", of: str = "") -> None:
     """Write a file that can be written again at any time: one that holds these very bytes is left alone.
 
-    Raises Refused as `write_whole` does.
+    `kind` and `of` are as for `overwrite.check_free`. Raises Refused as `write_whole` does.
     """
     from ballot.commands.overwrite import check_free
     from ballot.files import write_whole
 
     if not holds(path, data):
-        check_free([path], force)
+        check_free([path], force, kind=kind, of=of)
         write_whole(path, data, force=force)
 
 

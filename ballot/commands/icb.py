@@ -68,7 +68,7 @@ def document(path: Path, reference: str, option: str = "--reference") -> "Docume
     data = files.read(path, "the letter", MAX_LETTER)
     if not data:
         raise Invalid(f"{path} is empty", "Scan or copy the letter again, and look at the file.")
-    kind = kinds.begins_as(data) or kinds.kind_of(data)
+    kind = kinds.kind_of(data)
     if kind in (kinds.KEY, kinds.STORE, kinds.PAPER, kinds.PENDING):
         # Whoever wrote the letter is to get this very file.
         raise Invalid(f"{path} is {kind}, and a letter or minutes are wanted", kinds.instead(path, kind, "a letter"))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ballot.commands.aloud import numbered
+from ballot.aloud import numbered
 from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, Whole
 
 if TYPE_CHECKING:

@@ -153,7 +153,7 @@ def keeper(path: Path, passphrase_file: Path | None) -> "tuple[TrusteeFile, Secr
 
 @contextmanager
 def named(path: Path) -> Iterator[None]:
-    """Put the name of a key file before what is wrong with it: a command may be given more than one."""
+    """Put the name of a file before what is wrong with it: a command may be given more than one."""
     from ballot.errors import Invalid, KeyRefused
 
     try:

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands.aloud import numbered
+from ballot.aloud import numbered
+from ballot.commands import kinds
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.keyfiles import OFFICE, PassphraseFile, new_passphrase
 from ballot.commands.options import JsonOption, KeyForceOption, PlainOption
@@ -56,7 +57,7 @@ def new(
     from ballot.statements import digest_of
 
     check_name(name)
-    check_free([out], force)
+    check_free([out], force, kind=kinds.KEY)
     phrase = new_passphrase(OFFICE[office], passphrase_file, office)
     if office in (Office.HEAD, Office.SEAL):
         official = new_official("head" if office == Office.HEAD else "seal", name)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ballot.commands import files
+from ballot.errors import DAMAGED
 
 if TYPE_CHECKING:
     from ballot.errors import BadInput, Fault
@@ -18,10 +19,19 @@ MESSAGE = "a trustee's message"
 """How the kinds of all messages of the ceremony begin."""
 
 KEY, PUBLIC, OPENING = "a key file", "the public part of a trustee's key", "the opening"
+DELEGATE = "the public part of a delegate's key"
 PAPER, BALLOT, RECEIPT, OPENED = "a paper", "a sealed ballot", "a receipt", "an opened ballot"
 REQUEST, PENDING, HALF, ANSWER = "a request", "a pending paper", "the head's half of an answer", "an answer"
 ENVELOPES, LOG = "the file of envelopes", "the log of the seal"
+SHARE, PIECE = "a trustee's share", "a piece of a missing trustee's key"
+RECORD, ICB_RECORD, BOX, REHEARSAL = "a record", "the ICB's record", "the closed box", "the report of a rehearsal"
+CEREMONY, READY, CERTIFICATE = "the file of the ceremony", "a proof that a key works", "a certificate"
 """What the files of an election are called, by the one that is wanted."""
+
+EMPTY, TEXT = "empty", "a text"
+STRANGE = "damaged, or it is not"
+_CUT_OFF, _ZIPPED = "cut off or damaged", "a zip file"
+"""What is said of files that are none of these."""
 
 AGAIN = "Get the file again, whole."
 
@@ -31,8 +41,8 @@ ANOTHER_COPY = "Take another copy of the key."
 _WARNING = "A key file is secret and stays with its owner"
 
 _ZIP, _ARCHIVE, _RULE = b"PK", b"BELENIOS\0", b"=" * 76 + b"\n"
-_ICB = b"icb-places.json"
-"""The first file of the ICB's record; its name begins 30 bytes after the beginning of the zip."""
+_ZIPS = {b"index.json": RECORD, b"icb-places.json": ICB_RECORD}
+"""Records by their first file, whose name begins 30 bytes after the beginning of the zip."""
 
 STORE, DECLARATION = "a store", "a declaration"
 _OTHERS = {
@@ -42,26 +52,29 @@ _OTHERS = {
     b"\x89PNG\r": "a picture",
     b"\xff\xd8\xff": "a picture",
     _RULE + b"DECLARATION": DECLARATION,
-    _RULE + b"CERTIFICATE": "a certificate",
+    _RULE + b"CERTIFICATE": CERTIFICATE,
 }
 """Files that are no JSON, by how they begin."""
 
 
-def read_as(path: Path, form: type[T], what: str, limit: int) -> T:
-    """The value in a file. Raises Invalid saying which file it is when it is another one, and when it is cut off."""
-    return decode_as(path, files.read(path, what, limit), form, what, limit)
+def read_as(path: Path, form: type[T], what: str, limit: int, again: str = AGAIN) -> T:
+    """The value in a file. Raises Invalid saying what the file is when it is another one, and when it is damaged.
+
+    `again` is a hint for a file that is damaged.
+    """
+    return decode_as(path, files.read(path, what, limit), form, what, limit, again)
 
 
-def decode_as(path: Path | str, data: bytes, form: type[T], what: str, limit: int) -> T:
+def decode_as(path: Path | str, data: bytes, form: type[T], what: str, limit: int, again: str = AGAIN) -> T:
     """The value in the bytes of a file, which `path` names in errors. Raises as `read_as` does."""
     from ballot.errors import Invalid
     from ballot.wire import decode
 
     try:
-        return decode(data, form, what, limit)
+        return decode(data, form, "it", limit)
     except Invalid as error:
-        check_kind(path, data, what)
-        raise Invalid(f"{path}: {error.message}", error.hint) from None
+        check_kind(path, data, what, again)
+        raise Invalid(f"{path} {DAMAGED}: {error.message}", again) from None
 
 
 def read_all(paths: Sequence[Path], form: type[T], what: str, limit: int, hint: str = AGAIN) -> list[tuple[str, T]]:
@@ -74,7 +87,7 @@ def read_all(paths: Sequence[Path], form: type[T], what: str, limit: int, hint: 
     faults: list[Fault] = []
     for path in paths:
         try:
-            values.append((str(path), read_as(path, form, what, limit)))
+            values.append((str(path), read_as(path, form, what, limit, hint)))
         except Invalid as error:
             faults.append(Fault("", 0, "", error.message, error.hint or hint))
     if faults:
@@ -97,9 +110,7 @@ def read_record(path: Path, archive: bool = False, icb: bool = False) -> bytes:
     if is_folder(path):
         raise Invalid(f"{path} is a folder, and a record is wanted", f"Name the file: {path / 'record.zip'}, perhaps.")
     data = files.read(path, "the record", MAX_RECORD)
-    if not data:
-        raise Invalid(f"{path} is empty", AGAIN)
-    if data.startswith(_ZIP) and data[30:].startswith(_ICB) and not icb:
+    if kind_of(data) == ICB_RECORD and not icb:
         # It would fail check 1, and whoever reads that takes a good record for a forged one.
         raise Invalid(
             f"{path} is the ICB's record, and the record of an election is wanted",
@@ -107,21 +118,12 @@ def read_record(path: Path, archive: bool = False, icb: bool = False) -> bytes:
         )
     if data.startswith(_ZIP) or (archive and data.startswith(_ARCHIVE)):
         return data
-    kind = begins_as(data)
-    if not kind and (data[:1] in (b"{", b"[") or _is_text(data)):
-        kind = kind_of(data) or "no record"
-    if kind:
-        wanted = "" if kind == "no record" else ", and a record is wanted"
-        raise Invalid(f"{path} is {kind}{wanted}", instead(path, kind, "a record"))
+    if kind_of(data) or is_text(data):
+        check_kind(path, data, RECORD)
     return data
 
 
-def begins_as(data: bytes) -> str:
-    """Which of the files that are no JSON this is, by how it begins; empty when it is none of them."""
-    return next((name for start, name in _OTHERS.items() if data.startswith(start)), "")
-
-
-def _is_text(data: bytes) -> bool:
+def is_text(data: bytes) -> bool:
     """Whether somebody could have written this; a record with some damaged bytes is no text."""
     try:
         return "\0" not in data.decode()
@@ -129,15 +131,22 @@ def _is_text(data: bytes) -> bool:
         return False
 
 
-def check_kind(path: Path | str, data: bytes, what: str, cut_off: str = AGAIN) -> None:
-    """Raise Invalid when a file can be told to be another than the wanted one, or is cut off; `cut_off` is a hint."""
+def code_in(data: bytes) -> str:
+    """What may be an envelope's code in a file that is none of those of an election; empty when there is no text."""
+    return "" if kind_of(data) or look_of(data) != TEXT else data.decode().strip()
+
+
+def check_kind(path: Path | str, data: bytes, what: str, again: str = AGAIN) -> None:
+    """Raise Invalid unless a file is of the wanted kind, by the names of its fields; `again` is for a damaged one."""
     from ballot.errors import Invalid
 
-    if is_cut_off(data):
-        raise Invalid(f"{path} is cut off or damaged", cut_off)
-    kind = kind_of(data)
-    if kind not in ("", what):
-        raise Invalid(f"{path} is {kind}, and {what} is wanted", instead(path, kind, what))
+    kind = kind_of(data) or look_of(data)
+    if kind == what:
+        return
+    if kind in (_CUT_OFF, STRANGE):
+        raise Invalid(f"{path} is {kind}" if kind == _CUT_OFF else f"{path} is {kind} {what}", again)
+    hint = again if kind == EMPTY else instead(path, kind, what)
+    raise Invalid(f"{path} is {kind}, and {what} is wanted", hint)
 
 
 def instead(path: Path | str, kind: str, what: str) -> str:
@@ -171,7 +180,7 @@ def unchanged(path: Path | str) -> Iterator[None]:
     except Invalid as error:
         if error.hint:
             raise
-        raise Invalid(f"{path} is damaged, was changed, or was made wrongly: {error.message}", AGAIN) from None
+        raise Invalid(f"{path} {DAMAGED}: {error.message}", AGAIN) from None
 
 
 @contextmanager
@@ -202,18 +211,31 @@ def refused(faults: Sequence["Fault"], otherwise: str, others: bool) -> "BadInpu
     return BadInput([replace(fault, hint="") for fault in faults], " ".join([*hints, *rest]))
 
 
-def is_cut_off(data: bytes) -> bool:
-    """Whether a file has the beginning of one of ours and is no whole JSON text."""
+def look_of(data: bytes) -> str:
+    """What a file is that is none of those that `kind_of` knows."""
     import msgspec
 
+    if not data:
+        return EMPTY
+    if data.startswith(_ZIP):
+        return _ZIPPED
+    if not data.startswith(b"{"):
+        return TEXT if is_text(data) else STRANGE
     try:
         msgspec.json.decode(data, type=msgspec.Raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return data[:1] in (b"", b"{")
-    return False
+        return _CUT_OFF
+    return STRANGE
 
 
 def kind_of(data: bytes) -> str:
+    """Which file this is, by how it begins or by the names of its fields; empty when it cannot be told."""
+    names = data[30:] if data.startswith(_ZIP) else data
+    starts = _ZIPS if data.startswith(_ZIP) else _OTHERS
+    return next((kind for start, kind in starts.items() if names.startswith(start)), "") or _kind_of_json(data)
+
+
+def _kind_of_json(data: bytes) -> str:
     """Which of the files of an election this is, by the names of its fields; empty when it is none of them."""
     import msgspec
 
@@ -229,13 +251,13 @@ def kind_of(data: bytes) -> str:
     from ballot.votes import BoothPaper, OpeningFile, Receipt, SealedBallot, Trustee, TrusteeShare
 
     kinds = {
-        Transcript: "the file of the ceremony",
+        Transcript: CEREMONY,
         Commit: f"{MESSAGE} of round 1",
         Deal: f"{MESSAGE} of round 2",
         Acknowledge: f"{MESSAGE} of round 3",
-        Ready: "a proof that a key works",
+        Ready: READY,
         Trustee: PUBLIC,
-        DelegatePublic: "the public part of a delegate's key",
+        DelegatePublic: DELEGATE,
         OpeningFile: OPENING,
         Request: REQUEST,
         PendingFile: PENDING,
@@ -247,14 +269,16 @@ def kind_of(data: bytes) -> str:
         SealedBallot: BALLOT,
         Receipt: RECEIPT,
         Challenge: OPENED,
-        BoxFile: "the closed box",
-        TrusteeShare: "a trustee's share",
-        Piece: "a piece of a missing trustee's key",
+        BoxFile: BOX,
+        TrusteeShare: SHARE,
+        Piece: PIECE,
     }
     try:
         fields = frozenset(msgspec.json.decode(data, type=dict[str, msgspec.Raw])) - {"type"}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return "a record" if data.startswith(b"PK\x03\x04") else ""
+        return ""
     if fields == {"header", "sealed"}:
         return KEY
+    if fields == {"report", "head", "seal"}:
+        return REHEARSAL
     return next((kind for form, kind in kinds.items() if fields == frozenset(form.__struct_fields__)), "")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import ask, icb, icb_keys
-from ballot.commands.aloud import numbered
 from ballot.commands.help import SECRETARY, PersonGroup, example
 from ballot.commands.icb import (
     DEFAULT_ICB,

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import kinds
-from ballot.commands.aloud import check_noted, numbered, read_noted
+from ballot.commands.aloud import check_noted, read_noted
 from ballot.commands.help import OBSERVER, example
 from ballot.commands.options import JsonOption, PlainOption
 from ballot.commands.progress import Advance, progress

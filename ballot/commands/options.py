@@ -16,15 +16,15 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JS
 
 PlainOption = Annotated[bool, typer.Option("--plain", help="Print line by line, for screen readers.")]
 
-ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite files that are already there.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace what this command wrote before.")]
 
 KeyForceOption = Annotated[
-    bool, typer.Option("--force", help="Overwrite files that are already there, but never a key file.")
+    bool, typer.Option("--force", help="Replace what this command wrote before, but never a key file.")
 ]
 
 SignedForceOption = Annotated[
     bool,
-    typer.Option("--force", help="Overwrite a file that is already there, but never an opening or a declaration."),
+    typer.Option("--force", help="Replace an empty file that a crash has left; never an opening or a declaration."),
 ]
 
 YesOption = Annotated[bool, typer.Option("--yes", help="Answer the question with yes.")]

@@ -2,14 +2,18 @@
 
 A key may be the only one, and a paper that is lost is not replaced. So --force does not overwrite them: a file of the
 same name on the same stick is most likely that of the delegate, or the trustee, before. Nor does it overwrite a store,
-or an opening or a declaration: those were signed, and read aloud.
+or an opening or a declaration: those were signed, and read aloud. Of all others it replaces what the same command wrote
+before: a file of the same kind and, where the file tells it, of the same election.
 """
 
+import io
+import zipfile
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ballot.commands import kinds
+from ballot.errors import Invalid
 from ballot.files import OVERWRITE_HINT
 from ballot.files import check_free as check
 
@@ -18,21 +22,32 @@ if TYPE_CHECKING:
 
 _VOTES = (kinds.PAPER, kinds.PENDING, kinds.BALLOT)
 _SIGNED = (kinds.OPENING, kinds.DECLARATION)
+_NEVER = (kinds.KEY, kinds.STORE, *_SIGNED, *_VOTES)
 
 
 def check_free(
-    paths: Iterable[Path], force: bool = False, hint: str = OVERWRITE_HINT, renewed: Collection[Path] = ()
+    paths: Iterable[Path],
+    force: bool = False,
+    hint: str = OVERWRITE_HINT,
+    renewed: Collection[Path] = (),
+    kind: str | tuple[str, ...] = "",
+    of: str = "",
 ) -> None:
     """As `ballot.files.check_free`, but keys, stores, signed texts, and what may be somebody's vote are refused with
-    `force` too.
+    `force` too, and so is what is not of the `kind` that is written, or not `of` the same election. An empty file is
+    what a crash may have left of any.
 
     In the place of the `renewed` is what the new files are to replace, so there `force` is enough.
     """
     listed = list(paths)
     for path in listed:
-        kind, _ = _found(path)
-        if kind in (kinds.KEY, kinds.STORE, *_SIGNED, *_VOTES) and path not in renewed:
-            raise _kept(path, kind)
+        found, whose = _found(path)
+        if path in renewed:
+            continue
+        if found in _NEVER:
+            raise _kept(path, found)
+        if kind and found not in ("", kinds.EMPTY) and not (found.startswith(kind) and whose == of):
+            raise _other(path, found, kind if isinstance(kind, str) else kind[-1], of)
     check(listed, force, hint)
 
 
@@ -41,7 +56,7 @@ def check_free_for(path: Path, kind: str, credential: str, force: bool) -> None:
     from ballot.errors import Refused
 
     if _found(path) != (kind, credential):
-        check_free([path], force)
+        check_free([path], force, kind=kind, of=credential)
     elif kind == kinds.PAPER or force:
         check([path], force)
     else:
@@ -52,29 +67,65 @@ def check_free_for(path: Path, kind: str, credential: str, force: bool) -> None:
 
 
 def _found(path: Path) -> tuple[str, str]:
-    """Which kind of file is there, and the credential of its paper; each empty if there is none."""
-    from ballot.errors import Invalid
-    from ballot.votes import BoothPaper, SealedBallot
-    from ballot.wire import MAX_JSON, decode
+    """What the file that is there looks like, and of which paper or election it is; each empty if there is none."""
+    from ballot.wire import MAX_RECORD
 
     try:
         if not path.is_file():
             return "", ""
         with path.open("rb") as stream:
-            data = stream.read(MAX_JSON + 1)
+            data = stream.read(MAX_RECORD)
     except OSError:
         # Not to be read: whether it can be written is asked elsewhere.
         return "", ""
-    kind = kinds.begins_as(data) or kinds.kind_of(data)
+    kind = kinds.kind_of(data) or kinds.look_of(data)
     try:
-        if kind == kinds.PAPER:
-            return kind, decode(data, BoothPaper, kind).paper.credential
-        if kind == kinds.BALLOT:
-            return kind, decode(data, SealedBallot, kind).paper.credential
-    except Invalid:
-        # Damaged; perhaps it can be mended, so it is somebody's vote all the same.
-        pass
-    return kind, ""
+        return kind, _whose(kind, data)
+    except (Invalid, zipfile.BadZipFile, KeyError, TypeError, ValueError, NotImplementedError):
+        # Damaged; perhaps it can be mended, so it is somebody's vote, or another's file, all the same.
+        return kind, "damaged"
+
+
+def _whose(kind: str, data: bytes) -> str:
+    """The credential of a paper or of the paper of a ballot, or what its election is known by; empty for other kinds.
+
+    Raises what a damaged file makes of it.
+    """
+    import msgspec
+
+    from ballot.envelopes import Envelopes
+    from ballot.trustees.boxfile import BoxFile
+    from ballot.votes import BoothPaper, Receipt, SealedBallot, SignedOpening
+    from ballot.wire import MAX_RECORD, decode
+
+    match kind:
+        case kinds.PAPER:
+            return decode(data, BoothPaper, kind).paper.credential
+        case kinds.BALLOT:
+            return decode(data, SealedBallot, kind).paper.credential
+        case kinds.ENVELOPES:
+            return decode(data, Envelopes, kind).opening
+        case kinds.RECEIPT:
+            return decode(data, Receipt, kind).opening
+        case kinds.BOX:
+            return decode(data, BoxFile, kind, MAX_RECORD).opening.signed.opening.fingerprint
+        case kinds.REHEARSAL:
+            return str(msgspec.json.decode(data)["report"]["election"])
+        case kinds.RECORD:
+            with zipfile.ZipFile(io.BytesIO(data)) as record:
+                return decode(record.read("opening.json"), SignedOpening, kind).opening.fingerprint
+    return ""
+
+
+def _other(path: Path, found: str, kind: str, of: str) -> "Refused":
+    from ballot.errors import Refused
+
+    if found.startswith(kind):
+        found = f"{found} of another election, or damaged"
+    elif found == kinds.STRANGE:
+        found = "no file of ballot"
+    only = "" if kind in _NEVER else f" --force replaces only {kind}{' of this election' if of else ''}."
+    return Refused(f"{path} is already there, and it is {found}", f"Choose another name, or move that file away.{only}")
 
 
 def _kept(path: Path, kind: str) -> "Refused":

@@ -107,7 +107,7 @@ def issue(
             requests = [] if number else kinds.read_all([Path(path) for path in what], Request, kinds.REQUEST, MAX_JSON)
             if number:
                 require_issuable(view, number)
-                check_free([out or PAPER], force)
+                check_free([out or PAPER], force, kind=kinds.PAPER)
                 standing = standing_of(view, number)
                 # Before the passphrases: whoever has mistyped the number still gets away.
                 say("Delegate {} is {}, {}.", number, standing.delegate.name, standing.member.organisation)
@@ -245,7 +245,7 @@ def seal_papers(
     file = read_opening(opening)
     halves = kinds.read_all(responses, HalfResponse, kinds.HALF, MAX_JSON)
     so_far = _read_log(log, opening, file.signed.opening.fingerprint)
-    check_free([log], force=True)
+    check_free([log], force=True, kind=kinds.LOG)
     check_folder(out, made=True)
 
     def check(role: "Role", public: "Official") -> None:

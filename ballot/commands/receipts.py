@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import ask, files, kinds
-from ballot.commands.aloud import numbered
 from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import marks_given
 from ballot.commands.observer import percent

@@ -80,7 +80,7 @@ def rehearse(
         with opened.read() as view:
             # In the wrong phase nothing need be said about files.
             view.require(Phase.DRAFT, "a rehearsal")
-            check_free([out], force)
+            check_free([out], force, kind=kinds.REHEARSAL, of=view.setup().name)
             shown = [_read(path) for path in ready_file or []]
             check_given(view, _owners(keys, view.transcript()), shown, now())
         with hidden():
@@ -139,7 +139,7 @@ def ready(
     from ballot.wire import encode
 
     out = Path(keyfiles.file_of(keyfiles.owner_of(key).name, "ready")) if out is None else out
-    check_free([out], force)
+    check_free([out], force, kind=kinds.READY)
     file = keyfiles.trustee(key, passphrase_file)
     with keyfiles.named(key):
         shown = show_ready(file.key, now())
@@ -157,4 +157,4 @@ def _read(path: Path) -> "Ready":
     from ballot.trustees.readiness import Ready
     from ballot.wire import MAX_JSON
 
-    return kinds.read_as(path, Ready, "a proof that a key works", MAX_JSON)
+    return kinds.read_as(path, Ready, kinds.READY, MAX_JSON)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import files, keyfiles, kinds
-from ballot.commands.aloud import numbered
 from ballot.commands.help import DELEGATE, PersonGroup, example
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import ForceOption, JsonOption, KeyForceOption, PlainOption
@@ -57,7 +57,7 @@ def new(
 
     check_name(name)
     public = Path(f"{out}.public")
-    check_free([out, public], force)
+    check_free([out, public], force, kind=(kinds.KEY, kinds.DELEGATE))
     phrase = keyfiles.new_passphrase(name, passphrase_file, "delegate")
     made = new_delegate(name)
     write_together([NewFile(out, save_delegate(made, phrase), SECRET), NewFile(public, encode(made.public))], force)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.commands import kinds
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
@@ -125,7 +126,7 @@ def declare(
         with opened.read() as view:
             require_decided(view)
             opening = opening_file(view).signed.opening
-        check_free([out], force)
+        check_free([out], force, kind=kinds.DECLARATION)
         keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
 
         def whole(text: bytes, signed: "Signatures") -> bytes:
@@ -161,6 +162,7 @@ def publish(
     Give it to everyone: with `ballot verify` each can check the whole election, offline, without trusting anybody.
     """
     from ballot.acts.counting import publish_record
+    from ballot.acts.election import opening_file
     from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.votes import Phase
@@ -169,7 +171,7 @@ def publish(
     with Store.open(store) as opened:
         with opened.read() as view:
             view.require(Phase.DECLARED, "publishing the record")
-        check_free([out], force)
+            check_free([out], force, kind=kinds.RECORD, of=opening_file(view).signed.opening.fingerprint)
         keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
         data = publish_record(opened, *keys, now(), lambda record: write_whole(out, record, force=force))
     digest = sha256_hex(data)

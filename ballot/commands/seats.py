@@ -192,7 +192,7 @@ def publish(
     from ballot.files import write_whole
     from ballot.wire import sha256_hex
 
-    check_free([out], force)
+    check_free([out], force, kind=kinds.ICB_RECORD)
     with icb.opened(store) as opened:
         data = publish_icb(opened, icb_keys.signer(secretary, "secretary", secretary_passphrase_file))
     write_whole(out, data, force=force)
@@ -221,7 +221,7 @@ def certificate(
     from ballot.acts.seats import certify, standing
     from ballot.files import write_whole
 
-    check_free([out], force)
+    check_free([out], force, kind=kinds.CERTIFICATE)
     with icb.opened(store) as opened:
         with opened.read() as view:
             named = _certified(standing(view).state, seat)

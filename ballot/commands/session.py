@@ -101,12 +101,14 @@ class Session:
     def paper_in(self, path: Path) -> "BoothPaper":
         """The paper in a file, or of the envelope whose code stands in the file. Raises Invalid and Refused."""
         from ballot.booth import check_booth_paper
+        from ballot.crypto import codes
         from ballot.votes import BoothPaper
         from ballot.wire import MAX_JSON
 
         data = files.read(path, kinds.PAPER, MAX_JSON)
-        if not data.startswith(b"{"):
-            return self._paper_of(data.decode(errors="replace").strip())
+        code = kinds.code_in(data)
+        if code and (self.envelopes or codes.is_whole(code)):
+            return self._paper_of(code)
         paper = kinds.decode_as("this file", data, BoothPaper, kinds.PAPER, MAX_JSON)
         with kinds.unchanged("this file"):
             check_booth_paper(self.file.signed.opening, self.file.election, paper)

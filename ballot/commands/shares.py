@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import ask, files, keyfiles, kinds
-from ballot.commands.aloud import numbered
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
@@ -158,23 +158,16 @@ def receive(
 
 def _given(path: Path) -> "Given":
     """A share or a piece. Raises Invalid when it is neither."""
-    from ballot.errors import Invalid
     from ballot.trustees.messages import Piece
     from ballot.votes import TrusteeShare
-    from ballot.wire import MAX_JSON, decode
+    from ballot.wire import MAX_JSON
 
     data = files.read(path, "a share or a piece", MAX_JSON)
-    try:
-        return decode(data, TrusteeShare, "the share")
-    except Invalid as error:
-        try:
-            return decode(data, Piece, "the piece")
-        except Invalid:
-            if kinds.is_cut_off(data):
-                raise Invalid("it is cut off or damaged", kinds.AGAIN) from None
-            if kind := kinds.kind_of(data):
-                raise Invalid(f"it is {kind}", kinds.instead(path, kind, "a share or a piece")) from None
-            raise Invalid(f"it is neither a share nor a piece: {error.message}") from None
+    kind = kinds.kind_of(data)
+    if kind == kinds.PIECE:
+        return kinds.decode_as("it", data, Piece, kind, MAX_JSON)
+    what = kind if kind == kinds.SHARE else "a share or a piece"
+    return kinds.decode_as("it", data, TrusteeShare, what, MAX_JSON)
 
 
 def _out(box: Path | None, out: Path | None, key: Path, word: str, store: Path, force: bool) -> Path | None:
@@ -183,7 +176,7 @@ def _out(box: Path | None, out: Path | None, key: Path, word: str, store: Path, 
 
     if box is not None:
         out = Path(keyfiles.file_of(keyfiles.owner_of(key).name, word)) if out is None else out
-        check_free([out], force)
+        check_free([out], force, kind=kinds.PIECE if word.startswith("piece") else kinds.SHARE)
         return out
     own = f"--box box.json --out {word.partition('-')[0]}.json"
     if out is not None:
@@ -205,7 +198,7 @@ def _box(box: Path | None, store: Path, plain: bool) -> "BoxFile":
         with Store.open(store) as opened, opened.read() as view:
             view.require(Phase.CLOSED, "giving a trustee's share")
             return box_file(view)
-    file = kinds.read_as(box, BoxFile, "the closed box", MAX_RECORD)
+    file = kinds.read_as(box, BoxFile, kinds.BOX, MAX_RECORD)
     with progress("Checking ballots", len(file.sealed), plain) as advance:
         done = 0
 

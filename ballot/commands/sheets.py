@@ -9,8 +9,8 @@ from typing import Annotated, Self
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import ask, files, keyfiles, kinds
-from ballot.commands.aloud import numbered
 from ballot.commands.help import example
 from ballot.commands.options import JsonOption, KeyForceOption, PlainOption
 from ballot.commands.overwrite import check_free
@@ -52,7 +52,7 @@ def sheet(
     from ballot.files import SECRET, write_whole
     from ballot.trustees.sheet import sheet as text_of
 
-    check_free([out], force)
+    check_free([out], force, kind=kinds.TEXT)
     file = keyfiles.trustee(key, passphrase_file)
     text = text_of(file.key, language)
     write_whole(out, text.encode(), SECRET, force)
@@ -98,12 +98,12 @@ def restore(
     from ballot.trustees.transcript import check_transcript, waiting_for
     from ballot.votes import Trustee
 
-    check_free([key], force)
+    check_free([key], force, kind=kinds.KEY)
     # Known before anybody types a word.
     unknown_words((), language)
     with Shown() as shown:
         if ceremony is not None and public is None:
-            transcript = kinds.read_as(ceremony, Transcript, "the file of the ceremony", MAX_MESSAGE)
+            transcript = kinds.read_as(ceremony, Transcript, kinds.CEREMONY, MAX_MESSAGE)
             if waiting_for(transcript):
                 raise Refused(
                     f"{ceremony} is not the complete ceremony",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import ask, files, keyfiles, kinds, rehearse, shares, sheets
-from ballot.commands.aloud import numbered
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, TRUSTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, KeyForceOption, PlainOption, StoreOption
@@ -77,7 +77,7 @@ def next_(
     from ballot.trustees.transcript import check_ceremony, check_transcript, round_due, waiting_for
     from ballot.wire import encode
 
-    transcript = kinds.read_as(ceremony, Transcript, "the file of the ceremony", MAX_MESSAGE)
+    transcript = kinds.read_as(ceremony, Transcript, kinds.CEREMONY, MAX_MESSAGE)
     check_ceremony(transcript.ceremony)
     data = encode(transcript)
     due = round_due(transcript)
@@ -91,7 +91,7 @@ def next_(
         out = _message(key, secrets.name, due) if out is None else out
         force = force or _is_left_over(out, transcript, secrets.name, secrets.commit.signing)
         if not files.holds(out, message):
-            check_free([out], force)
+            check_free([out], force, kind=kinds.MESSAGE)
         file.keep(secrets)
     elif due > 1:
         raise Refused(f"there is no key file {key}", "Give the file that the first round made, with --key.")
@@ -99,12 +99,12 @@ def next_(
         who = _proper(transcript.ceremony.names, name) if name else _who(transcript.ceremony.names)
         out = _message(key, who, due) if out is None else out
         force = force or _is_left_over(out, transcript, who, "")
-        check_free([out], force)
+        check_free([out], force, kind=kinds.MESSAGE)
         secrets, _ = begin(transcript.ceremony, who)
         phrase = keyfiles.new_passphrase(who, passphrase_file, "trustee")
         secrets, message = _next(secrets, data)
         write_whole(key, save_secrets(secrets, phrase), SECRET)
-    files.write_again(out, message, force)
+    files.write_again(out, message, force, kinds.MESSAGE)
     complete = not waiting_for(transcript)
     if complete:
         check_transcript(transcript)
@@ -209,7 +209,7 @@ def new(
     if problem:
         raise Refused(f"the trustee's name: {problem}", "Give the name as election.toml has it.")
     public = public_path(out)
-    check_free([out, public], force)
+    check_free([out, public], force, kind=(kinds.KEY, kinds.PUBLIC))
     phrase = keyfiles.new_passphrase(name, passphrase_file, "trustee")
     made, secret = new_trustee(name, group)
     key = save_trustee(TrusteeSecret(made, secret), phrase)

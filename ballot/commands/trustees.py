@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import ask, files, kinds
-from ballot.commands.aloud import numbered
 from ballot.commands.atonce import table_ceremony
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, PersonGroup, example
@@ -68,7 +68,6 @@ def invite(
     It has three short rounds. In each, every trustee gets one file, runs `ballot trustee next` and gives one file back.
     """
     from ballot.acts.trustees import check_invitable, invite_trustees, invited_so_far, taken_in
-    from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.wire import encode
 
@@ -79,7 +78,7 @@ def invite(
         make_sure(loses, yes)
 
         def deliver(transcript: "Transcript") -> None:
-            write_whole(out, encode(transcript), force=force or _is_of(out, dropped))
+            files.write_again(out, encode(transcript), force or _is_of(out, dropped), kinds.CEREMONY)
 
         ceremony = invite_trustees(opened, again, now(), deliver).ceremony
     remove_dropped(out, dropped)
@@ -163,7 +162,7 @@ def collect(
             target, data = _target(done, out), encode(done.transcript)
             if target is not None:
                 dropped = invited - {done.transcript.ceremony.id}
-                files.write_again(target, data, force or _is_of(target, dropped))
+                files.write_again(target, data, force or _is_of(target, dropped), kinds.CEREMONY)
 
         done = collect_messages(opened, given, now(), deliver)
     faults += done.faults
@@ -256,7 +255,8 @@ def box(
 
     with Store.open(store) as opened, opened.read() as view:
         file = box_file(view)
-    files.write_again(out, encode(file), force)
+    opening = file.opening.signed.opening.fingerprint
+    files.write_again(out, encode(file), force, kinds.BOX, opening)
     digest = file.closing.box
     words = fingerprint_line(digest)
     show(

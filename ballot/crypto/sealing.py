@@ -52,12 +52,17 @@ def check_ballot(election: Election, ballot: Ballot) -> None:
     check_ballot_proofs(election, ballot.unsigned)
 
 
+def check_whole(ballot: Ballot) -> None:
+    """The ballot is the one that its signature was made on, whatever election it is for. Raises Invalid."""
+    if ballot.signature.hash != ballot.unsigned.hash:
+        raise Invalid("the hash that the ballot's signature names is not the hash of the ballot")
+
+
 def check_ballot_signature(election: Election, ballot: Ballot) -> None:
     """The ballot is for this election and signed by its credential. Raises Invalid."""
     if ballot.election_uuid != election.uuid or ballot.election_hash != election.fingerprint:
         raise Invalid("the ballot is for another election")
-    if ballot.signature.hash != ballot.unsigned.hash:
-        raise Invalid("the hash that the ballot's signature names is not the hash of the ballot")
+    check_whole(ballot)
     ring = group(election.group)
     check_signature(ring, ring.element(ballot.credential), ballot.signature.hash, ballot.signature.proof)
 

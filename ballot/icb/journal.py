@@ -9,6 +9,7 @@ the signed tip, which says how long it is.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ballot.aloud import numbered
 from ballot.chain import check_place, next_place
 from ballot.charter import Charter
 from ballot.crypto import signing
@@ -97,7 +98,7 @@ def _check_key(role: SignerRole, given: Signer, wanted: Signer) -> None:
     if given.key == wanted.key:
         return
     if given.name and same_name(given.name, wanted.name):
-        has, needs = (fingerprint_line(_digest(role, signer)) for signer in (given, wanted))
+        has, needs = (numbered(fingerprint_line(_digest(role, signer))) for signer in (given, wanted))
         raise KeyRefused(
             f"this is another key of {wanted.name} than the one that signs; its words are: {has}",
             f"`ballot acts list` shows who signs since when. Give the key file of these words: {needs}",

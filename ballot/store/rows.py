@@ -3,7 +3,8 @@
 SQLite puts any type into any column, so a few changed bytes can turn a text into a number, or into nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import msgspec
@@ -28,10 +29,17 @@ def column(rows: Sequence[Any], form: type[T], what: str) -> list[T]:
 def values(rows: Sequence[Any], form: type[T], what: str) -> tuple[T, ...]:
     """The values whose canonical JSON is the only column. Raises Invalid, saying that the store is damaged."""
     found = column(rows, bytes, what)
+    with intact(what):
+        return tuple(decode(data, form, "it") for data in found)
+
+
+@contextmanager
+def intact(what: str) -> Iterator[None]:
+    """Judge something that was read from a store: where it raises Invalid, that says that the store is damaged."""
     try:
-        return tuple(decode(data, form, f"{what} in the store") for data in found)
+        yield
     except Invalid as error:
-        raise damaged(error.message) from None
+        raise damaged(f"{what} in it cannot be right: {error.message}") from None
 
 
 def _of(form: type[T], value: object, what: str) -> T:

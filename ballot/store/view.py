@@ -111,11 +111,15 @@ class View:
         query = "SELECT entry FROM journal WHERE height = (SELECT max(height) FROM journal)"
         return self._only(self._values(query, SignedEntry, "an entry of the journal"), "the journal")
 
-    def document(self, name: str) -> bytes | None:
-        """The document of this name, or None when it is not there yet."""
-        return self._first(
-            self._column(bytes, "a document", "SELECT data FROM documents WHERE name = :name", name=name)
-        )
+    def document(self, name: str, what: str, since: Phase) -> bytes:
+        """The document of this name, which is fixed from the phase `since` on. Raises WrongPhase before.
+
+        `what` names it in errors. Whether it is as it was written, only the acts can tell.
+        """
+        if list(Phase).index(self.phase()) < list(Phase).index(since):
+            self.require(since, "this command")
+        query = "SELECT data FROM documents WHERE name = :name"
+        return self._only(self._column(bytes, what, query, name=name), what)
 
     def register(self) -> tuple[RegisterEntry, ...]:
         """Everyone who was issued a paper, by delegate number; a delegate's lines in the order they were written."""

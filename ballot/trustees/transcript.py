@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
+from ballot.aloud import numbered
 from ballot.crypto import backup, signing
 from ballot.crypto.backup import Address
 from ballot.crypto.groups import group
@@ -116,7 +117,7 @@ def _inserted(ceremony: Ceremony, present: Sequence[Message], message: Message) 
         raise Invalid(f"the message names trustee {message.number}, but there are {len(ceremony.names)}")
     for other in present:
         if other.number == message.number:
-            first, second = (fingerprint_line(sha256_hex(encode(one))) for one in (other, message))
+            first, second = (numbered(fingerprint_line(sha256_hex(encode(one)))) for one in (other, message))
             raise Refused(
                 f"another message of {ceremony.names[message.number - 1]} is already there for this round",
                 f"Find out who made which: read that trustee the words of the first, {first}, and of this one, "

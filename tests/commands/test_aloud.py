@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ballot.commands.aloud import OtherWords, check_noted, numbered, read_noted
+from ballot.aloud import numbered
+from ballot.commands.aloud import OtherWords, check_noted, read_noted
 from ballot.crypto.words import fingerprint_line
 from ballot.errors import UsageError
 from tests.commands.assembly import Assembly, ballot, opening_of

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ballot.commands.aloud import numbered
+from ballot.aloud import numbered
 from ballot.declaration import WIDTH
 from ballot.journal import Act, check_journal
 from ballot.record import read_record

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from ballot.aloud import numbered
 from ballot.box import accept
 from ballot.challenge import Challenge, check_challenge
-from ballot.commands.aloud import numbered
 from ballot.crypto import codes
 from ballot.crypto.words import fingerprint_groups
 from ballot.envelopes import merge, print_envelope

@@ -62,6 +62,42 @@ def test_a_flipped_bit_in_the_closed_box_is_damage(closed: Callable[[], Path]) -
     assert said.errors[0].startswith(f"box.json {DAMAGED}"), said
 
 
+CAST = ("cast", "sealed7.json")
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("seal", "the paper does not bear the seal"),
+        ("signature", "the paper does not bear the signature of the head"),
+        ("prefix", "the paper does not bear the signature of the head"),
+        ("credential", "the ballot was not made on the paper it comes with"),
+        ("election_uuid", "the hash that the ballot's signature names is not the hash of the ballot"),
+        ("election_hash", "the hash that the ballot's signature names is not the hash of the ballot"),
+        ("alpha", "the hash that the ballot's signature names is not the hash of the ballot"),
+    ],
+)
+def test_a_flipped_bit_in_a_sealed_ballot_is_damage_before_it_is_forgery(at: At, field: str, told: str) -> None:
+    here = at("open")
+    flip(here / "sealed7.json", field)
+    said = refused(here, *CAST)
+    assert said.errors == [f"sealed7.json {DAMAGED}{told}"]
+    assert said.hint.startswith("Get the file again from the delegate, or let them vote again on the same paper")
+    assert "Nothing was cast" in said.hint
+
+
+@pytest.mark.parametrize("left", [0, 200])
+def test_a_sealed_ballot_that_did_not_come_whole_is_brought_again_by_the_delegate(at: At, left: int) -> None:
+    here = at("open")
+    (here / "sealed7.json").write_bytes((here / "sealed7.json").read_bytes()[:left])
+    said = refused(here, *CAST)
+    assert said.errors == [
+        f"sealed7.json is {'cut off or damaged' if left else 'empty, and a sealed ballot is wanted'}"
+    ]
+    assert said.hint.startswith("Get the file again from the delegate")
+
+
+EMPTY_KEY = "empty, and a key file is wanted"
 ISSUE = ("issue", "9", *KEYS, "--out", "paper9.json")
 REQUEST = ("request", "opening.json", "--delegate", "1", "--key", "dana.key")
 PASSPHRASE_OF_DANA = {"BALLOT_DELEGATE_PASSPHRASE": "a passphrase of Dana"}
@@ -85,7 +121,7 @@ def test_a_key_that_is_cut_off_is_called_so_whosever_it_is(
         assert ballot(here, "delegate", "new", "--name", "Dana", "--out", name, **PASSPHRASE_OF_DANA).code == 0
     (here / name).write_bytes((here / name).read_bytes()[:left])
     said = refused(here, *args, **PASSPHRASE_OF_DANA)
-    assert said.errors == [f"{name} is cut off or damaged"]
+    assert said.errors == [f"{name} is {'cut off or damaged' if left else EMPTY_KEY}"]
     assert said.hint.startswith("Take another copy of the key")
 
 
@@ -95,7 +131,7 @@ def test_a_key_of_the_icb_that_is_cut_off_is_called_so(icb: Icb, name: str, left
     (icb.folder / name).write_bytes((icb.folder / name).read_bytes()[:left])
     icb.next_letter()
     said = icb.refused(*vacate("at-large:1"))
-    assert said.errors == [f"{name} is cut off or damaged"]
+    assert said.errors == [f"{name} is {'cut off or damaged' if left else EMPTY_KEY}"]
 
 
 @pytest.mark.parametrize("name", ["head.key", "seal.key"])
@@ -104,8 +140,10 @@ def test_another_file_in_the_place_of_a_key_is_called_by_its_name(at: At, name: 
     shutil.copy(here / "opening.json", here / name)
     assert refused(here, *ISSUE).errors == [f"{name} is the opening, and a key file is wanted"]
     (here / name).write_bytes(b"my passphrase is long")
+    assert refused(here, *ISSUE).errors == [f"{name} is a text, and a key file is wanted"]
+    (here / name).write_bytes((here / "tara.key").read_bytes().replace(b"sealed", b"saeled"))
     said = refused(here, *ISSUE)
-    assert said.errors[0].startswith(f"{name}: the key file is damaged, or it is none: ")
+    assert said.errors == [f"{name} is damaged, or it is not a key file"]
     assert said.hint == "Take another copy of the key."
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from ballot.commands.aloud import numbered
+from ballot.aloud import numbered
 from ballot.crypto.words import fingerprint_line
 from ballot.icb.record import read_icb_record, write_icb_record
 from ballot.icb.secretary import OfficerElected

@@ -207,7 +207,7 @@ def test_a_cut_request_asks_for_nothing(assembly: Assembly) -> None:
             dana.refuses("opening.json", "request", "opening.json", "--delegate", "1")
     with cut_short(dana / "own.key") as lengths:
         for _ in lengths:
-            dana.refuses("is cut off or damaged", "request", "opening.json", "--delegate", "1", "--key", "own.key")
+            dana.refuses("own.key is ", "request", "opening.json", "--delegate", "1", "--key", "own.key")
 
 
 # Refused by name
@@ -455,8 +455,12 @@ def test_more_envelopes_take_the_place_of_the_booths_earlier_file(assembly: Asse
     told = desk.refuses("slips3.txt is already there", *PRINT, "1", *BOTH, "--out", "slips3.txt")
     assert "slips that were not printed are lost" in told.err
     (desk / "envelopes.json").write_bytes(first[:-9])
-    told = desk.refuses("envelopes.json is already there", *PRINT, "1", *BOTH, "--out", "slips4.txt")
-    assert "--booth" in told.err
+    (desk / "other.json").write_bytes(first.replace(b'"opening":"', b'"opening":"0', 1))
+    for booth, said in (("envelopes.json", "cut off or damaged"), ("other.json", "the file of envelopes of another")):
+        for force in ((), ("--force",)):
+            out = ("--out", "slips4.txt", "--booth", booth, *force)
+            told = desk.refuses(f"{booth} is already there, and it is {said}", *PRINT, "1", *BOTH, *out)
+            assert "--force replaces only the file of envelopes of this election" in told.err
 
 
 def test_a_surrendered_envelope_is_spoiled_by_its_code(assembly: Assembly) -> None:

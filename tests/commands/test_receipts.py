@@ -7,11 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from ballot.aloud import numbered
 from ballot.belenios import read_archive
 from ballot.booth import challenge, fill, marks_of
 from ballot.box import receipt
 from ballot.challenge import Challenge
-from ballot.commands.aloud import numbered
 from ballot.commands.app import run
 from ballot.crypto import signing
 from ballot.crypto.words import words_line

@@ -234,17 +234,15 @@ def spellings(forger: Forger) -> Forged:
     yield "newline-at-the-end", data + b"\n", "not canonical"
     yield "escaped", data.replace(b'"hash"', b'"h\\u0061sh"'), "not canonical"
     yield "other-order", json.dumps(dict(reversed(json.loads(data).items())), separators=(",", ":")).encode(), "canon"
-    yield "unknown-field", data[:-1] + b',"vote":1}', "unknown field"
-    yield "missing-field", b'{"paper":' + paper + b"}", "missing required field"
+    yield "unknown-field", data[:-1] + b',"vote":1}', "or it is not a sealed ballot"
+    yield "missing-field", b'{"paper":' + paper + b"}", "or it is not a sealed ballot"
     yield "two-values", data + data, "damaged"
-    yield "byte-order-mark", b"\xef\xbb\xbf" + data, "expected form"
-    yield "not-utf-8", data.replace(b'"hash":"', b'"hash":"\xff'), "expected form"
-    yield "empty", b"", "damaged"
-    yield "number", b"7", "expected form"
-    # How deep is too deep depends on the Python, and only beyond it the file counts as damaged.
-    for depth, word in ((10_000, "deep-"), (500_000, "damaged")):
-        yield f"deep-lists-{depth}", b'{"paper":' + b"[" * depth + b"]" * depth + b"}", word
-        yield f"deep-objects-{depth}", b'{"paper":' * depth + b"1" + b"}" * depth, word
+    yield "byte-order-mark", b"\xef\xbb\xbf" + data, "is a text"
+    yield "not-utf-8", data.replace(b'"hash":"', b'"hash":"\xff'), "no character"
+    yield "empty", b"", "is empty"
+    yield "number", b"7", "is a text"
+    yield "deep-lists", b'{"paper":' + b"[" * 10_000 + b"]" * 10_000 + b"}", "damaged"
+    yield "deep-objects", b'{"paper":' * 10_000 + b"1" + b"}" * 10_000, "damaged"
     yield "cut", data[:-100], "damaged"
 
 
@@ -329,7 +327,10 @@ def test_two_ballots_on_a_paper_do_not_hide_a_bad_one(forger: Forger) -> None:
     assert ballot(here, "vote", "paper7.json", "--marks", "10", "--out", "other.json").code == 0
     (here / "bad.json").write_bytes(forger.on(seal="0" * 768))
     outcome = refused(here, "cast", "sealed7.json", "bad.json", "other.json")
-    assert [error.split(":")[0] for error in outcome.errors] == ["bad.json", "sealed7.json and other.json"]
+    assert [error.partition(" is ")[0].split(":")[0] for error in outcome.errors] == [
+        "bad.json",
+        "sealed7.json and other.json",
+    ]
     assert outcome.hint.startswith("Nothing was cast")
 
 

@@ -21,14 +21,25 @@ OUTPUTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 @pytest.mark.parametrize(("point", "args"), OUTPUTS, ids=str)
-def test_no_file_is_overwritten_unless_forced(at: At, point: str, args: tuple[str, ...]) -> None:
+def test_what_no_command_wrote_is_not_overwritten(at: At, point: str, args: tuple[str, ...]) -> None:
     here = at(point)
-    (here / "mine").write_text("precious", encoding="utf-8")
+    for precious, said in ((b"precious", "a text"), (b"\x01\xff\x00", "no file of ballot"), (b"%PDF-1.7", "a PDF")):
+        (here / "mine").write_bytes(precious)
+        for force in ((), ("--force",)):
+            outcome = refused(here, *args, "mine", *force)
+            assert outcome.errors == [f"mine is already there, and it is {said}"]
+            assert outcome.hint.startswith("Choose another name, or move that file away.")
+
+
+@pytest.mark.parametrize(("point", "args"), OUTPUTS, ids=str)
+def test_an_empty_file_that_a_crash_has_left_is_replaced_by_force(at: At, point: str, args: tuple[str, ...]) -> None:
+    here = at(point)
+    (here / "mine").touch()
     outcome = refused(here, *args, "mine")
     assert outcome.errors == ["mine is already there"]
     assert "--force" in outcome.hint
     assert ballot(here, *args, "mine", "--force").code == 0
-    assert (here / "mine").read_bytes() != b"precious"
+    assert (here / "mine").stat().st_size
 
 
 @pytest.mark.parametrize(("point", "args"), OUTPUTS, ids=str)
@@ -111,7 +122,12 @@ def test_receipts_are_not_overwritten_and_nothing_is_cast_without_room_for_them(
     here = at("open")
     (here / "taken").write_text("a file", encoding="utf-8")
     assert "no folder" in refused(here, "cast", "sealed7.json", "--receipts", "taken").errors[0]
-    (here / "receipts" / receipt_of(here / "sealed7.json")).write_bytes(b"old")
+    place = here / "receipts" / receipt_of(here / "sealed7.json")
+    place.write_bytes(b"old")
+    for force in ((), ("--force",)):
+        (error,) = refused(here, "cast", "sealed7.json", "--receipts", "receipts", *force).errors
+        assert error.endswith("is already there, and it is a text")
+    shutil.copy(here / "receipts" / receipt_of(here / "sealed1.json"), place)
     assert "already there" in refused(here, "cast", "sealed7.json", "--receipts", "receipts").errors[0]
     assert ballot(here, "cast", "sealed7.json", "--receipts", "receipts", "--force").code == 0
 
@@ -227,4 +243,5 @@ def test_what_is_written_once_more_may_be_there_already(at: At, args: tuple[str,
     assert (here / name).stat().st_ino == before.st_ino
     (here / name).chmod(0o600)
     (here / name).write_bytes(b"another")
-    assert refused(here, *args).errors == [f"{name} is already there"]
+    for force in ((), ("--force",)):
+        assert refused(here, *args, *force).errors == [f"{name} is already there, and it is a text"]

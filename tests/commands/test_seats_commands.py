@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ballot.commands.aloud import numbered
+from ballot.aloud import numbered
 from ballot.icb.record import read_icb_record
 from tests.commands.assembly import ballot
 from tests.commands.bodies import LETTER, SECOND, SECRETARY, Icb, vacate

@@ -1,6 +1,6 @@
 """A change of who signs the ICB's acts: its key is shown in words and asked for, and told apart from a new person."""
 
-from ballot.commands.aloud import numbered
+from ballot.aloud import numbered
 from ballot.crypto.keys import DEMO
 from ballot.crypto.signer import new_signer, save_signer
 from ballot.crypto.words import fingerprint_line
@@ -46,8 +46,8 @@ def test_another_key_of_the_same_person_is_told_as_that_and_the_old_one_is_not_p
     assert icb.run(*CHANGE, *new, *SECOND, "--yes").code == 0
     said = icb.refused(*vacate("at-large:1"))
     assert "this is another key of Sri Secretary than the one that signs" in said.errors[0]
-    assert words() in said.errors[0]
-    assert fingerprint_line(digest_of(again.public)) in said.hint
+    assert numbered(words()) in said.errors[0]
+    assert numbered(fingerprint_line(digest_of(again.public))) in said.hint
     assert "another key of Sri Secretary" in icb.run("seats", "publish", *SECRETARY).errors[0]
     listed = icb.run("acts", "list", "--plain").out
     assert f"Name: Sri Secretary\nKey, in words: {numbered(words())}\n" in listed

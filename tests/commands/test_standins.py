@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from ballot import statements
-from ballot.commands.aloud import numbered
+from ballot.aloud import numbered
 from ballot.crypto import signing
 from ballot.crypto.words import fingerprint_line
 from ballot.journal import Entry, SignedEntry
@@ -388,7 +388,7 @@ def test_a_file_in_the_place_of_another_is_told_from_it(closed: At) -> None:
         done = refused(here, "trustee", "share", key("Tara"), "--box", file)
         assert done.errors == [f"{file} is {kind}, and the closed box is wanted"]
         done = ballot(here, "trustee", "receive", file)
-        assert (done.code, done.errors) == (3, [f"{file}: it is {kind}"])
+        assert (done.code, done.errors) == (3, [f"{file}: it is {kind}, and a share or a piece is wanted"])
         assert ("A key file is secret" in done.hint) == (file == key("Tara"))
         assert ("Look for the right file." in done.hint) == (file != key("Tara"))
         assert "others were taken in" not in done.hint

@@ -10,6 +10,7 @@ import pytest
 from msgspec import structs
 from nacl.public import PublicKey, SealedBox
 
+from ballot.aloud import numbered
 from ballot.commands.files import stem_of
 from ballot.commands.trustees import words_of
 from ballot.crypto.keys import DEMO
@@ -392,7 +393,7 @@ def test_a_second_first_message_of_the_same_trustee_is_refused(after: At) -> Non
         outcome = collect(here, ["Teodor"], 1)
     assert outcome.code == 3
     assert "another message of Teodor is already there" in outcome.errors[0]
-    assert f"the words of the first, {words[0]}, and of this one, {words[1]}." in outcome.hint
+    assert f"the words of the first, {numbered(words[0])}, and of this one, {numbered(words[1])}." in outcome.hint
 
 
 def cheat(here: Path) -> None:
@@ -527,10 +528,16 @@ def test_a_message_of_this_ceremony_and_what_is_no_message_are_not_replaced(afte
     mine = ("trustee", "next", "ceremony-1.json", "--key", key("Tara"), "--out", "out.json")
     other = ("trustee", "next", "ceremony-1.json", "--key", "other.key", "--name", "Tara", "--out", "out.json")
     tara, tomas = ((here / f"{name}-1.json").read_bytes() for name in THREE[:2])
-    for command, way in ((mine, tomas), (mine, b"a letter"), (other, tara), (other, b"a letter")):
+    text = ", and it is a text"
+    for command, way, what in (
+        (mine, tomas, ""),
+        (mine, b"a letter", text),
+        (other, tara, ""),
+        (other, b"a letter", text),
+    ):
         (here / "out.json").write_bytes(way)
         said = ballot(here, *command)
-        assert (said.code, said.errors) == (3, ["out.json is already there"])
+        assert (said.code, said.errors) == (3, [f"out.json is already there{what}"])
         assert (here / "out.json").read_bytes() == way
     assert not (here / "other.key").exists()
     (here / "out.json").write_bytes(tara)

@@ -46,6 +46,54 @@ def test_a_file_in_the_place_of_another_is_called_by_its_name(
     assert refused(here, *args).errors == [error]
 
 
+STRANGE = {
+    "empty": (b"", "is empty, and {} is wanted"),
+    "picture": (b"\x89PNG\r\n\x1a\n\0", "is a picture, and {} is wanted"),
+    "photograph": (b"\xff\xd8\xff\xe0", "is a picture, and {} is wanted"),
+    "pdf": (b"%PDF-1.7\n\xff", "is a PDF, and {} is wanted"),
+    "text": ("Αγαπητοί,\nthe list is attached.\n".encode(), "is a text, and {} is wanted"),
+    "zip": (b"PK\x03\x04" + bytes(26) + b"word/document.xml", "is a zip file, and {} is wanted"),
+    "record": (b"PK\x03\x04" + bytes(26) + b"index.json", "is a record, and {} is wanted"),
+    "store": (b"SQLite format 3\0", "is a store, and {} is wanted"),
+    "noise": (b"\x01\xff\x00", "is damaged, or it is not {}"),
+    "other": (b'{"a":1}', "is damaged, or it is not {}"),
+    "cut": (b'{"paper":{"cre', "is cut off or damaged"),
+}
+"""Files that are none of ours, and what is said of them."""
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+def test_a_file_that_is_none_of_ours_is_called_what_it_looks_like(at: At, kind: str) -> None:
+    here = at("open")
+    data, said = STRANGE[kind]
+    (here / "given").write_bytes(data)
+    for args, what in (
+        (("cast", "given"), "a sealed ballot"),
+        (("request", "given", "--delegate", "9"), "the opening"),
+        (("vote", "given", "--marks", "1", "--out", "x"), "a paper"),
+        ((*BOOTH, "--paper", "given"), "a paper"),
+        ((*BOOTH, "--paper", "paper7.json", "--envelopes", "given"), "the file of envelopes"),
+        (("receipt", "given", "--opening", "opening.json"), "a receipt"),
+        (("issue", "given", "--head", "head.key"), "a request"),
+        (("issue", "9", "--head", "given", "--seal", "seal.key", "--out", "x"), "a key file"),
+        (("trustee", "share", "tara.key", "--box", "given", "--out", "x"), "the closed box"),
+    ):
+        (error,) = refused(here, *args).errors
+        name = "this file" if args[:-1] == (*BOOTH, "--paper") else "given"
+        assert error == f"{name} {said.format(what)}", args
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+def test_a_file_that_is_none_of_ours_is_no_surrendered_paper(at: At, kind: str) -> None:
+    data, said = STRANGE[kind]
+    here = at("open")
+    (here / "given").write_bytes(data)
+    (error,) = refused(here, "spoil", "given", "--delegate", "7", "--yes").errors
+    assert error == (
+        "given: a code has 26 letters and digits, here are 27" if kind == "text" else f"given {said}".format("a paper")
+    )
+
+
 @pytest.mark.parametrize(
     ("folder", "files"),
     [("outbox", "outbox/*.json"), ("outbox/", "outbox/*.json"), ("the outbox", '"the outbox"/*.json')],
@@ -78,10 +126,10 @@ def test_what_is_plainly_no_record_is_called_by_its_name_and_fails_no_check(
         "declaration.txt": "declaration.txt is a declaration, and a record is wanted",
         "paper.txt": "paper.txt is a certificate, and a record is wanted",
         "tara.key": "tara.key is a key file, and a record is wanted",
-        "deep.json": "deep.json is no record",
+        "deep.json": "deep.json is a text, and a record is wanted",
         "letter.pdf": "letter.pdf is a PDF, and a record is wanted",
-        "list.csv": "list.csv is no record",
-        "empty.zip": "empty.zip is empty",
+        "list.csv": "list.csv is a text, and a record is wanted",
+        "empty.zip": "empty.zip is empty, and a record is wanted",
         "folder": "folder is a folder, and a record is wanted",
     }.items():
         said = refused(here, command[0], *command[1:2], file, *command[2:])

@@ -20,7 +20,7 @@ from ballot.store.icb import IcbStore, IcbView
 from ballot.store.view import View
 from ballot.wire import sha256_hex
 from tests.hall import hall
-from tests.play import NOON
+from tests.play import CHARTER, NOON
 from tests.store.test_icb import JOURNAL, RECORD
 from tests.table import give, table
 
@@ -185,6 +185,64 @@ def test_attack_any_value_in_any_place_of_the_store_of_an_icb(tmp_path: Path) ->
             for read in (view.journal, lambda: view.record(sha256_hex(RECORD)), lambda: seats.standing(view)):
                 with contextlib.suppress(Error), plain_failures():
                     read()
+
+
+DOCUMENTS: dict[str, Reading] = {
+    "opening": election.opening_file,
+    "roll": election.published_roll,
+    "envelopes-1": envelopes.booth_files,
+    "totals": counting.totals_of,
+    "declaration": counting.declaration,
+    "declared": counting.declaration,
+}
+"""What is fixed on the way, by its name in the store."""
+
+
+def damage_of(connection: sqlite3.Connection, read: Reading) -> str:
+    """What is said of an altered store, which must be that it is damaged."""
+    with pytest.raises(Error) as said, plain_failures():
+        read(View(rows_of(connection)))
+    assert said.value.hint.startswith("Stop, and keep this file as it is.")
+    return said.value.message
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_attack_one_bit_of_a_document_is_another(name: str, tmp_path: Path) -> None:
+    # Most of these bits stand in digits and names: the document can be read, and says something else.
+    with closing(loose(declared(tmp_path))) as connection:
+        ((data,),) = connection.execute("SELECT data FROM documents WHERE name = ?", (name,)).fetchall()
+        for place in range(0, len(data), max(len(data) // 40, 1)):
+            altered = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+            connection.execute("UPDATE documents SET data = ? WHERE name = ?", (altered, name))
+            assert damage_of(connection, DOCUMENTS[name]).startswith("the store is damaged: "), place
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_that_is_gone_is_damage(name: str, tmp_path: Path) -> None:
+    with closing(loose(declared(tmp_path))) as connection:
+        connection.execute("DELETE FROM documents WHERE name = ?", (name,))
+        assert damage_of(connection, DOCUMENTS[name]).endswith(" is not in it")
+
+
+def test_every_document_is_judged(tmp_path: Path) -> None:
+    with closing(loose(declared(tmp_path))) as connection:
+        assert {name for (name,) in connection.execute("SELECT name FROM documents")} == set(DOCUMENTS)
+
+
+@pytest.mark.parametrize("charter", [CHARTER + b"\n", b"\xff"])
+def test_attack_another_charter_than_the_opening_names(charter: bytes, tmp_path: Path) -> None:
+    with closing(loose(declared(tmp_path))) as connection:
+        connection.execute("UPDATE election SET charter = ?", (charter,))
+        for read in (election.charter_of, counting.facts):
+            said = damage_of(connection, read)
+            assert said == "the store is damaged: the charter in it cannot be right: it is not as it was written"
+
+
+def test_a_charter_of_a_draft_that_cannot_be_read_is_damage(tmp_path: Path) -> None:
+    with closing(loose(declared(tmp_path))) as connection:
+        connection.execute("UPDATE election SET phase = 'draft', charter = x'ff'")
+        said = damage_of(connection, election.charter_of)
+        assert said.startswith("the store is damaged: the charter in it cannot be right: charter")
 
 
 MISREAD = {

@@ -56,7 +56,8 @@ def test_a_new_election_comes_back_as_it_was_given(tmp_path: Path) -> None:
         assert view.last_entry() == entry(0, "")
         assert (view.trustees(), view.register(), view.ballots(), view.shares()) == ((), (), (), ())
         assert view.ballot_count() == 0
-        assert view.document("opening") is None
+        with pytest.raises(WrongPhase):
+            view.document("opening", "the opening", Phase.OPEN)
         assert (view.transcript(), view.pieces()) == (None, ())
 
 
@@ -136,7 +137,7 @@ def test_what_is_added_comes_back_in_order(draft: Path) -> None:
         with store.read() as view:
             assert view.pieces() == (piece(2, 1), piece(2, 3), piece(3, 1))
             assert view.trustees() == (trustee("Zoë"), trustee("Ana"))
-            assert view.document("opening") == b"\x00\xff"
+            assert view.document("opening", "the opening", Phase.OPEN) == b"\x00\xff"
             assert [signed.entry.height for signed in view.journal()] == [0, 1, 2]
             assert view.last_entry() == entry(2, second.digest)
             assert view.phase() is Phase.CLOSED
@@ -242,7 +243,11 @@ def test_a_ceremony_is_kept_in_the_place_of_what_there_was_of_it_and_dropped_wit
 def test_attack_stored_json_is_read_as_strictly_as_any(draft: Path) -> None:
     with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
         connection.execute("UPDATE contests SET contest = CAST(replace(contest, '{\"q', '{ \"q') AS BLOB)")
-    with Store.open(draft) as store, store.read() as view, pytest.raises(Invalid, match="a contest in the store"):
+    with (
+        Store.open(draft) as store,
+        store.read() as view,
+        pytest.raises(Invalid, match="a contest in it cannot be"),
+    ):
         view.contests()
 
 
