@@ -10,7 +10,8 @@ from ballot.decisions import meeting_faults, question
 from ballot.opening import answer_of
 from ballot.people import Delegate, Member, Roll
 from ballot.verify import VerificationError, verify
-from ballot.votes import Contest
+from ballot.votes import Candidate, Contest
+from tests.forge import caught_at
 from tests.play import CHARTER, Played, Staging, play, small_contest, small_roll
 
 IMA = load(CHARTER)
@@ -127,13 +128,36 @@ def staged(contest: Contest, present: int = 3, roll: Roll | None = None) -> Stag
 MOTION = question("Shall we move the office?", IMA.decision("motion"))
 
 
-def test_attack_a_question_with_other_answers_or_marks() -> None:
-    yes, no = MOTION.candidates
-    for forged in (
-        structs.replace(MOTION, candidates=(structs.replace(yes, name="No"), structs.replace(no, name="Yes"))),
-        structs.replace(MOTION, max_marks=2),
-    ):
-        assert "does not ask its question as VII §3(c)" in failed(staged(forged))
+AYE, NAY = MOTION.candidates
+PERSON = small_contest(small_roll()).candidates[0]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        (structs.replace(AYE, name="No"), structs.replace(NAY, name="Yes")),
+        (structs.replace(AYE, organisation="Organisation 1"), NAY),
+        (structs.replace(AYE, member="M001"), NAY),
+        (PERSON, NAY),
+    ],
+    ids=["exchanged", "one of an organisation", "one of a member", "a person or no"],
+)
+def test_attack_a_question_with_other_answers(answers: tuple[Candidate, ...]) -> None:
+    forged = staged(structs.replace(MOTION, candidates=answers))
+    caught_at(4, "does not ask its question as VII §3(c)", play((((1,),),), staging=forged).record())
+
+
+def test_attack_a_question_with_other_marks() -> None:
+    assert "does not ask its question as VII §3(c)" in failed(staged(structs.replace(MOTION, max_marks=2)))
+
+
+@pytest.mark.parametrize("left_out", [("organisation",), ("region",), ("member", "organisation", "region")])
+def test_attack_people_who_stand_for_nobody_as_if_they_were_answers(left_out: tuple[str, ...]) -> None:
+    contest = small_contest(small_roll())
+    emptied = tuple(structs.replace(one, **dict.fromkeys(left_out, "")) for one in contest.candidates)
+    forged = staged(structs.replace(contest, candidates=emptied), 0)
+    record = play((((1,),),), staging=forged).record()
+    caught_at(4, "candidate 1 is not of a member on the roll", record)
 
 
 def test_attack_more_present_than_there_are_members_or_none_at_all() -> None:
