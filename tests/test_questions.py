@@ -7,11 +7,13 @@ from msgspec import structs
 
 from ballot.charter import load
 from ballot.decisions import meeting_faults, question
+from ballot.journal import Act, Entry, SignedEntry
 from ballot.opening import answer_of
 from ballot.people import Delegate, Member, Roll
+from ballot.statements import raised
 from ballot.verify import VerificationError, verify
 from ballot.votes import Candidate, Contest
-from tests.forge import caught_at
+from tests.forge import Forgery, caught_at
 from tests.play import CHARTER, Played, Staging, play, small_contest, small_roll
 
 IMA = load(CHARTER)
@@ -64,6 +66,45 @@ def test_who_was_issued_a_paper_is_present_however_many_were_counted() -> None:
     text = text_of(asked("motion", (YES, YES, NO), 1))
     assert "3 of 6 members are present" in text
     assert "at least 2 of 3" in text
+
+
+RAISED = "Members present, as counted at the opening: "
+
+
+def test_the_declaration_tells_from_what_to_what_and_when_papers_raised_the_number_of_those_present() -> None:
+    """Papers are given a minute apart: the fourth act opens the box at 12:03, the first paper is given at 12:04."""
+    assert spoken(asked("motion", (YES, YES, NO), 1)) == (
+        "1. Papers that were given to more members raised this number to 2 on 2026-05-01 12:05 UTC and to 3 on "
+        "2026-05-01 12:06 UTC."
+    )
+    assert spoken(asked("motion", (YES, YES, NO), 2)) == (
+        "2. Papers that were given to more members raised this number to 3 on 2026-05-01 12:06 UTC."
+    )
+    assert RAISED not in text_of(asked("motion", (YES, YES, NO), 3))
+    assert RAISED not in text_of(asked("dissolution", (YES, YES, NO)))
+
+
+def spoken(played: Played) -> str:
+    """What a verified declaration says of those present after how many were counted, in one line."""
+    assert verify(played.record(), workers=1)[0].verified
+    return " ".join(played.contents.declaration.decode().partition(RAISED)[2].partition("\n\n")[0].split())
+
+
+def test_a_member_who_got_a_second_paper_is_present_once() -> None:
+    minutes = [(1, "12:04"), (2, "12:05"), (2, "12:06"), (1, "12:07"), (3, "12:08")]
+    entries = [Entry(0, "", at, Act.ISSUED, {"delegate": str(delegate)}) for delegate, at in minutes]
+    journal = [SignedEntry(entry, "") for entry in entries]
+    assert raised(journal, 1) == ((2, "12:05"), (3, "12:08"))
+    assert raised(journal, 2) == ((3, "12:08"),)
+    assert raised(journal, 3) == raised(journal, 0) == ()
+
+
+def test_attack_a_declaration_that_hides_how_many_were_counted() -> None:
+    forged = Forgery(asked("motion", (YES, YES, NO), 1))
+    text = forged.contents.declaration.decode()
+    before, _, after = text.partition(RAISED)
+    forged.redeclare((before + after.partition("UTC.\n")[2]).encode())
+    caught_at(15, "does not say what the record says", forged)
 
 
 def test_answers_have_no_organisation_on_the_ballot() -> None:

@@ -183,6 +183,7 @@ def facts(view: View) -> Facts:
         rehearsed=statements.rehearsal_of(journal),
         unrehearsed=statements.unrehearsed(journal),
         meeting=_meeting(view, file.signed.opening),
+        raised=statements.raised(journal, file.signed.opening.present),
     )
 
 
