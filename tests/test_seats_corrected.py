@@ -11,8 +11,21 @@ from ballot.errors import Refused
 from ballot.icb.places import State
 from ballot.icb.seating import apply
 from ballot.icb.seats import perform, replay
-from ballot.icb.secretary import Act, Corrected, Dated
-from tests.icb import CHARTER, DECLARED, acts_of, after, assembly, correct, full, membership, paper, start, vacate
+from ballot.icb.secretary import Act, Corrected, Dated, MembershipChanged
+from tests.icb import (
+    CHARTER,
+    DECLARED,
+    acts_of,
+    after,
+    assembly,
+    correct,
+    full,
+    membership,
+    paper,
+    proxy,
+    start,
+    vacate,
+)
 from tests.test_seats import propose
 
 MANY = 150
@@ -73,7 +86,7 @@ def late(number: int) -> Act:
     return structs.replace(vacate("at-large:1"), communication=paper(f"letter {number}"))
 
 
-def turn(number: int) -> Act:
+def turn(number: int) -> MembershipChanged:
     standing = ("suspended", "resigned", "good")[number % 3]
     return structs.replace(membership("R3C", standing), letter=paper(f"letter {number}"))
 
@@ -105,3 +118,11 @@ def test_an_act_that_was_corrected_twice_needs_both_corrections_taken_back() -> 
     assert state.place("at-large:1").person
     state = after(state, correct(11))
     assert (state.steps[10].corrected_by, state.place("at-large:1").person) == (0, "")
+
+
+def test_attack_a_letter_counts_twice_by_a_correction_that_makes_no_other_difference() -> None:
+    suspended, resigned = turn(0), turn(1)
+    second = structs.replace(proxy("at-large:1", "Ann", "R1B"), letter=suspended.letter)
+    state = after(full(), suspended, correct(10), resigned, second)
+    with pytest.raises(Refused, match="act 13 would not be permitted: this letter is recorded already, in act 10"):
+        replay(CHARTER, assembly(), [*acts_of(state), Dated(DECLARED, correct(11))])
