@@ -137,14 +137,8 @@ def require_decided(view: View) -> None:
         raise Refused(f"a tie that matters waits for lots (places {places})", step)
 
 
-def declare_result(
-    store: Store,
-    head: OfficialKey,
-    seal: OfficialKey,
-    now: datetime,
-    deliver: Callable[[bytes, Signatures], None] | None = None,
-) -> tuple[bytes, Signatures]:
-    """Write and sign the declaration with both offices; it stands only if `deliver`, which publishes it, succeeded.
+def declare_result(store: Store, head: OfficialKey, seal: OfficialKey, now: datetime) -> tuple[bytes, Signatures]:
+    """Write and sign the declaration with both offices. From here on it stands, and `declaration_of` gives it again.
 
     Raises WrongPhase, Refused while a tie waits for lots, and KeyRefused for a key of another election.
     """
@@ -160,9 +154,12 @@ def declare_result(
         unit.add_document(DECLARED, encode(signatures))
         unit.set_phase(Phase.DECLARED)
         enter(unit, Act.DECLARED, statements.declared(text), now)
-        if deliver:
-            deliver(text, signatures)
     return text, signatures
+
+
+def declaration_of(view: View) -> tuple[bytes, Signatures]:
+    """The declaration, and the signatures of both offices on it. Raises Refused where the store holds none."""
+    return _document(view, DECLARATION), decode(_document(view, DECLARED), Signatures, "the signatures in the store")
 
 
 def facts(view: View) -> Facts:
@@ -218,6 +215,7 @@ def contents(view: View) -> Contents:
     ballots = [one.ballot for one in sealed]
     journal = _until_declared(view.journal())
     drawn, held = lots_so_far(view), view.transcript()
+    declaration, declared = declaration_of(view)
     archive = write_archive(
         statements.timestamp_of(journal),
         file.election,
@@ -244,8 +242,8 @@ def contents(view: View) -> Contents:
         backups=backups(view),
         rankings=rankings(view),
         lots=(drawn,) if drawn else (),
-        declaration=_document(view, DECLARATION),
-        declared=decode(_document(view, DECLARED), Signatures, "the signatures in the store"),
+        declaration=declaration,
+        declared=declared,
         journal=journal,
     )
 
