@@ -217,9 +217,9 @@ class _Term:
         try:
             for following, (step, after) in enumerate(_judged(now, self._filed, later), start=place + 1):
                 self._before[step.number], now = now, after
-                last = following == len(self._counting)
+                past = gone and changed < step.number and following < len(self._counting)
                 # What was taken away makes no difference from here on, and papers are only fewer.
-                if gone and not last and after == self._before.get(self._counting[following]):
+                if past and after == self._before.get(self._counting[following]):
                     now = end
                     break
         except Refused as error:
