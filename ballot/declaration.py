@@ -25,7 +25,8 @@ class Facts:
     """What a declaration is made of; times are minutes in UTC as the journal has them.
 
     `rehearsed` is the minute of the rehearsal; where there was none it is empty and `unrehearsed` says why. `meeting`
-    is how many members are present and how many can vote; only decisions and majorities ask for it.
+    is how many members are present and how many can vote; only decisions and majorities ask for it. `raised` tells
+    when papers made more members present than were counted at the opening, and how many.
     """
 
     election: Election
@@ -41,6 +42,7 @@ class Facts:
     rehearsed: str
     unrehearsed: str
     meeting: tuple[int, int] = (0, 0)
+    raised: tuple[tuple[int, str], ...] = ()
 
     @property
     def outcomes(self) -> tuple[Outcome | Choice | None, ...]:
@@ -80,6 +82,7 @@ def declare(facts: Facts) -> bytes:
         *_trustees(facts),
         *wrapped(_rehearsal(facts)),
         f"The box was open from {_time(facts.opened)} to {_time(facts.closed)}.",
+        *_raised(facts),
         "",
         *_turnout(facts),
     ]
@@ -107,6 +110,14 @@ def _rehearsal(facts: Facts) -> str:
     if facts.unrehearsed:
         return f"The box was opened without a rehearsal: {facts.unrehearsed}"
     return f"A rehearsal with these trustees was passed on {_time(facts.rehearsed)}."
+
+
+def _raised(facts: Facts) -> list[str]:
+    if not facts.raised:
+        return []
+    steps = " and ".join(f"to {present} on {_time(minute)}" for present, minute in facts.raised)
+    counted = f"Members present, as counted at the opening: {facts.opening.present}."
+    return wrapped(f"{counted} Papers that were given to more members raised this number {steps}.")
 
 
 def _time(minute: str) -> str:

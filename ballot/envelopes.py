@@ -14,7 +14,7 @@ from ballot.crypto.paper import blind_paper, read_hex, sign_blindly, unblind_pap
 from ballot.crypto.words import fingerprint_words
 from ballot.errors import Invalid, Refused
 from ballot.votes import BoothPaper, Election, Opening, Paper
-from ballot.wire import Wire
+from ballot.wire import MAX_JSON, Wire, encode
 
 _PARTS = (32, 384, 384)
 """Bytes of a paper's prefix and of its two signatures; its credential follows from the code."""
@@ -55,6 +55,20 @@ def merge(opening: Opening, present: Envelopes | None, new: Sequence[Envelope]) 
     """The booth's file with more envelopes."""
     known = present.envelopes if present else ()
     return Envelopes(opening.fingerprint, tuple(sorted((*known, *new), key=lambda one: one.lookup)))
+
+
+def require_room(opening: Opening, present: Envelopes | None, count: int) -> None:
+    """Raise Refused where the booth's file would be larger than a booth reads, with how many more it can hold."""
+    nobody = Envelope("0" * 32, "00" * (sum(_PARTS) + _TAG_BYTES))
+    empty = len(encode(Envelopes(opening.fingerprint, ())))
+    # A comma stands between two of them.
+    most = (MAX_JSON - empty + 1) // (len(encode(nobody)) + 1)
+    left = most - len(present.envelopes if present else ())
+    if count > left:
+        raise Refused(
+            f"the booth's file holds at most {most} envelopes; at most {left} more can be printed, and not {count}",
+            "The other delegates get papers of their own: `ballot issue`.",
+        )
 
 
 def open_envelope(opening: Opening, election: Election, envelopes: Envelopes, bits: int) -> BoothPaper:

@@ -18,7 +18,7 @@ from ballot.journal import Act
 from ballot.people import voting_members
 from ballot.record import Contents, Record
 from ballot.register import Reconciliation, Way
-from ballot.statements import minute_of, printed_envelopes, rehearsal_of, unrehearsed
+from ballot.statements import minute_of, printed_envelopes, raised, rehearsal_of, unrehearsed
 from ballot.trustees.presence import StoodIn, who_stood_in
 from ballot.votes import Ciphertexts, Opening, Totals, TrusteeShare
 
@@ -109,6 +109,7 @@ class Evidence:
             rehearsed=rehearsal_of(self.contents.journal),
             unrehearsed=unrehearsed(self.contents.journal),
             meeting=self.meeting,
+            raised=raised(self.contents.journal, self.opening.present),
         )
 
     @property

@@ -187,8 +187,8 @@ def _check_texts(opening: Opening, election: Election) -> None:
     for contest in opening.contests:
         texts.append(contest.question)
         for candidate in contest.candidates:
-            of = (candidate.organisation, candidate.region)
-            texts += [candidate.name, *(text for text in of if text or not contest.asks)]
+            # Only the charter tells an answer from a person, and who of them must have an organisation.
+            texts += [candidate.name, *filter(None, (candidate.organisation, candidate.region))]
     for text in texts:
         problem = text_problem(text) or ("" if text else "is empty")
         if problem:

@@ -84,6 +84,21 @@ def printed_envelopes(journal: Sequence[SignedEntry]) -> int:
     return sum(map(int, counts))
 
 
+def raised(journal: Sequence[SignedEntry], counted: int) -> tuple[tuple[int, str], ...]:
+    """The first and the last paper by which more members were present than the `counted` ones at the opening.
+
+    Of each, to how many members papers were given by then, and the minute; nothing where nobody was counted.
+    """
+    delegates: set[str] = set()
+    more: list[tuple[int, str]] = []
+    for entry in (signed.entry for signed in journal if signed.entry.act == Act.ISSUED and counted):
+        before = max(counted, len(delegates))
+        delegates.add(entry.details.get("delegate", ""))
+        if len(delegates) > before:
+            more.append((len(delegates), entry.at))
+    return (*more[:1], *more[1:][-1:])
+
+
 def replaced_names(journal: Sequence[SignedEntry], delegate: int) -> list[str]:
     """The salted hashes of the names of those who came for a delegate later, in order."""
     mine = (details for details in acts(journal, Act.REPLACED) if details.get("delegate") == str(delegate))

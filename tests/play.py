@@ -249,6 +249,7 @@ def play(
             max(opening.present, len({entry.request.delegate for entry in entries})),
             voting_members(roll.members, charter),
         ),
+        statements.raised(journal.entries, opening.present),
     )
     declaration = declare(facts)
     journal.add(Act.DECLARED, statements.declared(declaration))

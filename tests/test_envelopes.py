@@ -1,6 +1,7 @@
 """Envelopes: anonymous papers with codes. They look like any other paper, and no list of them is read without codes."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,16 @@ from ballot.crypto import codes
 from ballot.crypto.groups import GROUPS
 from ballot.crypto.paper import check_paper
 from ballot.crypto.words import fingerprint_words
-from ballot.envelopes import Envelopes, check_envelopes, merge, open_envelope, print_envelope, slips
+from ballot.envelopes import (
+    Envelope,
+    Envelopes,
+    check_envelopes,
+    merge,
+    open_envelope,
+    print_envelope,
+    require_room,
+    slips,
+)
 from ballot.errors import BadInput, Error, Invalid, KeyRefused, Refused, WrongPhase
 from ballot.journal import Act
 from ballot.register import Fate, Way
@@ -159,6 +169,34 @@ def test_more_envelopes_than_voting_delegates_are_refused(place: Hall) -> None:
     with pytest.raises(Refused, match=r"4 papers are in use, and 3 more .*: at most 2$"):
         place.print(3)
     place.print(2)
+
+
+def test_the_booth_reads_as_many_envelopes_as_can_be_printed_and_no_more(place: Hall) -> None:
+    opening, locked = place.opening, "00" * 816
+    told = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text(encoding="utf-8")
+    most = int(re.findall(r"sorted by `lookup`: at most (\d+), for a booth", told)[0])
+    one, *others = (Envelope(f"{number:032x}", locked) for number in range(most))
+    full = merge(opening, None, [one, *others])
+    require_room(opening, merge(opening, None, others), 1)
+    check_envelopes(opening, decode(encode(full), Envelopes, "the file"))
+    with pytest.raises(Refused, match=f"holds at most {most} envelopes; at most 0 more can be printed, and not 1"):
+        require_room(opening, full, 1)
+    with pytest.raises(Invalid, match="too large"):
+        decode(encode(merge(opening, full, [Envelope("f" * 32, locked)])), Envelopes, "the file")
+
+
+def test_what_no_booth_would_read_is_refused_before_anything_is_signed(
+    place: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.print(1)
+    monkeypatch.setattr("ballot.envelopes.MAX_JSON", 4 * 1690)
+    with place.store.read() as view:
+        acts.require_printable(view, 2)
+        with pytest.raises(Refused, match="holds at most 3 envelopes; at most 2 more can be printed, and not 3"):
+            acts.require_printable(view, 3)
+    monkeypatch.setattr(acts, "print_envelope", lambda *_: pytest.fail("something was signed"))
+    with pytest.raises(Refused, match="at most 2 more"):
+        place.print(3)
 
 
 @pytest.mark.parametrize("count", [0, -1])

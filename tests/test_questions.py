@@ -7,10 +7,13 @@ from msgspec import structs
 
 from ballot.charter import load
 from ballot.decisions import meeting_faults, question
+from ballot.journal import Act, Entry, SignedEntry
 from ballot.opening import answer_of
 from ballot.people import Delegate, Member, Roll
+from ballot.statements import raised
 from ballot.verify import VerificationError, verify
-from ballot.votes import Contest
+from ballot.votes import Candidate, Contest
+from tests.forge import Forgery, caught_at
 from tests.play import CHARTER, Played, Staging, play, small_contest, small_roll
 
 IMA = load(CHARTER)
@@ -63,6 +66,45 @@ def test_who_was_issued_a_paper_is_present_however_many_were_counted() -> None:
     text = text_of(asked("motion", (YES, YES, NO), 1))
     assert "3 of 6 members are present" in text
     assert "at least 2 of 3" in text
+
+
+RAISED = "Members present, as counted at the opening: "
+
+
+def test_the_declaration_tells_from_what_to_what_and_when_papers_raised_the_number_of_those_present() -> None:
+    """Papers are given a minute apart: the fourth act opens the box at 12:03, the first paper is given at 12:04."""
+    assert spoken(asked("motion", (YES, YES, NO), 1)) == (
+        "1. Papers that were given to more members raised this number to 2 on 2026-05-01 12:05 UTC and to 3 on "
+        "2026-05-01 12:06 UTC."
+    )
+    assert spoken(asked("motion", (YES, YES, NO), 2)) == (
+        "2. Papers that were given to more members raised this number to 3 on 2026-05-01 12:06 UTC."
+    )
+    assert RAISED not in text_of(asked("motion", (YES, YES, NO), 3))
+    assert RAISED not in text_of(asked("dissolution", (YES, YES, NO)))
+
+
+def spoken(played: Played) -> str:
+    """What a verified declaration says of those present after how many were counted, in one line."""
+    assert verify(played.record(), workers=1)[0].verified
+    return " ".join(played.contents.declaration.decode().partition(RAISED)[2].partition("\n\n")[0].split())
+
+
+def test_a_member_who_got_a_second_paper_is_present_once() -> None:
+    minutes = [(1, "12:04"), (2, "12:05"), (2, "12:06"), (1, "12:07"), (3, "12:08")]
+    entries = [Entry(0, "", at, Act.ISSUED, {"delegate": str(delegate)}) for delegate, at in minutes]
+    journal = [SignedEntry(entry, "") for entry in entries]
+    assert raised(journal, 1) == ((2, "12:05"), (3, "12:08"))
+    assert raised(journal, 2) == ((3, "12:08"),)
+    assert raised(journal, 3) == raised(journal, 0) == ()
+
+
+def test_attack_a_declaration_that_hides_how_many_were_counted() -> None:
+    forged = Forgery(asked("motion", (YES, YES, NO), 1))
+    text = forged.contents.declaration.decode()
+    before, _, after = text.partition(RAISED)
+    forged.redeclare((before + after.partition("UTC.\n")[2]).encode())
+    caught_at(15, "does not say what the record says", forged)
 
 
 def test_answers_have_no_organisation_on_the_ballot() -> None:
@@ -127,13 +169,36 @@ def staged(contest: Contest, present: int = 3, roll: Roll | None = None) -> Stag
 MOTION = question("Shall we move the office?", IMA.decision("motion"))
 
 
-def test_attack_a_question_with_other_answers_or_marks() -> None:
-    yes, no = MOTION.candidates
-    for forged in (
-        structs.replace(MOTION, candidates=(structs.replace(yes, name="No"), structs.replace(no, name="Yes"))),
-        structs.replace(MOTION, max_marks=2),
-    ):
-        assert "does not ask its question as VII §3(c)" in failed(staged(forged))
+AYE, NAY = MOTION.candidates
+PERSON = small_contest(small_roll()).candidates[0]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        (structs.replace(AYE, name="No"), structs.replace(NAY, name="Yes")),
+        (structs.replace(AYE, organisation="Organisation 1"), NAY),
+        (structs.replace(AYE, member="M001"), NAY),
+        (PERSON, NAY),
+    ],
+    ids=["exchanged", "one of an organisation", "one of a member", "a person or no"],
+)
+def test_attack_a_question_with_other_answers(answers: tuple[Candidate, ...]) -> None:
+    forged = staged(structs.replace(MOTION, candidates=answers))
+    caught_at(4, "does not ask its question as VII §3(c)", play((((1,),),), staging=forged).record())
+
+
+def test_attack_a_question_with_other_marks() -> None:
+    assert "does not ask its question as VII §3(c)" in failed(staged(structs.replace(MOTION, max_marks=2)))
+
+
+@pytest.mark.parametrize("left_out", [("organisation",), ("region",), ("member", "organisation", "region")])
+def test_attack_people_who_stand_for_nobody_as_if_they_were_answers(left_out: tuple[str, ...]) -> None:
+    contest = small_contest(small_roll())
+    emptied = tuple(structs.replace(one, **dict.fromkeys(left_out, "")) for one in contest.candidates)
+    forged = staged(structs.replace(contest, candidates=emptied), 0)
+    record = play((((1,),),), staging=forged).record()
+    caught_at(4, "candidate 1 is not of a member on the roll", record)
 
 
 def test_attack_more_present_than_there_are_members_or_none_at_all() -> None:

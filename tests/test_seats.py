@@ -207,6 +207,12 @@ def test_v_6_people_of_a_suspended_member_keep_their_places_and_take_no_new_one(
     assert promote(lifted, "at-large:4", "Person 9").place("at-large:4").person == "Person 9"
 
 
+def test_v_5_a_suspended_member_can_withdraw_and_one_that_withdrew_can_be_taken_in_again() -> None:
+    state = after(full(), *(membership("R3C", standing) for standing in ("suspended", "resigned", "good")))
+    again = after(state, proxy(EUROPE, "Ann", "R3C")).place(EUROPE).proxy
+    assert again is not None
+
+
 def test_all_reasons_are_named_at_once() -> None:
     state = after(full(), membership("R2C", "suspended"), proxy(EUROPE, "Ann", "R3C"))
     with pytest.raises(Refused) as caught:

@@ -239,6 +239,20 @@ REFUSED: list[tuple[str, Callable[[], State], Act, str, str]] = [
         "V §5",
         "Union 3C has the standing 'resigned'",
     ),
+    (
+        "a member suspended that withdrew",
+        lambda: after(full(), membership("R3C", "resigned")),
+        membership("R3C", "suspended"),
+        "V §6",
+        "R3C has the standing 'resigned' and is a member no more (V §5); 'suspended' is for members",
+    ),
+    (
+        "correcting the return of a member that was suspended then",
+        lambda: after(full(), *(membership("R3C", standing) for standing in ("resigned", "good", "suspended"))),
+        correct(11),
+        "VI §6(a)",
+        "act 12 would not be permitted: R3C has the standing 'resigned'",
+    ),
     ("a standing it has already", full, membership("R3C", "good"), "VI §2(a)", "R3C has the standing 'good' already"),
     (
         "a second proxy",

@@ -24,6 +24,7 @@ from ballot.icb.secretary import (
     Document,
     Founded,
     MemberAdmitted,
+    MembershipChanged,
     OfficerElected,
     Organisation,
     ProxyAppointed,
@@ -116,10 +117,10 @@ def with_journal(change: Callable[[tuple[SignedAct, ...]], tuple[SignedAct, ...]
     return close(contents().assembly, change(contents().journal))
 
 
-def with_act(act: Act) -> IcbContents:
-    """One more act, properly signed, that is not permitted."""
+def with_act(*more: Act) -> IcbContents:
+    """More acts, properly signed, the last of which is not permitted."""
     journal = contents().journal
-    acts = (*(signed.entry.act for signed in journal), act)
+    acts = (*(signed.entry.act for signed in journal), *more)
     return build(contents().assembly, acts, journal[0].entry.on)
 
 
@@ -169,6 +170,11 @@ def attack_an_organisation_admitted_again_under_another_id() -> IcbContents:
     return with_act(MemberAdmitted(Organisation("X1", "Оrganisation  1", "Europe", "regular", "good"), THIRD_PAPER))
 
 
+def attack_a_member_that_withdrew_is_suspended() -> IcbContents:
+    changes = (MembershipChanged("M004", standing, THIRD_PAPER, THIRD_PAPER) for standing in ("resigned", "suspended"))
+    return with_act(*changes)
+
+
 def attack_one_person_in_two_seats_by_a_character_that_nobody_sees() -> IcbContents:
     played = assembly().contents.opening.opening.contests[0].candidates[0]
     return with_act(Designated("ex-officio:1", played.name + "\U000e0100", "A001", THIRD_PAPER))
@@ -191,6 +197,7 @@ ATTACKS = [
     (attack_places_that_the_acts_do_not_lead_to, "not those that the acts lead to"),
     (attack_somebody_who_is_no_alternate_fills_a_seat, r"VI §4\(f.3\)"),
     (attack_an_organisation_admitted_again_under_another_id, "the same name as that of the member M001"),
+    (attack_a_member_that_withdrew_is_suspended, r"a member no more \(V §5\)"),
     (attack_one_person_in_two_seats_by_a_character_that_nobody_sees, r"U\+E0100"),
     (attack_one_person_in_two_seats_by_a_look_alike_letter, "nobody holds two places"),
     (attack_a_letter_that_stands_under_another_act, "this letter is recorded already, in act 2: at-large:1 is vacant"),

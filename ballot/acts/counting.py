@@ -144,14 +144,8 @@ def require_decided(view: View) -> None:
         raise Refused(f"a tie that matters waits for lots (places {places})", step)
 
 
-def declare_result(
-    store: Store,
-    head: OfficialKey,
-    seal: OfficialKey,
-    now: datetime,
-    deliver: Callable[[bytes, Signatures], None] | None = None,
-) -> tuple[bytes, Signatures]:
-    """Write and sign the declaration with both offices; it stands only if `deliver`, which publishes it, succeeded.
+def declare_result(store: Store, head: OfficialKey, seal: OfficialKey, now: datetime) -> tuple[bytes, Signatures]:
+    """Write and sign the declaration with both offices. From here on it stands, and `declaration_of` gives it again.
 
     Raises WrongPhase, Refused while a tie waits for lots, and KeyRefused for a key of another election.
     """
@@ -167,8 +161,19 @@ def declare_result(
         unit.add_document(DECLARED, encode(signatures))
         unit.set_phase(Phase.DECLARED)
         enter(unit, Act.DECLARED, statements.declared(text), now)
-        if deliver:
-            deliver(text, signatures)
+    return text, signatures
+
+
+def declaration_of(view: View) -> tuple[bytes, Signatures]:
+    """The declaration, as the journal tells of it, and what head and seal signed. Raises WrongPhase before."""
+    text = view.document(DECLARATION, "the declaration", Phase.DECLARED)
+    signed = view.document(DECLARED, "what head and seal signed", Phase.DECLARED)
+    opening = opening_file(view).signed.opening
+    with intact("the declaration"):
+        require_digest(text, statements.only(view.journal(), Act.DECLARED).get("declaration", ""))
+        signatures = decode(signed, Signatures, "its signatures")
+        for office, signature in ((opening.head, signatures.head), (opening.seal, signatures.seal)):
+            signing.verify(office.ed25519, signature, "declaration", opening.fingerprint, text)
     return text, signatures
 
 
@@ -190,6 +195,7 @@ def facts(view: View) -> Facts:
         rehearsed=statements.rehearsal_of(journal),
         unrehearsed=statements.unrehearsed(journal),
         meeting=_meeting(view, file.signed.opening),
+        raised=statements.raised(journal, file.signed.opening.present),
     )
 
 
@@ -223,7 +229,7 @@ def contents(view: View) -> Contents:
     sealed = view.ballots()
     ballots = [one.ballot for one in sealed]
     journal = _until_declared(view.journal())
-    drawn, held, (text, signatures) = lots_so_far(view), view.transcript(), declaration(view)
+    drawn, held, (text, signatures) = lots_so_far(view), view.transcript(), declaration_of(view)
     archive = write_archive(
         statements.timestamp_of(journal),
         file.election,
@@ -254,19 +260,6 @@ def contents(view: View) -> Contents:
         declared=signatures,
         journal=journal,
     )
-
-
-def declaration(view: View) -> tuple[bytes, Signatures]:
-    """The declaration, as the journal tells of it, and what head and seal signed. Raises WrongPhase before."""
-    text = view.document(DECLARATION, "the declaration", Phase.DECLARED)
-    signed = view.document(DECLARED, "what head and seal signed", Phase.DECLARED)
-    opening = opening_file(view).signed.opening
-    with intact("the declaration"):
-        require_digest(text, statements.only(view.journal(), Act.DECLARED).get("declaration", ""))
-        signatures = decode(signed, Signatures, "its signatures")
-        for office, signature in ((opening.head, signatures.head), (opening.seal, signatures.seal)):
-            signing.verify(office.ed25519, signature, "declaration", opening.fingerprint, text)
-    return text, signatures
 
 
 def _until_declared(journal: tuple[SignedEntry, ...]) -> tuple[SignedEntry, ...]:

@@ -8,7 +8,7 @@ from ballot.acts.admission import Admission
 from ballot.acts.election import enter, ledger_of, opening_file, require_digest, require_holder
 from ballot.acts.papers import DESK, check_surrendered, check_uncast, enter_register
 from ballot.crypto.keys import OfficialKey
-from ballot.envelopes import Envelopes, merge, open_envelope, print_envelope
+from ballot.envelopes import Envelopes, merge, open_envelope, print_envelope, require_room
 from ballot.errors import BadInput, Error, Fault, Refused, WrongPhase
 from ballot.journal import Act, acts
 from ballot.ledger import Ledger
@@ -54,7 +54,10 @@ def _printed(view: View, prints: int) -> bytes:
 def require_printable(view: View, count: int) -> None:
     """Raise WrongPhase or Refused when this many envelopes cannot be printed, whoever holds the keys."""
     view.require(Phase.OPEN, PRINTING)
-    ledger_of(view).print_envelopes(count)
+    ledger = ledger_of(view)
+    present = envelopes_of(view, ledger)
+    ledger.print_envelopes(count)
+    require_room(opening_file(view).signed.opening, present, count)
 
 
 def print_envelopes(
@@ -69,7 +72,8 @@ def print_envelopes(
     """Print anonymous papers; `deliver` gets the bits of their codes, for slips, and the booth's file with all so far.
 
     `done` is told of every paper. Nothing stands unless `deliver` succeeded: whoever prints must not lose the slips.
-    Raises WrongPhase, KeyRefused, and Refused when there would be more papers than voting delegates.
+    Raises WrongPhase, KeyRefused, and Refused when there would be more papers than voting delegates, or more envelopes
+    than the booth's file holds.
     """
     with store.write() as unit:
         unit.require(Phase.OPEN, PRINTING)
@@ -80,6 +84,7 @@ def print_envelopes(
         ledger = ledger_of(unit)
         present = envelopes_of(unit, ledger)
         ledger.print_envelopes(count)
+        require_room(opening, present, count)
         bits, new = [], []
         for _ in range(count):
             code, envelope = print_envelope(opening, file.election, head, seal)

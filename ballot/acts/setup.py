@@ -1,6 +1,6 @@
 """Setting up: a folder with election.toml in, a draft in the store; then trustees' keys; then the opening."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from ballot.contests import few_problem
 from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey
 from ballot.decisions import electorate_faults, meeting_faults, needs_presence, question
-from ballot.errors import BadInput, Error, Fault, Invalid, Refused
+from ballot.errors import BadInput, Error, Fault, Invalid, Refused, WrongPhase
 from ballot.frozen import frozen_breaches
 from ballot.icb import officers
 from ballot.icb.places import State
@@ -211,14 +211,13 @@ def open_box(
     head: OfficialKey,
     seal: OfficialKey,
     now: datetime,
-    deliver: Callable[[OpeningFile], None] | None = None,
     without_rehearsal: str = "",
     present: int = 0,
 ) -> OpeningFile:
     """Freeze roll and candidates, fix the election key, and sign the opening statement with both offices.
 
-    The election is open only if `deliver`, which publishes the opening, succeeded. `without_rehearsal` says why there
-    was no rehearsal; `present` is how many members that can vote are at the meeting, where a threshold or a quorum
+    From here on the opening stands, and `opening_file` gives it again. `without_rehearsal` says why there was no
+    rehearsal; `present` is how many members that can vote are at the meeting, where a threshold or a quorum
     depends on it. Raises WrongPhase, and Refused while a trustee's key or acknowledgement is missing, when there was
     neither a rehearsal nor a reason, when a key is of another person than the plan names, or without a quorum.
     """
@@ -254,14 +253,20 @@ def open_box(
         unit.add_document(OPENING, encode(file))
         unit.set_phase(Phase.OPEN)
         enter(unit, Act.OPENED, statements.opened(opening, without_rehearsal), now)
-        if deliver:
-            deliver(file)
     return file
 
 
 def require_ready(view: View, without_rehearsal: str, present: int) -> None:
     """Raise WrongPhase or Refused while the election cannot be opened, whoever holds the keys of head and seal."""
-    view.require(Phase.DRAFT, "opening the election")
+    try:
+        view.require(Phase.DRAFT, "opening the election")
+    except WrongPhase as error:
+        if view.phase() == Phase.OPEN:
+            # Perhaps the power failed before the file was written and the words were on the screen.
+            error.hint = (
+                f"`ballot opening` writes the public opening, and shows its words to be read aloud. {error.hint}"
+            )
+        raise
     require_offices(view.setup())
     require_trustees(view.setup(), view.trustees(), view.transcript())
     charter = charter_of(view)

@@ -162,10 +162,8 @@ def open_(
     compares them later knows that they look at the same election.
     """
     from ballot.acts.setup import open_box, require_ready
-    from ballot.files import write_whole
     from ballot.journal import minute_of_next
     from ballot.store.repo import Store
-    from ballot.votes import OpeningFile
     from ballot.wire import encode
 
     with Store.open(store) as opened:
@@ -177,11 +175,10 @@ def open_(
         if present:
             say("Members present: {}. It cannot be changed after the opening; Ctrl-C leaves.", present)
         keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
-
-        def deliver(made: OpeningFile) -> None:
-            write_whole(out, encode(made), force=force)
-
-        file = open_box(opened, *keys, now(), deliver, without_rehearsal, present)
+        file = open_box(opened, *keys, now(), without_rehearsal, present)
+    # Only now: a file that was left by a run that broke off would be of an opening that nobody else knows.
+    with files.standing("the election is open", "ballot opening --out FILE"):
+        files.write_again(out, encode(file), force, kinds.OPENING)
     say("The election is open. The public opening is in {}.", out)
     _show_opening(file.signed.opening, out, as_json, plain)
     say("Next: read the words aloud; then `ballot issue` for each voting delegate who comes.")

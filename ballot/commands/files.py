@@ -1,6 +1,8 @@
 """Files of commands: in, paths and names that a person gave; out, their bytes, or a folder that is there."""
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ballot.commands.render import say
@@ -35,6 +37,20 @@ def write_again(path: Path, data: bytes, force: bool, kind: str = "", of: str = 
     if not holds(path, data):
         check_free([path], force, kind=kind, of=of)
         write_whole(path, data, force=force)
+
+
+@contextmanager
+def standing(what: str, again: str) -> Iterator[None]:
+    """For the file of something that stands in the store already: a refusal to write it says what does.
+
+    `again` is the command that writes it at any time.
+    """
+    from ballot.errors import Refused
+
+    try:
+        yield
+    except Refused as error:
+        raise Refused(f"{what}, but {error.message}", f"{error.hint} Then `{again}` writes the file.") from None
 
 
 def on_one_disk(path: Path, other: Path) -> bool:

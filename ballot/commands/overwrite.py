@@ -141,8 +141,7 @@ def _kept(path: Path, kind: str) -> "Refused":
     if kind in _SIGNED:
         return Refused(
             f"{path} is already there, and it is {kind} that was signed before; none is overwritten",
-            "Choose another name with --out, or move that file away. If it is left from a run of this election that "
-            "broke off, delete it yourself.",
+            "Choose another name with --out, or move that file away.",
         )
     return Refused(
         f"{path} is already there, and it is {kind}: perhaps another delegate's vote",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import kinds
+from ballot.commands import files, kinds
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ballot.decisions import Choice, Outcome
     from ballot.ranking import Ranking
-    from ballot.votes import Contest, Signatures
+    from ballot.votes import Contest
 
 
 def register(app: typer.Typer) -> None:
@@ -115,34 +115,41 @@ def declare(
     as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
-    """Declare the result: the text that is read out, signed by the head and sealed."""
-    from ballot.acts.counting import declare_result, require_decided
+    """Declare the result: the text that is read out, signed by the head and sealed.
+
+    After the declaration the same is shown and written again, and nothing is changed.
+    """
+    from ballot.acts.counting import declaration_of, declare_result, require_decided
     from ballot.acts.election import opening_file
     from ballot.declaration import signature_block
-    from ballot.files import write_whole
     from ballot.store.repo import Store
+    from ballot.votes import Phase
 
     with Store.open(store) as opened:
         with opened.read() as view:
-            require_decided(view)
+            before = view.phase() == Phase.DECLARED
+            if before:
+                text, signatures = declaration_of(view)
+            else:
+                require_decided(view)
             opening = opening_file(view).signed.opening
-        check_free([out], force, kind=kinds.DECLARATION)
-        keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
-
-        def whole(text: bytes, signed: "Signatures") -> bytes:
-            return text + signature_block(opening, signed.head, signed.seal).encode()
-
-        def deliver(text: bytes, signed: "Signatures") -> None:
-            write_whole(out, whole(text, signed), force=force)
-
-        text, signatures = declare_result(opened, *keys, now(), deliver)
+        if not before:
+            check_free([out], force, kind=kinds.DECLARATION)
+            keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
+            text, signatures = declare_result(opened, *keys, now())
+    whole = text + signature_block(opening, signatures.head, signatures.seal).encode()
+    # Only now: a file that was left by a run that broke off would be a declaration that was never made.
+    with files.standing("the result is declared", "ballot declare --head FILE --seal FILE --out FILE"):
+        files.write_again(out, whole, force, kinds.DECLARATION)
     show(
         {"declaration": text.decode(), "signatures": signatures, "file": str(out)},
-        Lines("", tuple(whole(text, signatures).decode().splitlines())),
+        Lines("", tuple(whole.decode().splitlines())),
         as_json=as_json,
         plain=plain,
     )
     # Last, for the text is longer than a screen.
+    if before:
+        say("This was declared before; nothing was changed.")
     say("The declaration is in {}. Next: `ballot publish --head FILE --seal FILE --out record.zip`.", out)
 
 

@@ -236,6 +236,15 @@ def _membership(state: State, at: At, act: acts.MembershipChanged) -> tuple[str,
     standing = state.charter.standing(act.standing)
     if organisation.standing == standing.name:
         raise Refused(f"{organisation.id} has the standing {standing.name!r} already ({standing.article})")
+    before = state.charter.standing(organisation.standing)
+    back = [one.name for one in state.charter.standings if one.may_stand]
+    if not before.keeps_places and standing.name not in back:
+        raise Refused(
+            f"{organisation.id} has the standing {before.name!r} and is a member no more ({before.article}); "
+            f"{standing.name!r} is for members ({standing.article})",
+            f"It can be taken in again: --standing {' or '.join(back)}. "
+            "If it never left, `ballot acts correct` takes back the act that says so.",
+        )
     changed = structs.replace(organisation, standing=standing.name)
     state = replace(state, organisations=tuple(changed if o == organisation else o for o in state.organisations))
     if standing.keeps_places:

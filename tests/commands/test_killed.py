@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from ballot.journal import check_journal
+from ballot.record import read_record
 from ballot.store.repo import Store
-from tests.commands.assembly import KEYS, PASSPHRASES, ballot, opening_of, receipt_of
+from tests.commands.assembly import KEYS, PASSPHRASES, UNREHEARSED, ballot, opening_of, receipt_of
 from tests.commands.conftest import At
 
 MOMENTS = 8
@@ -29,6 +30,36 @@ for stream in (1, 2):
 os._exit(ballot.commands.app.run(args))
 """
 """A process that has everything loaded, and runs the command that it is given."""
+
+DYING = """
+import json, os, pkgutil, sys
+from unittest.mock import patch
+import ballot.commands.app
+place, late, args = json.loads(sys.argv[1])
+real = pkgutil.resolve_name(place)
+def dying(*given, **named):
+    if late:
+        real(*given, **named)
+    os.kill(os.getpid(), 9)
+patch(place, dying).start()
+ballot.commands.app.run(args)
+"""
+"""A process that is killed where it gets to a place, or right after that."""
+
+STEPS = {
+    "before the store is written": ("sqlalchemy.orm.Session.commit", False),
+    "before the store is laid out": ("ballot.store.engine._tidy_or_leave", False),
+    "when the store is laid out": ("ballot.store.engine._tidy_or_leave", True),
+    "before the file is begun": ("ballot.files._create", False),
+    "when the file is begun": ("ballot.files._create", True),
+    "before the file has its name": ("ballot.files._name", False),
+    "when the file has its name": ("ballot.files._name", True),
+    "when the name is on the disk": ("ballot.files._keep_names", True),
+}
+"""From the keys to the end of `open` and `declare`, in this order."""
+
+WRITTEN, NAMED = 1, 6
+"""From these steps on the store is written, and the file has its name."""
 
 
 @dataclass(frozen=True)
@@ -138,3 +169,45 @@ def test_close_killed_at_any_moment(desk: Desk) -> None:
         # The box is closed only with its file; a file too many can be overwritten.
         assert phase == "open" or (here / "box.json").exists()
         assert ballot(here, "close", "--yes", "--force").code == (0 if phase == "open" else 3)
+
+
+def killed(here: Path, step: str, *args: str) -> None:
+    """Run a command that is killed at a step."""
+    place, late = STEPS[step]
+    done = subprocess.run(
+        [sys.executable, "-c", DYING, json.dumps([place, late, args])],
+        cwd=here,
+        env={**os.environ, **PASSPHRASES, "BALLOT_STORE": "election.db"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == (9 if sys.platform == "win32" else -9), done.stderr
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_open_killed_at_any_step_leaves_no_file_to_be_deleted(at: At, step: str) -> None:
+    here = at("ready")
+    killed(here, step, "open", *KEYS, *UNREHEARSED)
+    number, phase = list(STEPS).index(step), ballot(here, "status", "--json").value["phase"]
+    assert phase == ("open" if number >= WRITTEN else "draft")
+    assert (here / "opening.json").exists() == (number >= NAMED)
+    again = ballot(here, "open", *KEYS, *UNREHEARSED)
+    if phase == "open":
+        assert again.hint.startswith("`ballot opening` writes the public opening")
+        assert ballot(here, "opening").code == 0
+    assert opening_of(here).signed.opening.fingerprint == ballot(here, "status", "--json").value["fingerprint"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_declare_killed_at_any_step_leaves_no_file_to_be_deleted(at: At, step: str) -> None:
+    here = at("drawn")
+    killed(here, step, "declare", *KEYS)
+    number, phase = list(STEPS).index(step), ballot(here, "status", "--json").value["phase"]
+    assert phase == ("declared" if number >= WRITTEN else "counted")
+    assert (here / "declaration.txt").exists() == (number >= NAMED)
+    assert ballot(here, "declare", *KEYS).code == 0
+    text = (here / "declaration.txt").read_bytes()
+    assert ballot(here, "publish", *KEYS).code == 0
+    declared = read_record((here / "record.zip").read_bytes()).contents
+    assert text.startswith(declared.declaration)
+    assert declared.declared.head[64:].encode() in text

@@ -123,7 +123,7 @@ def test_a_motion_is_put_counted_and_declared_with_its_threshold(tmp_path: Path)
     steps: list[tuple[str, ...]] = [
         ("new", "--from", "lists/election.toml"),
         ADD,
-        ("open", *OPEN, "--present", "3"),
+        ("open", *OPEN, "--present", "2"),
         *(("issue", str(n), *KEYS, "--out", f"paper{n}.json") for n in (1, 3, 5)),
         *(
             ("vote", f"paper{n}.json", "--marks", mark, "--out", f"sealed{n}.json")
@@ -140,6 +140,7 @@ def test_a_motion_is_put_counted_and_declared_with_its_threshold(tmp_path: Path)
     assert counted["outcomes"][0]["reached"] is True
     assert counted["outcomes"][0]["share"] == "2/3"
     said = ballot(folder, "declare", *KEYS)
+    assert "Members present, as counted at the opening: 2. Papers that were given to" in said.out
     assert "The question is carried." in said.out
     assert ballot(folder, "publish", *KEYS).code == 0
     assert ballot(folder, "verify", "record.zip").code == 0

@@ -1,5 +1,6 @@
 """Refusals: wrong phases, keys, passphrases and marks; each with an error and a hint, and nothing changed."""
 
+import errno
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.commands.assembly import (
     UNREHEARSED,
     Assembly,
     ballot,
+    opening_of,
     refused,
     trustee,
     visit,
@@ -52,7 +54,7 @@ COMMANDS: tuple[tuple[tuple[Phase, ...], tuple[str, ...]], ...] = (
     ((Phase.COUNTED,), ("lots", "refuse", "Ana")),
     ((Phase.COUNTED,), ("lots", "dice", DICE)),
     ((Phase.COUNTED,), ("lots", "draw")),
-    ((Phase.COUNTED,), ("declare", *KEYS, "--out", "new.txt")),
+    ((Phase.COUNTED, Phase.DECLARED), ("declare", *KEYS, "--out", "new.txt")),
     ((Phase.DECLARED,), ("publish", *KEYS, "--out", "new.zip")),
 )
 
@@ -78,6 +80,64 @@ def test_whoever_closes_again_after_a_power_cut_is_told_where_number_and_words_a
     shown = ballot(here, "trustees", "box", "--plain").out
     assert "\nBallots: 3\n" in shown
     assert "\nIn words: " in shown
+
+
+def test_whoever_opens_again_after_a_power_cut_is_told_where_the_opening_is(at: At) -> None:
+    here = at("opened")
+    (here / "opening.json").unlink()
+    outcome = refused(here, "open", *KEYS, *UNREHEARSED)
+    assert outcome.hint.startswith(
+        "`ballot opening` writes the public opening, and shows its words to be read aloud. Next: `ballot issue`"
+    )
+    shown = ballot(here, "opening", "--json").value
+    assert shown["opening"] == opening_of(here).signed.opening.fingerprint
+
+
+def test_what_was_declared_is_written_again_without_passphrases_and_nothing_changes(at: At) -> None:
+    here = at("drawn")
+    first = ballot(here, "declare", *KEYS, "--json").value
+    text, store = (here / "declaration.txt").read_bytes(), (here / "election.db").read_bytes()
+    silent = {"BALLOT_HEAD_PASSPHRASE": "", "BALLOT_SEAL_PASSPHRASE": ""}
+    for _ in range(2):
+        again = ballot(here, "declare", *KEYS, "--json", **silent)
+        assert (again.code, again.value) == (0, first)
+        assert "This was declared before; nothing was changed." in " ".join(again.err.split())
+        assert (here / "declaration.txt").read_bytes() == text
+        (here / "declaration.txt").unlink()
+    assert (here / "election.db").read_bytes() == store
+    (here / "declaration.txt").write_text("mine", encoding="utf-8")
+    said = refused(here, "declare", *KEYS, **silent)
+    assert said.errors == ["the result is declared, but declaration.txt is already there"]
+    assert said.hint.endswith("Then `ballot declare --head FILE --seal FILE --out FILE` writes the file.")
+
+
+@pytest.mark.parametrize(
+    ("point", "args", "said", "again"),
+    [
+        ("ready", ("open", *KEYS, *UNREHEARSED), "the election is open", ("opening", "--out", "elsewhere")),
+        ("drawn", ("declare", *KEYS), "the result is declared", ("declare", *KEYS, "--out", "elsewhere")),
+    ],
+    ids=["open", "declare"],
+)
+def test_nothing_is_lost_where_the_disk_is_full_after_the_act(
+    at: At, monkeypatch: pytest.MonkeyPatch, point: str, args: tuple[str, ...], said: str, again: tuple[str, ...]
+) -> None:
+    here = at(point)
+    with monkeypatch.context() as full:
+        full.setattr("ballot.files.os.fsync", no_space)
+        outcome = ballot(here, *args)
+    assert (outcome.code, outcome.out) == (3, "")
+    name = "opening.json" if point == "ready" else "declaration.txt"
+    assert outcome.errors == [f"{said}, but cannot write {name}: No space left on device"]
+    assert outcome.hint.startswith("Check the folder and the free space. Then `ballot ")
+    assert not list(here.glob(".ballot-*"))
+    assert not (here / name).exists()
+    assert ballot(here, *again).code == 0
+    assert (here / "elsewhere").exists()
+
+
+def no_space(_: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_what_waits_in_a_closed_box_is_not_skipped(at: At) -> None:
@@ -369,9 +429,6 @@ def test_declaring_is_judged_before_the_file_and_the_file_before_passphrases(at:
     (here / "declaration.txt").write_text("mine", encoding="utf-8")
     assert "already there" in refused(here, "declare", *KEYS, **silent).errors[0]
     assert ballot(here, "declare", *KEYS, "--force").code == 0
-    again = refused(here, "declare", *KEYS, **silent)
-    assert again.errors[0].startswith("declaring the result belongs to the phase counted")
-    assert again.hint == NEXT[Phase.DECLARED]
 
 
 def test_publishing_is_judged_before_the_file(at: At) -> None:

@@ -273,6 +273,16 @@ def test_a_suspension_needs_no_letter_and_an_end_of_membership_without_one_is_as
     icb.do(*change, "resigned", "--yes")
 
 
+def test_a_member_that_withdrew_is_not_suspended_before_it_is_taken_in_again(icb: Icb) -> None:
+    change = ("membership", "change", "M001", "--decision", "minutes.txt", "--yes", "--standing")
+    icb.do(*change, "resigned")
+    said = icb.refused(*change, "suspended", *SECOND)
+    assert said.errors[0].startswith("M001 has the standing 'resigned' and is a member no more (V §5)")
+    assert said.hint.startswith("It can be taken in again: --standing good.")
+    icb.do(*change, "good")
+    icb.do(*change, "suspended")
+
+
 def test_a_kind_of_seat_of_which_none_is_vacant_is_told_as_that(icb: Icb) -> None:
     for number, person in enumerate(("Ed", "Flo"), start=1):
         icb.do("seats", "designate", "ex-officio", "--person", person, "--member", "A001", *LETTER)
