@@ -102,7 +102,8 @@ def test_of_two_messages_of_one_trustee_it_is_to_be_found_out_who_made_them(afte
     done = ballot(here, "trustees", "collect", "junk.json", "Tara-1.json", "Tomas-1.json")
     assert done.code == 3
     assert "Find out who made which" in done.hint
-    assert done.hint.endswith("Ask for junk.json again. All others were taken in.")
+    assert done.errors[0].startswith("junk.json: it is a text")
+    assert done.hint.endswith("All others were taken in.")
 
 
 def test_a_key_among_other_files_is_called_secret_whatever_else_is_wrong(after: At) -> None:

@@ -107,7 +107,7 @@ def test_what_was_declared_is_written_again_without_passphrases_and_nothing_chan
     assert (here / "election.db").read_bytes() == store
     (here / "declaration.txt").write_text("mine", encoding="utf-8")
     said = refused(here, "declare", *KEYS, **silent)
-    assert said.errors == ["the result is declared, but declaration.txt is already there"]
+    assert said.errors == ["the result is declared, but declaration.txt is already there, and it is a text"]
     assert said.hint.endswith("Then `ballot declare --head FILE --seal FILE --out FILE` writes the file.")
 
 
@@ -427,8 +427,10 @@ def test_declaring_is_judged_before_the_file_and_the_file_before_passphrases(at:
     for args in (("dice", DICE, "--yes"), ("draw",)):
         assert ballot(here, "lots", *args).code == 0
     (here / "declaration.txt").write_text("mine", encoding="utf-8")
-    assert "already there" in refused(here, "declare", *KEYS, **silent).errors[0]
-    assert ballot(here, "declare", *KEYS, "--force").code == 0
+    for force in ((), ("--force",)):
+        assert "already there" in refused(here, "declare", *KEYS, *force, **silent).errors[0]
+    (here / "declaration.txt").unlink()
+    assert ballot(here, "declare", *KEYS).code == 0
 
 
 def test_publishing_is_judged_before_the_file(at: At) -> None:

@@ -192,8 +192,8 @@ DOCUMENTS: dict[str, Reading] = {
     "roll": election.published_roll,
     "envelopes-1": envelopes.booth_files,
     "totals": counting.totals_of,
-    "declaration": counting.declaration,
-    "declared": counting.declaration,
+    "declaration": counting.declaration_of,
+    "declared": counting.declaration_of,
 }
 """What is fixed on the way, by its name in the store."""
 
