@@ -34,40 +34,26 @@ class _Papers(NamedTuple):
 
 
 class Filed:
-    """The papers of acts in force; `state` tells the charter and the places, whatever the acts did."""
+    """The papers of acts in force, in their order; `state` tells the charter and the places, whatever the acts did."""
 
-    def __init__(self, state: State, steps: Iterable[Step] = ()) -> None:
+    def __init__(self, state: State, earlier: Iterable[Step] = ()) -> None:
         self._state = state
-        self._by_letter: defaultdict[str, dict[int, Step]] = defaultdict(dict)
-        self._by_minutes: defaultdict[str, dict[int, Step]] = defaultdict(dict)
-        for step in steps:
+        self._by_paper: defaultdict[str, list[tuple[Step, _Papers]]] = defaultdict(list)
+        for step in earlier:
             self.add(step)
 
     def add(self, step: Step) -> None:
         """File the papers of one more act in force."""
         papers = _papers(self._state, step.act)
-        self._by_letter[papers.letter][step.number] = step
-        self._by_minutes[papers.minutes][step.number] = step
+        for digest in {papers.letter, papers.minutes} - {""}:
+            self._by_paper[digest].append((step, papers))
 
-    def remove(self, step: Step) -> None:
-        """Take out the papers of an act that is in force no more."""
-        papers = _papers(self._state, step.act)
-        del self._by_letter[papers.letter][step.number]
-        del self._by_minutes[papers.minutes][step.number]
-
-    def check(self, act: Act, number: int) -> None:
-        """Raise Refused, with the article, when an act stands on a paper that counts for an earlier one in force.
-
-        Earlier is what has a lower number. Minutes can be those of any number of acts, so they are not compared.
-        """
+    def check(self, act: Act) -> None:
+        """Raise Refused, with the article, when an act stands on a paper that counts for an earlier one in force."""
         new = _papers(self._state, act)
-        same: dict[int, Step] = {}
-        if new.letter:
-            same |= self._by_letter.get(new.letter, {}) | self._by_minutes.get(new.letter, {})
-        if new.minutes:
-            same |= self._by_letter.get(new.minutes, {})
-        for other in sorted(other for other in same if other < number):
-            _check_pair(self._state, same[other], _papers(self._state, same[other].act), act, new)
+        same = [*self._by_paper.get(new.letter, ()), *self._by_paper.get(new.minutes, ())]
+        for step, old in sorted(same, key=lambda one: one[0].number):
+            _check_pair(self._state, step, old, act, new)
 
 
 def _check_pair(state: State, step: Step, old: _Papers, act: Act, new: _Papers) -> None:
