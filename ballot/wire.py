@@ -60,6 +60,8 @@ def read_file(path: Path, what: str, limit: int = MAX_JSON) -> bytes:
         with path.open("rb") as stream:
             data = stream.read(limit + 1)
     except OSError as error:
+        if path.is_dir():
+            raise Invalid(f"{path}: this is a folder, and a file is wanted", "Name the file in it.") from None
         problem = f"{path}: {what} cannot be read: {error.strerror}"
         raise Invalid(problem, "Check the path and the permissions.") from None
     if len(data) > limit:

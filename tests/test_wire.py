@@ -20,6 +20,9 @@ def test_a_file_is_read_whole_or_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match=r"none\.csv: the input cannot be read: "):
         read_file(tmp_path / "none.csv", "the input", 5)
+    with pytest.raises(Invalid, match="this is a folder, and a file is wanted") as caught:
+        read_file(tmp_path, "the input")
+    assert caught.value.hint == "Name the file in it."
 
 
 def test_a_text_is_read_up_to_its_limit() -> None:
