@@ -18,7 +18,21 @@ def test_a_plain_word_stays_as_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["our record.zip", "Hazel Kitefield", "a;b", "a&b", "*", "~x", "", "it's", 'a "b"', "$HOME `x`", "a\\b !"]
+    "text",
+    [
+        "our record.zip",
+        "Hazel Kitefield",
+        "a;b",
+        "a&b",
+        "*",
+        "~x",
+        "",
+        "it's",
+        'a "b"',
+        "$HOME `x`",
+        "a\\b !",
+        "it's $5",
+    ],
 )
 def test_a_shell_takes_it_for_one_word(text: str) -> None:
     assert shlex.split(f"ballot verify {word(text)}") == ["ballot", "verify", text]
