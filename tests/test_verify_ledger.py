@@ -122,6 +122,11 @@ def test_a_paper_instead_of_a_spoiled_one_is_believed() -> None:
     assert faults(told([*four(), again], *acts, spoiled=(spare(),)).record()) == {}
 
 
+def test_check_16_catches_a_spoiled_paper_published_twice() -> None:
+    found = faults(told(four(), *map(issued, four()), spoiled(LAST), spoiled=(spare(), spare())).record())
+    assert found[16] == "the papers spoiled according to the journal are not those published"
+
+
 def test_check_5_catches_a_second_paper_though_the_first_was_not_spoiled() -> None:
     again = second()
     caught_first_at(5, "twice without surrendering", told([*four(), again], *map(issued, [*four(), again])))
