@@ -219,6 +219,7 @@ def test_connections_are_set_up_for_safety_and_secrecy(draft: Path) -> None:
         "foreign_keys": 1,
         "journal_mode": "delete",
         "synchronous": 3,
+        "fullfsync": 1,
         "secure_delete": 1,
         "temp_store": 2,
         "page_size": 8192,
