@@ -16,6 +16,6 @@ def word(text: object) -> str:
     plain = str(text)
     if _PLAIN.fullmatch(plain):
         return plain
-    if plain and not _LIVELY.intersection(plain):
+    if not _LIVELY.intersection(plain):
         return f'"{plain}"'
     return "'" + plain.replace("'", "'\"'\"'") + "'"

@@ -84,7 +84,7 @@ def test_typing_is_read_with_patience(bits: int) -> None:
         code.replace("-", " "),
         f"  {plain(bits)}\n",
         " ".join(plain(bits)),
-        code.replace("-", "–"),
+        *(code.replace("-", dash) for dash in "‐‑‒–—−"),
         code.replace("0", "O").replace("1", "I"),
         code.replace("0", "o").replace("1", "l"),
         code.replace("1", "L"),

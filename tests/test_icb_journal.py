@@ -26,7 +26,7 @@ from ballot.icb.journal import (
     signers,
     state_of,
 )
-from ballot.icb.secretary import Act, Closed, Corrected, Dated, Signer, SignerChanged
+from ballot.icb.secretary import Act, Closed, Corrected, Dated, Signer, SignerChanged, form_faults
 from ballot.statements import digest_of
 from ballot.wire import encode
 from tests.icb import (
@@ -269,6 +269,20 @@ def test_who_signs_is_not_told_of_a_journal_that_begins_with_anything_but_the_fo
             signers(acts)
     with pytest.raises(Invalid, match="the ICB journal is empty"):
         signers(())
+
+
+@pytest.mark.parametrize("text", ["", "Ω", "0" * 63, "0" * 65, "A" * 64, "0" * 64 + "\n"], ids=ascii)
+def test_attack_any_other_text_in_the_place_of_a_digest_or_key(text: str) -> None:
+    founded = founding()
+    acts = {name: structs.replace(founded, **{name: text}) for name in ("opening", "record", "charter")}
+    acts["secretary.key"] = structs.replace(founded, secretary=structs.replace(founded.secretary, key=text))
+    acts["second.key"] = structs.replace(founded, second=structs.replace(founded.second, key=text))
+    for name, act in acts.items():
+        assert form_faults(Dated(DECLARED, act)) == [f"{name}: is not 64 lower-case hex digits"]
+    sent = designate("regional:europe", "Ana", "M001")
+    sent = structs.replace(sent, letter=structs.replace(sent.letter, sha256=text))
+    assert form_faults(Dated(DECLARED, sent)) == ["letter.sha256: is not 64 lower-case hex digits"]
+    assert form_faults(Dated(DECLARED, founded)) == []
 
 
 def test_one_key_cannot_hold_both_offices() -> None:

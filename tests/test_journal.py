@@ -140,6 +140,7 @@ BROKEN: dict[str, Callable[[list[SignedEntry]], list[SignedEntry]]] = {
         *chain[2:],
     ],
     "another height": lambda chain: [chain[0], resigned(structs.replace(chain[1].entry, height=7)), *chain[2:]],
+    "another height at the end": lambda chain: [*chain[:-1], resigned(structs.replace(chain[-1].entry, height=0))],
     "an entry altered and signed": lambda chain: [
         chain[0],
         resigned(structs.replace(chain[1].entry, details={})),

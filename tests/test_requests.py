@@ -282,8 +282,10 @@ def test_attack_an_answer_in_which_one_signature_does_not_hold(place: Hall) -> N
     request, pending = place.ask(1)
     (response,) = place.answer(request)
     stranger = new_official("head", "Stranger")
+    # Below the stranger's modulus, too, which may be less than the head's.
+    below = "00" + request.head[2:]
     for changed, office in (
-        (structs.replace(response, head=sign_blindly(stranger, request.head)), "the head's answer"),
+        (structs.replace(response, head=sign_blindly(stranger, below)), "the head's answer"),
         (structs.replace(response, head=response.seal), "the head's answer"),
         (structs.replace(response, seal=response.head), "the seal's answer"),
         (structs.replace(response, seal=""), "the seal's answer"),
@@ -440,11 +442,21 @@ def test_attack_more_papers_than_voting_delegates(place: Hall) -> None:
         sealed_apart(place, log, half)
 
 
-def half_without_a_store(place: Hall, delegate: int) -> HalfResponse:
+def half_without_a_store(place: Hall, delegate: int, way: Way = Way.REQUEST, **fields: object) -> HalfResponse:
     """What a dishonest head can make."""
-    request = place.ask(delegate)[0]
-    entry = RegisterEntry(request, "nobody", Way.REQUEST, "")
+    request = structs.replace(place.ask(delegate)[0], **fields)
+    entry = RegisterEntry(request, "nobody", way, "")
     return half_response(place.head, entry, (), sign_blindly(place.head, request.head))
+
+
+def test_attack_a_paper_for_the_seal_that_the_register_would_call_an_envelope(place: Hall) -> None:
+    with pytest.raises(Invalid, match="is for an envelope"):
+        sealed_apart(place, empty_log(place), half_without_a_store(place, 13, Way.ENVELOPE))
+
+
+def test_attack_a_number_that_the_seal_cannot_sign(place: Hall) -> None:
+    with pytest.raises(Invalid, match="the request for the seal is not below the modulus"):
+        sealed_apart(place, empty_log(place), half_without_a_store(place, 13, seal="f" * 768))
 
 
 def test_a_truncated_file_of_the_exchange_is_refused(place: Hall) -> None:

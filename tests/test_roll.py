@@ -400,7 +400,7 @@ def test_a_name_is_found_however_a_keyboard_puts_its_accents_together() -> None:
 
 
 def test_a_name_is_found_whichever_apostrophe_is_on_the_list_and_on_the_keyboard() -> None:
-    signs = ("'", "\u2019", "\u02bc")
+    signs = ("'", "\u2019", "\u02bc", "\u2018", "\u02bb")
     for listed in signs:
         full = replace(roll(), delegates=(replace(roll().delegate(1), name=f"Ana D{listed}Arcy O{listed}Neil"),))
         public = publish(full, salts())

@@ -32,6 +32,12 @@ def test_what_a_withdrawn_paper_was_is_in_the_journal_with_its_signatures() -> N
     assert statements.returned(paper) == {"credential": paper.credential, "paper": digest}
 
 
+def test_the_opening_is_in_the_journal_and_says_only_then_why_there_was_no_rehearsal() -> None:
+    opening = fair().opening
+    assert statements.opened(opening) == {"opening": opening.fingerprint}
+    assert statements.opened(opening, "no time") == {"opening": opening.fingerprint, "without rehearsal": "no time"}
+
+
 def test_the_count_and_the_close_are_in_the_journal_with_what_they_counted() -> None:
     totals, closing = Forgery(fair()).totals, statements.read_closing(fair().contents.journal)
     assert statements.counted(totals) == {"ballots": str(totals.ballots), "totals": totals.digest}

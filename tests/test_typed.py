@@ -18,10 +18,30 @@ def test_a_plain_word_stays_as_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["our record.zip", "Hazel Kitefield", "a;b", "a&b", "*", "~x", "", "it's", 'a "b"', "$HOME `x`", "a\\b !"]
+    "text",
+    [
+        "our record.zip",
+        "Hazel Kitefield",
+        "a;b",
+        "a&b",
+        "*",
+        "~x",
+        "",
+        "it's",
+        'a "b"',
+        "$HOME `x`",
+        "a\\b !",
+        "it's $5",
+    ],
 )
 def test_a_shell_takes_it_for_one_word(text: str) -> None:
     assert shlex.split(f"ballot verify {word(text)}") == ["ballot", "verify", text]
+
+
+@pytest.mark.parametrize("text", ["$(reboot)", "`reboot`", "last year!1", "two\\ words", 'say "aye"'])
+def test_attack_a_file_with_a_name_that_a_shell_would_run(text: str) -> None:
+    """Between double quotes a shell would still do what these say; `shlex` does not, so it cannot tell."""
+    assert word(text) == f"'{text}'"
 
 
 def test_a_name_with_a_space_stands_between_the_quotes_of_every_shell() -> None:

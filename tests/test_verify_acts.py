@@ -228,8 +228,9 @@ def test_check_16_catches_a_paper_entered_for_another_delegate() -> None:
 def test_check_16_catches_the_same_paper_issued_twice() -> None:
     forged = Forgery(fair())
     details = forged.entries[forged.place(Act.ISSUED)].details
-    forged.insert(forged.place(Act.CLOSED), Act.ISSUED, details)
-    caught_at(16, "delegate 1 already has a paper", forged)
+    place = forged.place(Act.CLOSED)
+    forged.insert(place, Act.ISSUED, details)
+    caught_at(16, f"journal entry {place} (issued): delegate 1 already has a paper", forged)
 
 
 def test_check_16_catches_an_act_that_nobody_knows() -> None:

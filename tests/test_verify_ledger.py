@@ -122,6 +122,26 @@ def test_a_paper_instead_of_a_spoiled_one_is_believed() -> None:
     assert faults(told([*four(), again], *acts, spoiled=(spare(),)).record()) == {}
 
 
+def with_one_returned() -> Forgery:
+    forged = Forgery(roomy())
+    forged.hand_in(forged.contents.papers.cast, returned=(spare(),))
+    return forged
+
+
+def test_check_16_catches_a_returned_paper_that_is_not_the_one_published() -> None:
+    assert faults(with_one_returned().record()) == {}
+    said = statements.returned(spare())
+    for details in (said | {"paper": "0" * 64}, said | {"credential": "0" * 64}, said | {"by": "the head"}):
+        forged = with_one_returned()
+        forged.amend(Act.RETURNED, details)
+        caught_at(16, "the papers returned according to the journal are not those published", forged)
+
+
+def test_check_16_catches_a_spoiled_paper_published_twice() -> None:
+    found = faults(told(four(), *map(issued, four()), spoiled(LAST), spoiled=(spare(), spare())).record())
+    assert found[16] == "the papers spoiled according to the journal are not those published"
+
+
 def test_check_5_catches_a_second_paper_though_the_first_was_not_spoiled() -> None:
     again = second()
     caught_first_at(5, "twice without surrendering", told([*four(), again], *map(issued, [*four(), again])))

@@ -58,6 +58,15 @@ def standing(*changes: dict[str, object]) -> bytes:
     return staged(Staging(questions=(structs.replace(contest, candidates=candidates),)))
 
 
+def last(**fields: object) -> bytes:
+    """Two contests, of which the last candidate of the second has other fields."""
+    first, second = (small_contest(small_roll(4), question=question) for question in ("Council", "Board"))
+    *others, changed = second.candidates
+    candidates = (*others, structs.replace(changed, **fields))
+    contests = (first, structs.replace(second, candidates=candidates))
+    return play((), staging=Staging(questions=contests)).record()
+
+
 def elected(**fields: object) -> Staging:
     return Staging(election=lambda election: structs.replace(election, **fields))
 
@@ -91,13 +100,14 @@ def trusted(name: str) -> Forgery:
 def test_arrangements_that_change_nothing_are_believed() -> None:
     for forged in (trusted("Tomas"), named("Test Assembly")):
         assert faults(forged.record()) == {}
-    for data in (headed("Hana Headley", 0), asking("At-large members"), standing({}), listed(country="NL")):
+    for data in (headed("Hana Headley", 0), asking("At-large members"), standing({}), last(), listed(country="NL")):
         assert faults(data) == {}
 
 
 PLACES: dict[str, Callable[[str], Forgery | bytes]] = {
     "the question": asking,
     "a candidate's name": lambda text: standing({"name": text}),
+    "the last name of all": lambda text: last(name=text),
     "the name of the election": named,
     "the head's name": lambda text: headed(text, 0),
     "the seal's name": lambda text: headed(text, 1),
@@ -125,8 +135,17 @@ def test_an_election_without_a_description_passes() -> None:
 
 
 @pytest.mark.parametrize("field", ["organisation", "region"])
+def test_attack_lines_beside_the_answer_to_a_question(field: str) -> None:
+    """An answer has neither, and whoever has only the opening asks no charter."""
+    answers: dict[str, object] = {"member": "", "organisation": "", "region": ""}
+    caught_first_at(3, PLAIN, standing(answers | {field: LINES}, answers, answers))
+
+
+@pytest.mark.parametrize("field", ["organisation", "region"])
 def test_check_3_catches_lines_injected_into_an_organisation_or_region(field: str) -> None:
     caught_first_at(3, PLAIN, standing({field: LINES}))
+    caught_first_at(3, PLAIN, last(**{field: LINES}))
+    caught_first_at(3, f"{PLAIN}: is empty", last(**{field: ""}))
 
 
 def test_check_3_catches_two_trustees_of_one_name() -> None:

@@ -354,7 +354,9 @@ def test_check_16_catches_a_journal_that_tells_of_absence_what_cannot_be(
 
 
 def test_check_16_catches_a_trustee_who_is_missing_where_all_are_needed() -> None:
-    caught_at(16, "1 trustees cannot be missing: 3 of 3 are needed", absent(away("Tara"), need=3))
+    forged = absent(away("Tara"), need=3)
+    place = f"journal entry {forged.place(Act.MISSING)} ({Act.MISSING})"
+    caught_at(16, f"{place}: 1 trustees cannot be missing: 3 of 3 are needed", forged)
 
 
 def test_check_16_catches_pieces_and_absence_told_after_the_share() -> None:

@@ -219,6 +219,7 @@ def test_connections_are_set_up_for_safety_and_secrecy(draft: Path) -> None:
         "foreign_keys": 1,
         "journal_mode": "delete",
         "synchronous": 3,
+        "fullfsync": 1,
         "secure_delete": 1,
         "temp_store": 2,
         "page_size": 8192,
@@ -286,6 +287,24 @@ def test_a_full_disk_changes_nothing(opened: Path, monkeypatch: pytest.MonkeyPat
             perform(opened, (issue, 1), (cast, 1))
     assert opened.read_bytes() == before
     perform(opened, (issue, 1), (cast, 1))
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (sqlite3.SQLITE_IOERR_FSYNC, "the disk does not read or write the store"),
+        (sqlite3.SQLITE_CANTOPEN_ISDIR, "the store cannot be opened"),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, "the store cannot be written"),
+        (sqlite3.SQLITE_CORRUPT_INDEX, "the store is damaged"),
+    ],
+)
+def test_a_failing_disk_or_a_closed_folder_is_not_told_as_damage(code: int, said: str) -> None:
+    failed = sqlite3.OperationalError("in words that people should not see")
+    failed.sqlite_errorcode = code
+    with pytest.raises(Error) as caught, file_module.plain_failures():
+        raise failed
+    assert caught.value.message == said
+    assert caught.value.hint.endswith("Nothing was changed.")
 
 
 def test_no_error_shows_a_stored_secret(draft: Path) -> None:
