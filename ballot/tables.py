@@ -39,6 +39,7 @@ _FORBIDDEN_KINDS = {
     "Zl": "a line separator",
     "Zp": "a paragraph separator",
 }
+_GAPS = re.compile(rf"[\s{JOINERS}]{{2}}")
 # Under the dot that i and j have anyway, U+0307 is not seen.
 _DOTTED = re.compile("(?<=[ij])\u0307+")
 _ONES_AND_NOUGHTS = str.maketrans("oil", "011")
@@ -141,8 +142,8 @@ def text_problem(value: str) -> str:
     """What is wrong with a piece of text that will be printed and compared, or an empty string.
 
     Refused: control, bidirectional and other unseen characters, those that Unicode 14.0 does not have, square brackets
-    (screen markup), text that is not in Unicode normal form NFC, white space at the ends, and text of which nothing
-    could be seen or compared.
+    (screen markup), text that is not in Unicode normal form NFC, white space at the ends, two gaps in a row, which
+    could push the rest of a text onto a line of its own, and text of which nothing could be seen or compared.
     """
     if len(value) > MAX_CELL:
         return f"too long: {len(value)} characters, at most {MAX_CELL}"
@@ -152,6 +153,8 @@ def text_problem(value: str) -> str:
             return f"holds {problem} (U+{ord(character):04X})"
     if value != value.strip():
         return "white space at the beginning or the end"
+    if _GAPS.search(value):
+        return "two spaces or joiners in a row; leave one"
     if unicodedata.normalize("NFC", value) != value:
         return "not in Unicode normal form NFC; type it again or convert the file"
     if value and not name_key(value):

@@ -13,6 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from ballot.errors import Invalid
+from ballot.files import is_folder
 
 MAX_JSON = 8 * 1024 * 1024
 """Largest JSON text that is read, in bytes; a ballot of 100 candidates in the 2048-bit group has about 0.4 MB."""
@@ -60,7 +61,7 @@ def read_file(path: Path, what: str, limit: int = MAX_JSON) -> bytes:
         with path.open("rb") as stream:
             data = stream.read(limit + 1)
     except OSError as error:
-        if path.is_dir():
+        if is_folder(path):
             raise Invalid(f"{path}: this is a folder, and a file is wanted", "Name the file in it.") from None
         problem = f"{path}: {what} cannot be read: {error.strerror}"
         raise Invalid(problem, "Check the path and the permissions.") from None

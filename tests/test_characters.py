@@ -105,7 +105,14 @@ def test_attack_one_person_twice_with_a_character_that_nobody_sees(unseen: str) 
     assert all(problem in form_faults(Dated("2026-05-04", seat))[0] for seat in seats)
 
 
-@pytest.mark.parametrize("name", ["\u200d", "\u200c\u200d", "ـ"], ids=ascii)
+@pytest.mark.parametrize("gap", ["  ", " \u00a0", "\u3000" * 70, "\u200c\u200d", " \u200c", "\u200d "], ids=ascii)
+def test_attack_a_gap_that_pushes_words_onto_a_line_of_their_own(gap: str) -> None:
+    for text in (f"as declared{gap}No. 3 is elected.", f"a b{gap}c"):
+        assert text_problem(text) == "two spaces or joiners in a row; leave one"
+        assert text_problem(text.replace(gap, gap[0])) == ""
+
+
+@pytest.mark.parametrize("name", ["\u200d", "\u200c", "ـ"], ids=ascii)
 def test_attack_a_name_of_which_nothing_can_be_seen(name: str) -> None:
     assert text_problem(name) == "holds nothing that can be seen"
 

@@ -111,7 +111,7 @@ def test_text_that_cannot_be_read_out_is_refused(old: str, new: str, field: str)
     assert fields_of(GOOD.replace(f'"{old}"', f'"{new}"')) == [field]
 
 
-@pytest.mark.parametrize("question", ["At-large members", "AT-LARGE  members", "Аt–large members"], ids=ascii)
+@pytest.mark.parametrize("question", ["At-large members", "AT-LARGE\u00a0members", "Аt–large members"], ids=ascii)
 def test_a_question_that_two_contests_ask_is_refused(question: str) -> None:
     second = GOOD[GOOD.index("[[contests]]") :].replace("At-large members", question)
     (fault,) = faults_of((GOOD + second).encode())

@@ -107,7 +107,7 @@ def test_a_request_that_nobody_attests_is_refused(place: Hall) -> None:
     refused(place, fault, request, attested="")
 
 
-@pytest.mark.parametrize("words", ["the delegate's key", "The delegate's key", "thе delegate’s  key"], ids=ascii)
+@pytest.mark.parametrize("words", ["the delegate's key", "The delegate's key", "thе delegate’s\u00a0key"], ids=ascii)
 def test_attack_a_desk_that_passes_itself_off_as_the_delegates_key(place: Hall, words: str) -> None:
     fault = "the entry of delegate 7 does not say who attested the request"
     refused(place, fault, place.ask(7)[0], attested=words)

@@ -267,7 +267,7 @@ def test_check_16_catches_an_act_about(name: str) -> None:
 REPLACED = statements.replaced(1, "0" * 64, "letter of 3 May")
 PRINTED = {"count": "1", "envelopes": "0" * 64}
 REHEARSED = presence.rehearsed("0" * 64, 5, "", "")
-STOPPED = {"at fault": "Tomas", "ceremony": "0" * 64, "dealer": "Tomas", "holder": "Tara  Tallyman"}
+STOPPED = {"at fault": "Tomas", "ceremony": "0" * 64, "dealer": "Tomas", "holder": "Tara\u00a0Tallyman"}
 ESCAPE = "\n\x1b[2J"
 
 
@@ -306,7 +306,7 @@ def test_check_16_catches_particulars_that_say_anything(
 FORMS: dict[Act, dict[str, str]] = {
     Act.INVITED: {"ceremony": "0" * 64, "need": "2", "trustees": "3"},
     Act.STOPPED: STOPPED,
-    Act.TRUSTEE_ADDED: {"key": "0a" * 32, "name": "Tara  Tallyman"},
+    Act.TRUSTEE_ADDED: {"key": "0a" * 32, "name": "Tara\u00a0Tallyman"},
     Act.REHEARSED: {**REHEARSED, "lots": "8-14, 12-13", "stood in for": "Tomas"},
     Act.ISSUED: {"delegate": "1", "entry": "0" * 64, "way": "desk"},
     Act.ENVELOPES_PRINTED: PRINTED,

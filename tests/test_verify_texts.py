@@ -36,6 +36,9 @@ TEXTS = [
     "\u200d",
     "[red]A[/red]",
     " A",
+    "All is well." + " " * 64 + "No. 3 is elected.",
+    "A\u00a0 B",
+    "A \u200dB",
     "A\u0301",
     "A" * 301,
     "",
@@ -153,7 +156,7 @@ def test_check_3_catches_two_trustees_of_one_name() -> None:
 
 @pytest.mark.parametrize(
     "twin",
-    ["Ana Abad", "ANA ABAD", "Ana  Abad", "Аna Abad", "Ana Ab\u200dad", "Ａna Abad", "Anɑ Abad", "ᎪNA ABAD"],
+    ["Ana Abad", "ANA ABAD", "Ana\u00a0Abad", "Аna Abad", "Ana Ab\u200dad", "Ａna Abad", "Anɑ Abad", "ᎪNA ABAD"],
     ids=ascii,
 )
 def test_check_3_catches_two_candidates_of_one_name(twin: str) -> None:

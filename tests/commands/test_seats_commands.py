@@ -149,7 +149,7 @@ def test_another_secretary_takes_over_together_with_the_second_officer(icb: Icb)
 
 def test_attack_one_person_takes_both_offices(icb: Icb) -> None:
     """One office with a new key can replace the other, so not in its own name; a look-alike of it is no other name."""
-    for number, name in enumerate(("Sri Secretary", "SRI  SECRETАRY")):
+    for number, name in enumerate(("Sri Secretary", "SRI\u00a0SECRETАRY")):
         mine = f"mine-{number}.key"
         assert icb.run("keys", "new", "second", "--name", name, "--out", mine).code == 0
         for args in (
