@@ -75,9 +75,9 @@ REFUSED: list[tuple[str, Callable[[], State], Act, str, str]] = [
     (
         "a look-alike of a person who sits",
         start,
-        designate(EUROPE, "PERSON  12", "R3A"),
+        designate(EUROPE, "PERSON\u00a012", "R3A"),
         "VI §4(a)",
-        "PERSON  12 holds alternate:4, and nobody holds two places",
+        "PERSON\u00a012 holds alternate:4, and nobody holds two places",
     ),
     (
         "designation at large",

@@ -167,7 +167,7 @@ def forged(act: Act) -> IcbContents:
 
 
 def attack_an_organisation_admitted_again_under_another_id() -> IcbContents:
-    return with_act(MemberAdmitted(Organisation("X1", "Оrganisation  1", "Europe", "regular", "good"), THIRD_PAPER))
+    return with_act(MemberAdmitted(Organisation("X1", "Оrganisation\u00a01", "Europe", "regular", "good"), THIRD_PAPER))
 
 
 def attack_a_member_that_withdrew_is_suspended() -> IcbContents:

@@ -49,16 +49,30 @@ def found(charter: Charter, assembly: Assembly) -> State:
 def replay(charter: Charter, assembly: Assembly, acts: Iterable[Dated]) -> State:
     """The state after these acts, the first of which is `founded`. Raises Refused naming the first not permitted."""
     state = found(charter, assembly)
+    filed = _filed(state)
     for number, dated in enumerate(acts):
         try:
-            state = perform(state, dated)
+            state = _perform(state, dated, filed)
         except Error as error:
             raise Refused(f"act {number} ({name_of(dated.act)}): {error.message}", error.hint) from None
+        # Only a correction changes which earlier acts are in force.
+        if isinstance(dated.act, Corrected):
+            filed = _filed(state)
+        else:
+            filed.add(state.steps[-1])
     return state
 
 
 def perform(state: State, dated: Dated) -> State:
     """The state after one more act. Raises Refused, with the article, when it is not permitted."""
+    return _perform(state, dated, _filed(state))
+
+
+def _filed(state: State) -> Filed:
+    return Filed(state, (step for step in state.steps if not step.corrected_by))
+
+
+def _perform(state: State, dated: Dated, filed: Filed) -> State:
     article = state.charter.act(name_of(dated.act)).article
     if faults := form_faults(dated):
         raise Refused(f"{'; '.join(faults)} ({article})", "Type what is named here again, as plain text on one line.")
@@ -66,7 +80,7 @@ def perform(state: State, dated: Dated) -> State:
     _check_signers(state, dated.act)
     if isinstance(dated.act, Corrected):
         return _correct(state, dated.on, dated.act, article)
-    Filed(state, (step for step in state.steps if not step.corrected_by)).check(dated.act)
+    filed.check(dated.act)
     at = At(len(state.steps), dated.on, article)
     article, after = apply(state, at, dated.act)
     return replace(after, steps=(*state.steps, Step(at.number, at.on, dated.act, article)))
