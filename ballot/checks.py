@@ -6,6 +6,7 @@ Order is part of the checks: each may rely on those before it, and on nothing el
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
+from ballot.charter import shipped
 from ballot.contests import require_contests
 from ballot.count import check_box, check_share, decrypt
 from ballot.crypto import signing
@@ -58,7 +59,9 @@ def _roll(evidence: Evidence) -> str:
     problems = frozen_breaches(roll, evidence.charter, evidence.opening)
     if problems:
         raise Invalid(problems[0] if len(problems) == 1 else f"{problems[0]} (and {len(problems) - 1} more)")
-    return f"{len(roll.members)} members, {evidence.opening.voting_delegates} voting delegates"
+    # The committee could open an election under rules of its own, and they are read by whoever knows of them.
+    charter = "charter as in this program" if shipped(evidence.opening.charter) else "a charter of its own"
+    return f"{len(roll.members)} members, {evidence.opening.voting_delegates} voting delegates, {charter}"
 
 
 def _register(evidence: Evidence) -> str:

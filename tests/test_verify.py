@@ -226,6 +226,16 @@ def test_check_3_catches_candidates_numbered_with_a_gap() -> None:
 # Check 4: roll and charter
 
 
+@pytest.mark.parametrize(
+    ("charter", "said"),
+    [(CHARTER, "charter as in this program"), (CHARTER + b"# softer\n", "a charter of its own")],
+    ids=["ours", "own"],
+)
+def test_attack_an_election_under_rules_that_the_committee_made_for_itself(charter: bytes, said: str) -> None:
+    report, _ = verify(play(staging=Staging(charter=charter)).record(), workers=1)
+    assert report.checks[3].figure.endswith(f" voting delegates, {said}")
+
+
 def with_roll(change: Callable[[Roll], Roll]) -> bytes:
     """The record of an election over a roll that was arranged before the opening."""
     return staged(Staging(roll=change(small_roll(4)), questions=(small_contest(small_roll(4)),)))
