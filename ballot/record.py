@@ -189,6 +189,8 @@ def read_record(data: bytes) -> Record:
         if entry.name == name and entry.sha256 != sha256_hex(files[name]):
             raise Invalid(f"{name} is not the file that the index names")
     contents = _contents(files)
+    if signed.index.opening != contents.opening.opening.fingerprint:
+        raise Invalid("the index is for another opening than the record's")
     if tuple(files) != NAMES or index_of(contents.opening.opening, files) != signed.index:
         raise Invalid("the index does not list the files of the record")
     return Record(signed, contents)

@@ -204,7 +204,8 @@ def number_faults(table: Table, column: str = "number") -> list[Fault]:
         number = whole_number(value)
         if not number:
             if value:
-                faults.append(Fault(table.name, row.number, column, f"{shown(value)} is not a whole number from 1"))
+                problem = f"{shown(value)} is not a whole number from 1 to 999999"
+                faults.append(Fault(table.name, row.number, column, problem))
         elif number in seen:
             faults.append(Fault(table.name, row.number, column, f"{number} is already in row {seen[number]}"))
         elif number > most:

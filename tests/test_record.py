@@ -149,7 +149,7 @@ def test_check_1_catches_each_field_of_the_index_altered(field: str) -> None:
     if field == "version":
         changed, telling = structs.replace(index, version=2), "of version 2"
     elif field == "opening":
-        changed, telling = structs.replace(index, opening="0" * 64), "the index does not list"
+        changed, telling = structs.replace(index, opening="0" * 64), "the index is for another opening"
     else:
         first, *rest = index.files
         wrong = structs.replace(first, **{field: "0" * 64})
