@@ -6,8 +6,6 @@ or an opening or a declaration: those were signed, and read aloud. Of all others
 before: a file of the same kind and, where the file tells it, of the same election.
 """
 
-import io
-import zipfile
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,7 +79,7 @@ def _found(path: Path) -> tuple[str, str]:
     kind = kinds.kind_of(data) or kinds.look_of(data)
     try:
         return kind, _whose(kind, data)
-    except (Invalid, zipfile.BadZipFile, KeyError, TypeError, ValueError, NotImplementedError):
+    except Invalid:
         # Damaged; perhaps it can be mended, so it is somebody's vote, or another's file, all the same.
         return kind, "damaged"
 
@@ -89,13 +87,13 @@ def _found(path: Path) -> tuple[str, str]:
 def _whose(kind: str, data: bytes) -> str:
     """The credential of a paper or of the paper of a ballot, or what its election is known by; empty for other kinds.
 
-    Raises what a damaged file makes of it.
+    Raises Invalid for a damaged file.
     """
-    import msgspec
-
+    from ballot.acts.rehearsal import SignedReport
     from ballot.envelopes import Envelopes
+    from ballot.record import read_record
     from ballot.trustees.boxfile import BoxFile
-    from ballot.votes import BoothPaper, Receipt, SealedBallot, SignedOpening
+    from ballot.votes import BoothPaper, Receipt, SealedBallot
     from ballot.wire import MAX_RECORD, decode
 
     match kind:
@@ -110,10 +108,9 @@ def _whose(kind: str, data: bytes) -> str:
         case kinds.BOX:
             return decode(data, BoxFile, kind, MAX_RECORD).opening.signed.opening.fingerprint
         case kinds.REHEARSAL:
-            return str(msgspec.json.decode(data)["report"]["election"])
+            return decode(data, SignedReport, kind).report.election
         case kinds.RECORD:
-            with zipfile.ZipFile(io.BytesIO(data)) as record:
-                return decode(record.read("opening.json"), SignedOpening, kind).opening.fingerprint
+            return read_record(data).contents.opening.opening.fingerprint
     return ""
 
 
