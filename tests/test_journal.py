@@ -189,6 +189,8 @@ def test_entries_signed_by_another_key_are_refused() -> None:
         "2026-5-1T12:00Z",
         "2026-05-01T12:00+00:00",
         " 2026-05-01T12:00Z",
+        "0001-01-01T00:00Z",
+        "0999-12-31T23:59Z",
     ],
 )
 def test_a_time_that_is_no_minute_in_utc_is_refused(minute: str) -> None:
