@@ -100,17 +100,19 @@ def check_presence(
 
 @dataclass
 class _Presence:
-    """Who was announced as missing, whose shares are there, and who gave pieces of whose key, as the acts tell."""
+    """Who was announced as missing, gave their own shares, or has a share there, and who gave pieces of whose key."""
 
     names: Sequence[str]
     need: int
     told: set[str] = field(default_factory=set)
+    present: set[str] = field(default_factory=set)
     there: set[str] = field(default_factory=set)
     pieces: dict[str, set[str]] = field(default_factory=dict)
 
     def step(self, act: str, details: Mapping[str, str]) -> None:
         """Take one act. Raises Invalid where it could open more than the missing trustees' keys, or says it twice."""
         if act == Act.SHARED:
+            self.present.add(details["trustee"])
             self.there.add(details["trustee"])
         elif act == Act.STOOD_IN:
             self.there.add(details["missing"])
@@ -135,6 +137,9 @@ class _Presence:
             raise Invalid("it does not name two trustees")
         if absent not in self.told or absent in self.there:
             raise Invalid(f"{absent} was not announced as missing, or came after all")
+        if holder not in self.present:
+            # Who is missing cannot stand in: else fewer than are needed could be there.
+            raise Invalid(f"{holder} gave a piece before their own share")
         if holder in self.pieces.setdefault(absent, set()):
             raise Invalid(f"{holder} gave this piece twice")
         self.pieces[absent].add(holder)
