@@ -180,6 +180,8 @@ def _backups(evidence: Evidence) -> None:
     closing = closing_of(evidence.opening, evidence.archive.ballots)
     for backup in contents.backups:
         check_backup(contents.ceremony[0], closing, backup)
+        for holder in (piece.holder for piece in backup.pieces if piece.holder in absent):
+            raise Invalid(f"trustee {holder} was missing, and gave a piece of the key of trustee {backup.missing}")
 
 
 def _totals(evidence: Evidence) -> str:

@@ -148,13 +148,15 @@ def play(
     trustees: int = 2,
     need: int | None = None,
     lost: tuple[int, ...] = (),
+    holders: dict[int, tuple[int, ...]] | None = None,
     outstanding: int = 1,
     contests: int = 1,
     staging: Staging = FAIR,
 ) -> Played:
     """Play an election: `choices` holds, per ballot and contest, the numbers marked; two people draw lots for ties.
 
-    With `need` the trustees hold a ceremony; those `lost` (numbers from 1) are stood in for by the first who are there.
+    With `need` the trustees hold a ceremony; those `lost` (numbers from 1) are stood in for by the first who are there,
+    or by their `holders`.
     """
     head, keeper = staging.officials or officials()
     desk = staging.desk or signing.generate()
@@ -219,6 +221,8 @@ def play(
     for number in lost:
         journal.add(Act.MISSING, presence.missing(names[number - 1]))
         present = [one for one in everybody if one.number not in lost][:need]
+        if holders is not None:
+            present = [everybody[holder - 1] for holder in holders[number]]
         box = opening, election, closing, ballots
         pieces = tuple(give_piece(one, held[0], number, *box)[1] for one in present)
         backups.append(stand_in(held[0], closing, number, pieces).backup)

@@ -527,6 +527,10 @@ WRONG_BACKUPS: dict[str, dict[str, Any]] = {
     "is of another key": OTHER_KEY | {"commitments": own_key()["commitments"]},
     "number of trustees needed": ONE_MORE | {"commitments": (*ONE_MORE["commitments"], ONE_MORE["commitments"][1])},
     "not written as 64": OUTSIDE | {"commitments": (OUTSIDE["commitments"][0], "7")},
+    "the nonce is not written as 64": own_key() | {"nonce": 'x"\n'},
+    "lower-case hex digits": own_key() | {"nonce": "AB" * 32},
+    "64 lower-case hex digits": own_key() | {"nonce": "0" * 64 + "\n"},
+    "the nonce is not": own_key() | {"nonce": ""},
     "proof of knowledge": OTHER_KEY | {"key": structs.replace(OTHER_KEY["key"], pok=own_key()["key"].pok)},
 }
 

@@ -213,6 +213,15 @@ def test_v_5_a_suspended_member_can_withdraw_and_one_that_withdrew_can_be_taken_
     assert again is not None
 
 
+def test_attack_an_alternate_outlives_the_resignation_of_the_own_member_as_proxy_under_another() -> None:
+    with pytest.raises(Refused, match="for R3A and can be a proxy for no other member"):
+        after(full(), proxy("at-large:1", "Person 9", "R3C"))
+    own = after(full(), proxy("at-large:1", "Person 9", "R3A"))
+    assert own.stands_in("Person 9") is not None
+    resigned = after(own, membership("R3A", "resigned"))
+    assert (resigned.sits("Person 9"), resigned.stands_in("Person 9")) == (None, None)
+
+
 def test_all_reasons_are_named_at_once() -> None:
     state = after(full(), membership("R2C", "suspended"), proxy(EUROPE, "Ann", "R3C"))
     with pytest.raises(Refused) as caught:
@@ -417,6 +426,8 @@ def check_invariants(before: State, state: State, act: Act) -> None:
     proxies = [place.proxy.person for place in state.places if place.proxy]
     assert len(set(proxies)) == len(proxies)
     assert all(place.person for place in state.places if place.proxy)
+    members = {place.person: place.member for place in state.places}
+    assert all(p.proxy.member == members.get(p.proxy.person, p.proxy.member) for p in state.places if p.proxy)
     voters = [voter.person for voter in state.voters()]
     assert len(set(voters)) == len(voters)
     sitting = {place.person: place.kind for place in state.places}

@@ -283,6 +283,27 @@ REFUSED: list[tuple[str, Callable[[], State], Act, str, str]] = [
         "Person 9 is an alternate and cannot be the proxy",
     ),
     (
+        "an alternate as proxy under another member",
+        full,
+        proxy("at-large:1", "PERSON  9", "R3C"),
+        "VI §4(e)",
+        "PERSON  9 holds alternate:1 for R3A and can be a proxy for no other member",
+    ),
+    (
+        "an alternate of a suspended member as proxy under another",
+        lambda: after(full(), membership("R3A", "suspended")),
+        proxy("at-large:1", "Person 9", "R3C"),
+        "VI §4(e)",
+        "Person 9 holds alternate:1 for R3A and can be a proxy for no other member",
+    ),
+    (
+        "an alternate of a suspended member as proxy under it",
+        lambda: after(full(), membership("R3A", "suspended")),
+        proxy("at-large:1", "Person 9", "R3A"),
+        "V §6",
+        "Union 3A has the standing 'suspended'",
+    ),
+    (
         "a sitting member as proxy",
         full,
         proxy("at-large:1", "Person 2", "R3A"),

@@ -173,7 +173,7 @@ def test_a_wrong_piece_is_named_and_stops_no_others(tmp_path: Path) -> None:
     with at.copy(tmp_path) as store:
         standins.announce_missing(store, ["Teodor"], NOON)
         wrong = lying(at, at.piece(2, 3))
-        received = give(store, *wrong, at.piece(1, 3))
+        received = give(store, at.share(1), at.share(4), *wrong, at.piece(1, 3))
         assert len(received.faults) == len(wrong)
         assert all("the piece of Tomas for Teodor" in fault.problem for fault in received.faults)
         assert "1 more piece of the key of Teodor: ballot trustee stand-in Teodor --key KEY" in received.awaited
@@ -183,8 +183,37 @@ def test_a_wrong_piece_is_named_and_stops_no_others(tmp_path: Path) -> None:
 def test_nobody_stands_in_for_a_trustee_who_was_not_announced_as_missing(tmp_path: Path) -> None:
     at = table(3, 2)
     with at.copy(tmp_path) as store:
-        (fault,) = give(store, at.piece(1, 2)).faults
+        (fault,) = give(store, at.share(1), at.piece(1, 2)).faults
         assert "nobody has announced that Tomas is missing" in fault.problem
+
+
+def test_attack_two_missing_trustees_stand_in_for_each_other(tmp_path: Path) -> None:
+    at = table(3, 1)
+    with at.copy(tmp_path) as store:
+        standins.announce_missing(store, ["Tomas", "Teodor"], NOON)
+        received = give(store, at.share(1), at.piece(3, 2), at.piece(2, 3))
+        assert [fault.problem for fault in received.faults] == [
+            "Teodor has not given a share, and only those who did can stand in for Tomas",
+            "Tomas has not given a share, and only those who did can stand in for Teodor",
+        ]
+        assert "First the share of Teodor: `ballot trustee share KEY`" in received.faults[0].hint
+        assert received.stood_in == ()
+        with store.read() as view:
+            assert (view.pieces(), acts(view.journal(), Act.PIECE)) == ((), [])
+        # Nor does a share that others made, in which nobody was present, make a missing trustee a holder.
+        received = give(store, at.piece(1, 2), at.piece(2, 3))
+        assert received.stood_in == ("Tomas",)
+        assert "Tomas has not given a share" in received.faults[0].problem
+        assert received.faults[0].hint == "Others have stood in for Tomas already: somebody else must give a piece."
+        assert give(store, at.piece(1, 3)).stood_in == ("Teodor",)
+
+
+def test_whoever_gives_share_and_piece_together_is_taken_in_whichever_comes_first(tmp_path: Path) -> None:
+    at = table(3, 2)
+    with at.copy(tmp_path) as store:
+        standins.announce_missing(store, ["Tomas"], NOON)
+        received = give(store, at.piece(1, 2), at.piece(3, 2), at.share(1), at.share(3))
+        assert (received.faults, received.stood_in) == ((), ("Tomas",))
 
 
 def test_a_committee_cannot_announce_more_missing_than_can_be_spared_one_by_one(tmp_path: Path) -> None:
@@ -204,8 +233,8 @@ def test_a_trustee_who_comes_after_all_gives_the_share_and_pieces_are_refused(tm
     with at.copy(tmp_path) as store:
         standins.announce_missing(store, ["Tomas"], NOON)
         given = give(store, at.piece(1, 2), at.share(2), at.piece(3, 2), at.share(1), at.share(3))
-        (fault,) = given.faults
-        assert "the share of Tomas is there already" in fault.problem
+        assert [fault.file for fault in given.faults] == ["1", "3"]
+        assert all("the share of Tomas is there already" in fault.problem for fault in given.faults)
         assert (given.shared, given.stood_in, given.awaited) == (("Tomas", "Tara", "Teodor"), (), ())
         with pytest.raises(Refused, match="so Tomas is not missing"):
             standins.announce_missing(store, ["Tomas"], NOON)
@@ -240,8 +269,8 @@ def test_shares_and_pieces_of_another_election_are_named(tmp_path: Path) -> None
         assert received.shared == ()
         told = [fault.problem for fault in received.faults]
         assert told[0].startswith("the share of Tara is wrong")
-        assert told[1].startswith("the piece of Tara for Tomas")
-        assert "names trustee 4" in told[2]
+        assert "names trustee 4" in told[1]
+        assert told[2].startswith("the piece of Tara for Tomas")
         assert "trustee 4 has no piece" in told[3]
         (nobody,) = give(store, structs.replace(at.share(1), owner=0)).faults
         assert nobody.problem == "the share names trustee 0, but there are 3"

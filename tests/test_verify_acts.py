@@ -372,6 +372,59 @@ def test_check_16_catches_a_ceremony_that_was_stopped_and_used() -> None:
     caught_at(16, "to which the trustees were not invited last", unknown)
 
 
+def stops(*told: tuple[Act, dict[str, str]]) -> Forgery:
+    """A record whose journal tells this of ceremonies before the one that was used."""
+    forged = Forgery(play((((1,),),), trustees=3, need=2, candidates=1))
+    for act, details in reversed(told):
+        forged.insert(forged.place(Act.CREATED) + 1, act, details)
+    return forged
+
+
+def earlier(need: int = 2, trustees: int = 3) -> tuple[Act, dict[str, str]]:
+    return Act.INVITED, {"ceremony": STOPPED["ceremony"], "need": str(need), "trustees": str(trustees)}
+
+
+def complaint(holder: str, dealer: str) -> tuple[Act, dict[str, str]]:
+    return Act.STOPPED, {**STOPPED, "holder": holder, "dealer": dealer, "at fault": dealer}
+
+
+def test_attack_a_stopped_ceremony_is_invited_to_again_and_used() -> None:
+    forged = stops()
+    place = forged.place(Act.INVITED)
+    invited = dict(forged.entries[place].details)
+    stopped = {**STOPPED, "ceremony": invited["ceremony"]}
+    for act, details in ((Act.INVITED, invited), (Act.STOPPED, stopped)):
+        forged.insert(place + 1, act, details)
+    where = f"journal entry {place + 2} (trustees invited)"
+    caught_at(16, f"{where}: the trustees were invited to this ceremony before", forged)
+    caught_at(16, "were invited to this ceremony before", stops(earlier(), complaint("A", "B"), earlier()))
+
+
+@pytest.mark.parametrize(("holder", "dealer"), [("Nobody A", "Nobody A"), ("Tomas", "TOMAS"), ("Tomas", "Tоmas")])
+def test_attack_a_ceremony_is_stopped_by_a_dealer_who_complains_of_himself(holder: str, dealer: str) -> None:
+    caught_at(16, "nobody deals to themselves", stops(earlier(), complaint(holder, dealer)))
+
+
+def test_attack_a_ceremony_is_stopped_by_more_persons_than_were_invited() -> None:
+    both = [complaint("Tara", "Tomas"), complaint("Tomas", "Tara")]
+    for honest in ([earlier(), *both, complaint("Tara", "Teodor")], [earlier(1, 2), *both]):
+        assert faults(stops(*honest).record()) == {}
+    said = "no such pieces were dealt among 2 trustees of whom 1 are needed"
+    caught_at(16, said, stops(earlier(1, 2), *both, complaint("Tara", "Teodor")))
+
+
+def test_attack_a_ceremony_without_backups_is_stopped_by_a_complaint_of_one() -> None:
+    said = "no such pieces were dealt among 3 trustees of whom 3 are needed"
+    caught_at(16, said, stops(earlier(3, 3), complaint("Tara", "Tomas")))
+
+
+def test_complaints_count_for_each_ceremony_anew() -> None:
+    other = {**earlier()[1], "ceremony": "1" * 64}
+    again = {**complaint("Tirza", "Tuan")[1], "ceremony": "1" * 64}
+    told = [earlier(), complaint("Tara", "Tomas"), complaint("Teodor", "Tomas"), (Act.INVITED, other)]
+    assert faults(stops(*told, (Act.STOPPED, again)).record()) == {}
+
+
 def test_a_rehearsal_can_have_drawn_lots_in_any_number_of_contests() -> None:
     for lots in ("", "8-14", ", ".join(["8-14"] * 60)):
         check_form(Entry(1, "", "2026-05-01T12:00Z", Act.REHEARSED, {**REHEARSED, "lots": lots}))

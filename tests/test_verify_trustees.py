@@ -14,7 +14,7 @@ from ballot.trustees.messages import Backup, Piece, Transcript
 from ballot.verify import verify
 from tests.forge import Forgery, caught_at, caught_first_at, faults
 from tests.play import Played, Staging, play, stood_in
-from tests.trustees import hold
+from tests.trustees import NAMES, hold
 
 REHEARSED = presence.rehearsed("00" * 32, 5, "Tara", "8-9")
 
@@ -295,10 +295,13 @@ def test_check_16_catches_a_missing_trustee_whom_nobody_announced_and_pieces_nob
         caught_at(16, said, forged)
 
 
-def absent(*told: tuple[Act, dict[str, str]], trustees: int = 3, need: int = 2) -> Forgery:
-    """All trustees gave their shares in the end; before that, the journal tells this of missing ones."""
+def absent(*told: tuple[Act, dict[str, str]], trustees: int = 3, need: int = 2, late: int = 1) -> Forgery:
+    """All trustees gave their shares in the end, the first `late` last; before that, this is told of missing ones."""
     forged = Forgery(play((((1,),),), candidates=1, trustees=trustees, need=need))
-    place = forged.place(Act.CLOSED) + 1
+    first, entries = forged.place(Act.SHARED), forged.entries
+    own = [structs.replace(entry, at=entries[first].at) for entry in entries[first : first + trustees]]
+    forged.rechain([*entries[:first], *own[late:], *own[:late], *entries[first + trustees :]])
+    place = first + trustees - late
     for act, details in reversed(told):
         forged.insert(place, act, details)
     return forged
@@ -325,8 +328,26 @@ def test_check_16_catches_a_journal_that_gives_away_the_keys_of_trustees_who_all
     caught_at(
         16,
         "2 trustees cannot be missing: 2 of 3 are needed",
-        absent(away("Tara"), given("Tomas", "Tara"), away("Tomas"), given("Tara", "Tomas")),
+        absent(away("Tara"), given("Teodor", "Tara"), away("Tomas"), given("Teodor", "Tomas"), late=2),
     )
+
+
+def test_check_16_catches_pieces_of_those_who_had_not_given_their_own_shares() -> None:
+    for trustees in (3, 5):
+        told = [away("Tara"), given("Tomas", "Tara")]
+        caught_at(16, "Tomas gave a piece before their own share", absent(*told, trustees=trustees, late=2))
+
+
+@pytest.mark.parametrize(("trustees", "need", "lost"), [(3, 1, (2, 3)), (4, 2, (3, 4))])
+def test_check_11_and_16_catch_missing_trustees_who_stand_in_for_each_other(
+    trustees: int, need: int, lost: tuple[int, int]
+) -> None:
+    present = tuple(range(1, need))
+    holders = {missing: (*present, other) for missing, other in (lost, lost[::-1])}
+    found = faults(play((((1,),),), candidates=1, trustees=trustees, need=need, lost=lost, holders=holders).record())
+    assert set(found) == {11, 16}
+    assert f"trustee {lost[1]} was missing, and gave a piece of the key of trustee {lost[0]}" in found[11]
+    assert f"{NAMES[lost[1] - 1]} gave a piece before their own share" in found[16]
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,7 @@ def _used_up(told: Sequence[str]) -> str:
 def receive(store: Store, given: Sequence[tuple[str, Given]], now: datetime) -> Received:
     """Take in shares and pieces, each with a name for faults; a wrong one is named and stops no others.
 
+    Shares first, for only those who gave their own can give pieces.
     With the last piece that is needed, the missing trustee's share is made. Raises WrongPhase.
     """
     shared: list[str] = []
@@ -144,7 +145,7 @@ def receive(store: Store, given: Sequence[tuple[str, Given]], now: datetime) -> 
         box = box_file(unit)
         names = box.opening.signed.opening.trustee_names
         sums = tally_box(box.opening.election, box.ballots)
-        for file, one in given:
+        for file, one in sorted(given, key=lambda named: isinstance(named[1], Piece)):
             try:
                 if isinstance(one, TrusteeShare):
                     _share(unit, box, sums, one, now)
@@ -194,6 +195,14 @@ def _piece(unit: "Unit", box: BoxFile, piece: Piece, now: datetime) -> bool:
     pieces = [one for one in unit.pieces() if one.missing == piece.missing]
     if piece.holder in {one.holder for one in pieces}:
         raise Refused(f"{holder} has given this piece already", THERE)
+    if holder not in {details["trustee"] for details in acts(unit.journal(), Act.SHARED)}:
+        made = piece.holder in {owned.owner for owned in unit.shares()}
+        raise Refused(
+            f"{holder} has not given a share, and only those who did can stand in for {missing}",
+            f"Others have stood in for {holder} already: somebody else must give a piece."
+            if made
+            else f"First the share of {holder}: `ballot trustee share KEY`; then this piece again.",
+        )
     unit.add_piece(piece)
     enter(unit, Act.PIECE, presence.given(names, piece), now)
     if len(pieces) + 1 < opening.need:

@@ -163,8 +163,9 @@ def _proxy(state: State, at: At, act: acts.ProxyAppointed) -> State:
     if not kind.proxy:
         raise Refused(f"{place.person} holds {place.seat} and cannot name a proxy ({kind.article}, {at.article})")
     misfit = _organisation_problems(state, place, act.member)
-    problems = list(misfit)
+    problems, hint = list(misfit), _ROLL if misfit else ""
     if place.proxy:
+        hint = hint or f"`ballot proxy end {word(place.seat)}` records that the other one ends."
         problems.append(f"{place.seat} has a proxy, {place.proxy.person}, and only one is allowed ({at.article})")
     if other := state.sits(act.person):
         theirs = state.kind(other)
@@ -172,10 +173,14 @@ def _proxy(state: State, at: At, act: acts.ProxyAppointed) -> State:
             problems.append(f"{act.person} holds {other.seat} and can be nobody's proxy ({at.article})")
         elif not kind.alternate_proxy:
             problems.append(f"{act.person} is an alternate and cannot be the proxy for {place.seat} ({theirs.article})")
+        elif act.member != other.member:
+            # Else the proxy would outlive the standing of the organisation that the alternate is of.
+            own = f"holds {other.seat} for {other.member} and can be a proxy for no other member"
+            problems.append(f"{act.person} {own} ({at.article})")
+            hint = hint or f"Name the proxy under {other.member}. {_SAME_NAME}"
     if elsewhere := state.stands_in(act.person):
         problems.append(f"{act.person} is already the proxy for {elsewhere.seat} ({at.article})")
-    one_only = f"`ballot proxy end {word(place.seat)}` records that the other one ends." if place.proxy else ""
-    _refuse(problems, hint=_ROLL if misfit else one_only)
+    _refuse(problems, hint=hint)
     return _put(state, structs.replace(place, proxy=Proxy(act.person, act.member, at.on, at.number, at.article)))
 
 

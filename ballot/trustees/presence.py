@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ballot.errors import Invalid
 from ballot.journal import Act, SignedEntry, acts
 from ballot.statements import digest_of
+from ballot.tables import name_key
 from ballot.trustees.messages import Backup, Ceremony, Piece, Transcript
 from ballot.trustees.transcript import Complaint
 from ballot.votes import TrusteeShare
@@ -76,6 +77,7 @@ def check_presence(
     """
     if acts(journal, Act.INVITED)[-1:] != [invited(transcript.ceremony) for transcript in held]:
         raise Invalid("the journal tells of another ceremony of the trustees")
+    _check_ceremonies(journal)
     absent = {backup.missing for backup in backups}
     for act, said in (
         (Act.SHARED, [shared(names, share) for share in shares if share.owner not in absent]),
@@ -98,19 +100,45 @@ def check_presence(
             raise Invalid(f"{len(holders)} pieces of the key of {name} were received, and nobody stood in with them")
 
 
+def _check_ceremonies(journal: Sequence[SignedEntry]) -> None:
+    """Check that no ceremony was invited to twice, and that each could be stopped by the complaints told of it.
+
+    Its names are in no record, only how many they are. Raises Invalid naming the entry.
+    """
+    seen: set[str] = set()
+    size = need = 0
+    named: set[str] = set()
+    for entry in (signed.entry for signed in journal if signed.entry.act in (Act.INVITED, Act.STOPPED)):
+        told, where = entry.details, f"journal entry {entry.height} ({entry.act})"
+        if entry.act == Act.INVITED:
+            if told["ceremony"] in seen:
+                raise Invalid(f"{where}: the trustees were invited to this ceremony before")
+            seen.add(told["ceremony"])
+            size, need, named = int(told["trustees"]), int(told["need"]), set()
+            continue
+        pair = {name_key(told["holder"]), name_key(told["dealer"])}
+        named |= pair
+        if len(pair) == 1:
+            raise Invalid(f"{where}: nobody deals to themselves, so {told['holder']} cannot complain of it")
+        if need >= size or len(named) > size:
+            raise Invalid(f"{where}: no such pieces were dealt among {size} trustees of whom {need} are needed")
+
+
 @dataclass
 class _Presence:
-    """Who was announced as missing, whose shares are there, and who gave pieces of whose key, as the acts tell."""
+    """Who was announced as missing, gave their own shares, or has a share there, and who gave pieces of whose key."""
 
     names: Sequence[str]
     need: int
     told: set[str] = field(default_factory=set)
+    present: set[str] = field(default_factory=set)
     there: set[str] = field(default_factory=set)
     pieces: dict[str, set[str]] = field(default_factory=dict)
 
     def step(self, act: str, details: Mapping[str, str]) -> None:
         """Take one act. Raises Invalid where it could open more than the missing trustees' keys, or says it twice."""
         if act == Act.SHARED:
+            self.present.add(details["trustee"])
             self.there.add(details["trustee"])
         elif act == Act.STOOD_IN:
             self.there.add(details["missing"])
@@ -135,6 +163,9 @@ class _Presence:
             raise Invalid("it does not name two trustees")
         if absent not in self.told or absent in self.there:
             raise Invalid(f"{absent} was not announced as missing, or came after all")
+        if holder not in self.present:
+            # Who is missing cannot stand in: else fewer than are needed could be there.
+            raise Invalid(f"{holder} gave a piece before their own share")
         if holder in self.pieces.setdefault(absent, set()):
             raise Invalid(f"{holder} gave this piece twice")
         self.pieces[absent].add(holder)

@@ -268,6 +268,8 @@ def _deal_check(ceremony: Ceremony, commits: Sequence[Commit], deals: Sequence[D
         if deal.commits != digest:
             raise Invalid("the message answers another round 1 than the one collected")
         _check_signature(commit.signing, deal)
+        if not _HEX.fullmatch(deal.nonce):
+            raise Invalid("the nonce is not written as 64 lower-case hex digits")
         if commit.commitment != commitment_of(ceremony, deal):
             raise Invalid("the key or its backup is not the one committed to in round 1")
         check_knowledge(ring, ring.element(deal.key.public_key), deal.key.pok)

@@ -93,6 +93,7 @@ def test_a_name_in_another_spelling_is_announced_and_stood_in_for_as_the_opening
     here = closed()
     done = ballot(here, "trustees", "missing", " tomas", "TOMAS", "--yes", "--json")
     assert (done.code, done.value["missing"]) == (0, ["Tomas"])
+    assert ballot(here, "trustee", "share", key("Tara")).code == 0
     done = ballot(here, "trustee", "stand-in", "TOMAS", "--key", key("Tara"))
     assert done.code == 0, done.err
     assert "Tara, of the key of Tomas" in done.out

@@ -31,6 +31,7 @@ class Count:
         numbers = range(1, len(self.names) + 1)
         self.gone = set(walk.chance.sample(numbers, walk.chance.randint(0, self.spare)))
         self.there: set[int] = set()
+        self.own: set[int] = set()
         self.told: set[int] = set()
         self.given: set[tuple[int, int]] = set()
 
@@ -54,7 +55,8 @@ class Count:
 
     def _pieces(self) -> list[tuple[int, int]]:
         """Holder and key of the pieces that could come."""
-        present = [one for one in range(1, len(self.names) + 1) if one not in self.gone]
+        replaced = self.there - self.own
+        present = [one for one in range(1, len(self.names) + 1) if one not in self.gone | replaced]
         pairs = [(one, other) for other in sorted(self.told - self.there) for one in present if one != other]
         return [pair for pair in pairs if pair not in self.given]
 
@@ -74,19 +76,20 @@ class Count:
         self.told |= set(missing)
 
     def _give(self, steps: list[tuple[int, int]]) -> None:
-        late = 0
-        for holder, missing in steps:
-            if missing in self.there:
-                # The share was there before, or was made of the pieces before.
-                late += 1
+        refused = 0
+        for holder, missing in sorted(steps, key=lambda step: step[0] != step[1]):
+            if missing in self.there or (holder != missing and holder not in self.own):
+                # The share was there before, or was made of the pieces before; or who stands in gave none yet.
+                refused += 1
                 continue
             if holder == missing:
+                self.own.add(holder)
                 self.there.add(holder)
                 continue
             self.given.add((holder, missing))
             if sum(one == missing for _, one in self.given) == self.need:
                 self.there.add(missing)
-        assert self._received([self._made(*one) for one in steps]) == late
+        assert self._received([self._made(*one) for one in steps]) == refused
 
     def _received(self, given: list[Given]) -> int:
         received = standins.receive(
