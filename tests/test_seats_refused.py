@@ -285,9 +285,9 @@ REFUSED: list[tuple[str, Callable[[], State], Act, str, str]] = [
     (
         "an alternate as proxy under another member",
         full,
-        proxy("at-large:1", "PERSON  9", "R3C"),
+        proxy("at-large:1", "PERSON\u00a09", "R3C"),
         "VI §4(e)",
-        "PERSON  9 holds alternate:1 for R3A and can be a proxy for no other member",
+        "PERSON\u00a09 holds alternate:1 for R3A and can be a proxy for no other member",
     ),
     (
         "an alternate of a suspended member as proxy under another",
@@ -459,6 +459,13 @@ REFUSED: list[tuple[str, Callable[[], State], Act, str, str]] = [
         "filling an ex officio seat never designated",
         start,
         fill("ex-officio:1", "Ann", "A1"),
+        "VI §4(a)(c)",
+        "ex-officio:1 was never filled; its first member is designated",
+    ),
+    (
+        "declining an ex officio seat never designated",
+        start,
+        decline("ex-officio:1", "Person 9"),
         "VI §4(a)(c)",
         "ex-officio:1 was never filled; its first member is designated",
     ),

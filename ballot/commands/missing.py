@@ -50,7 +50,7 @@ def missing(
     entries: tuple[tuple[str, Cell], ...] = (("Missing", listed), *(("Awaited", one) for one in waiting))
     show({"missing": told.names, "awaited": waiting}, Listing("", entries), as_json=as_json, plain=plain)
     steps = "; then ".join(f"`ballot trustee stand-in {word(name)} --key KEY`" for name in told.names)
-    say("Next, with the keys of the others: {}.", steps)
+    say("Next, with the keys of those who gave their shares: {}.", steps)
 
 
 def _tell_limit(told: "Announcement") -> None:

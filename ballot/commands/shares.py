@@ -99,6 +99,8 @@ def stand_in(
 ) -> None:
     """Give your piece of a missing trustee's key, so that enough of you can stand in.
 
+    Give your own share first: only who did can stand in.
+
     The missing trustee's key becomes public with the record, so it must really be lost to the count. Do it only for
     whoever was announced as missing to all trustees at once: your key gives pieces for no more than can be spared, and
     a piece that was given for the wrong one is used up.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
+from ballot.clauses import Seat
 from ballot.decisions import quorum
 from ballot.errors import Refused
 from ballot.icb import secretary as acts
@@ -107,9 +108,7 @@ def _filled(state: State, at: At, act: acts.VacancyFilled) -> tuple[str, State]:
     kind = state.kind(place)
     if place.person:
         raise Refused(f"{place.seat} is held by {place.person} ({at.article})", "Declare the vacancy first.")
-    if kind.origin in ("regions", "caucus") and not place.act:
-        first = f"`ballot seats designate {word(place.seat)}` records who that is."
-        raise Refused(f"{place.seat} was never filled; its first member is designated ({kind.article})", first)
+    _check_begun(place, kind)
     if not kind.vacancy:
         raise Refused(f"{place.seat} stays vacant until the next Assembly: nobody fills it ({kind.article})")
     rule = state.charter.vacancy(kind.vacancy)
@@ -126,6 +125,12 @@ def _filled(state: State, at: At, act: acts.VacancyFilled) -> tuple[str, State]:
     return rule.article, _put(state, seated, _emptied(alternate, at, rule.article))
 
 
+def _check_begun(place: Place, kind: Seat) -> None:
+    if kind.origin in ("regions", "caucus") and not place.act:
+        first = f"`ballot seats designate {word(place.seat)}` records who that is."
+        raise Refused(f"{place.seat} was never filled; its first member is designated ({kind.article})", first)
+
+
 def _declined(state: State, act: acts.AlternateDeclined) -> tuple[str, State]:
     place = state.place(act.seat)
     kind = state.kind(place)
@@ -136,6 +141,7 @@ def _declined(state: State, act: acts.AlternateDeclined) -> tuple[str, State]:
             f"{place.seat} is no vacant seat that an alternate could take or decline ({kind.article})",
             region if place.region and not place.person else "",
         )
+    _check_begun(place, kind)
     alternate = _next_alternate(state, place, act.person)
     article = state.charter.vacancy(kind.vacancy).article
     return article, _put(state, structs.replace(place, declined=(*place.declined, alternate.seat)))
