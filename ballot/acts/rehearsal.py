@@ -10,7 +10,7 @@ from datetime import datetime
 
 from ballot.acts.election import enter, require_holder
 from ballot.acts.setup import require_trustees
-from ballot.acts.throwaway import Draft, Outcome, Tell, play
+from ballot.acts.throwaway import Draft, Tell, play
 from ballot.crypto import blind_rsa, signing
 from ballot.crypto.keys import OfficialKey
 from ballot.errors import Refused
@@ -19,25 +19,9 @@ from ballot.store.repo import Store
 from ballot.store.view import View
 from ballot.trustees import presence
 from ballot.trustees.readiness import Ready, check_all_ready, check_named, check_shown
+from ballot.trustees.report import Report, SignedReport
 from ballot.votes import Phase
-from ballot.wire import Wire, encode, sha256_hex
-
-
-class Report(Wire, frozen=True):
-    """What a rehearsal has shown, for the minutes: whose keys worked, and how the throwaway election went."""
-
-    election: str
-    at: str
-    ready: tuple[Ready, ...]
-    outcome: Outcome
-
-
-class SignedReport(Wire, frozen=True):
-    """A report and the signatures of head and seal over T("rehearsal", its bytes), in hex."""
-
-    report: Report
-    head: str
-    seal: str
+from ballot.wire import encode, sha256_hex
 
 
 def check_given(view: View, keys: Sequence[str], ready: Sequence[Ready], now: datetime) -> None:

@@ -35,9 +35,10 @@ from ballot.plan import Words
 from ballot.record import write_record
 from ballot.store.repo import Store
 from ballot.tables import MAX_CELL
+from ballot.trustees.report import Outcome
 from ballot.verify import verify
 from ballot.votes import BoothPaper, Contest, OpeningFile, SealedBallot, Setup
-from ballot.wire import Wire, decode, encode, sha256_hex
+from ballot.wire import decode, encode, sha256_hex
 
 _MEMORY = Path("/", "dev", "shm")
 _REASON = "this is the rehearsal"
@@ -53,17 +54,6 @@ class Draft:
     charter: bytes
     roll: Roll
     contests: tuple[Contest, ...]
-
-
-class Outcome(Wire, frozen=True):
-    """How it went: ballots, trustee dropped by lot, places drawn by lot (each empty if that could not be), checks that
-    hold, and the SHA-256 of the record that was thrown away."""
-
-    ballots: int
-    dropped: str
-    tie: str
-    checks: int
-    record: str
 
 
 class Tell(Protocol):

@@ -60,13 +60,14 @@ def rehearse(
     candidates and charter is played with throwaway keys and ballots: one trustee is dropped by lot and stood in for, a
     tie is drawn, the power is cut once, and the record is verified. Nothing of it remains but a report.
     """
-    from ballot.acts.rehearsal import SignedReport, check_given
+    from ballot.acts.rehearsal import check_given
     from ballot.acts.rehearsal import rehearse as rehearse_election
     from ballot.acts.status import opening_command
     from ballot.errors import UsageError
     from ballot.files import write_whole
     from ballot.store.repo import Store
     from ballot.trustees.readiness import show_ready
+    from ballot.trustees.report import SignedReport
     from ballot.votes import Phase
     from ballot.wire import encode
 

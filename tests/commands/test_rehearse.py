@@ -9,9 +9,8 @@ import pytest
 from msgspec import structs
 
 from ballot.acts import throwaway
-from ballot.acts.rehearsal import SignedReport
 from ballot.acts.sample_trustees import Clock, make_keys
-from ballot.acts.throwaway import Draft, Outcome, Tell
+from ballot.acts.throwaway import Draft, Tell
 from ballot.crypto import signing
 from ballot.crypto.keys import DEMO, new_official, save_official
 from ballot.journal import Act, acts
@@ -19,6 +18,7 @@ from ballot.store.repo import Store
 from ballot.tables import MAX_CELL
 from ballot.trustees.messages import Transcript
 from ballot.trustees.readiness import Ready as Proven
+from ballot.trustees.report import Outcome, SignedReport
 from ballot.wire import decode, encode, sha256_hex
 from tests.commands import keepers
 from tests.commands.assembly import KEYS, PASSPHRASE, SEAL, ballot, official, snapshot, write_lists
