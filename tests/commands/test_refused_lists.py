@@ -78,7 +78,7 @@ FAULTS: dict[str, tuple[str, str | bytes, str | bytes, str, str]] = {
         "Organisation 2",
     ),
     "a candidate's number missing": ("candidates.csv", "\n10,", "\n11,", "row 11, number", "11"),
-    "a candidate twice": ("candidates.csv", "Candidate 2,", "candidate  1,", "row 3, name", "row 2"),
+    "a candidate twice": ("candidates.csv", "Candidate 2,", "candidate\u00a01,", "row 3, name", "row 2"),
     "a candidate's look-alike": ("candidates.csv", "Candidate 2,", "Саndidаte 1,", "row 3, name", "row 2"),
     "an id twice": ("members.csv", "M007,", "M006,", "row 8, id", "twice"),
     "an id that looks like another": ("members.csv", "M007,", "MO06,", "row 8, id", "mistaken"),
