@@ -15,7 +15,7 @@ from ballot.contests import few_problem
 from ballot.crypto import signing
 from ballot.crypto.keys import OfficialKey
 from ballot.decisions import electorate_faults, meeting_faults, needs_presence, question
-from ballot.errors import BadInput, Error, Fault, Invalid, Refused, WrongPhase
+from ballot.errors import BadInput, Error, Fault, Invalid, Refused
 from ballot.frozen import frozen_breaches
 from ballot.icb import officers
 from ballot.icb.places import State
@@ -258,15 +258,8 @@ def open_box(
 
 def require_ready(view: View, without_rehearsal: str, present: int) -> None:
     """Raise WrongPhase or Refused while the election cannot be opened, whoever holds the keys of head and seal."""
-    try:
-        view.require(Phase.DRAFT, "opening the election")
-    except WrongPhase as error:
-        if view.phase() == Phase.OPEN:
-            # Perhaps the power failed before the file was written and the words were on the screen.
-            error.hint = (
-                f"`ballot opening` writes the public opening, and shows its words to be read aloud. {error.hint}"
-            )
-        raise
+    again = "`ballot opening` writes the public opening, and shows its words to be read aloud."
+    view.require(Phase.DRAFT, "opening the election", again)
     require_offices(view.setup())
     require_trustees(view.setup(), view.trustees(), view.transcript())
     charter = charter_of(view)

@@ -6,7 +6,7 @@ from datetime import datetime
 from ballot import box, statements
 from ballot.acts.election import desk_key, enter, opening_file, reconciliation
 from ballot.acts.papers import UNENTERED
-from ballot.errors import DAMAGED, BadInput, Error, Fault, Invalid, WrongPhase
+from ballot.errors import DAMAGED, BadInput, Error, Fault, Invalid
 from ballot.journal import Act
 from ballot.register import Reconciliation
 from ballot.store.repo import Store
@@ -93,15 +93,8 @@ def _on_one_paper(names: list[str]) -> Fault:
 
 def require_closable(view: View) -> None:
     """Raise WrongPhase unless the box is open; where it was just closed, with how its words are seen again."""
-    try:
-        view.require(Phase.OPEN, "closing the box")
-    except WrongPhase as error:
-        if view.phase() == Phase.CLOSED:
-            # Perhaps the power failed before number and words were on the screen.
-            error.hint = (
-                f"`ballot trustees box` shows number and words of the closed box, to be read aloud. {error.hint}"
-            )
-        raise
+    again = "`ballot trustees box` shows number and words of the closed box, to be read aloud."
+    view.require(Phase.OPEN, "closing the box", again)
 
 
 def close(store: Store, now: datetime, deliver: Callable[[View], None] | None = None) -> Closing:

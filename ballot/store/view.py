@@ -43,11 +43,16 @@ class View:
         """Where the election stands."""
         return self._one(Phase, "the phase", "SELECT phase FROM election")
 
-    def require(self, phase: Phase, doing: str) -> None:
-        """Raise WrongPhase, with the next step, unless the election is in `phase`; `doing` as in "issuing papers"."""
-        now = self.phase()
+    def require(self, phase: Phase, doing: str, done: str = "") -> None:
+        """Raise WrongPhase, with the next step, unless the election is in `phase`; `doing` as in "issuing papers".
+
+        `done` is the hint where that was done and nothing since: perhaps the power failed before the screen told of it.
+        """
+        now, phases = self.phase(), list(Phase)
         if now != phase:
-            raise WrongPhase(f"{doing} belongs to the phase {phase}; this election is in the phase {now}", NEXT[now])
+            first = f"{done} " if done and phases.index(now) == phases.index(phase) + 1 else ""
+            what = f"{doing} belongs to the phase {phase}; this election is in the phase {now}"
+            raise WrongPhase(what, first + NEXT[now])
 
     def setup(self) -> Setup:
         """How the election was set up."""
