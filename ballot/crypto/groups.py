@@ -13,7 +13,7 @@ from secrets import randbelow
 from nacl import bindings as sodium
 from nacl.exceptions import RuntimeError as SodiumRefused
 
-from ballot.errors import Invalid
+from ballot.errors import Error, Invalid
 
 Element = bytes
 
@@ -108,6 +108,8 @@ class Group(ABC):
 
 
 _HEX = re.compile("[0-9a-f]{64}").fullmatch
+CURVE_PRIME = 2**255 - 19
+"""The prime of edwards25519's coordinates."""
 
 
 # Keys and the tally are read again and again.
@@ -126,7 +128,7 @@ class Ed25519(Group):
         if not _HEX(text):
             raise Invalid("an element is not written as 64 lower-case hex digits")
         # The highest bit is the sign of x; y has a second encoding when it is small, which libsodium's sums let pass.
-        if int(text, 16) % 2**255 >= 2**255 - 19:
+        if int(text, 16) % 2**255 >= CURVE_PRIME:
             raise Invalid(OUTSIDE)
         return bytes.fromhex(text)[::-1]
 
@@ -170,6 +172,30 @@ class Ed25519(Group):
             return sodium.crypto_core_ed25519_sub(left, right)
         except SodiumRefused:
             raise Invalid(OUTSIDE) from None
+
+
+def _require_sound_library() -> None:
+    """Raise Error where libsodium takes the generator plus the point of order 2 for an element (CVE-2025-69277)."""
+    y = int.from_bytes(Ed25519.generator, "little")
+    outside = (2**255 + CURVE_PRIME - y).to_bytes(32, "little")
+    for accepts in (sodium.crypto_core_ed25519_is_valid_point, _raises_to_a_power):
+        if accepts(outside):
+            raise Error(
+                "the library libsodium on this machine lets through what is not in the group (CVE-2025-69277)",
+                "Install PyNaCl 1.6.2 or newer from its wheel, which brings a libsodium of its own.",
+            )
+
+
+def _raises_to_a_power(point: bytes) -> bool:
+    try:
+        sodium.crypto_scalarmult_ed25519_noclamp((2).to_bytes(32, "little"), point)
+    except SodiumRefused:
+        return False
+    return True
+
+
+# On import: an old library is no fault of what is read with it, and no check of a record may be blamed for it.
+_require_sound_library()
 
 
 GROUPS = ("Ed25519", "BELENIOS-2048")

@@ -1,5 +1,8 @@
 """Both groups: what is refused at the door, the identity everywhere, and small logarithms."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +75,23 @@ def test_points_of_mixed_order_are_refused(point: bytes, exponent: int) -> None:
     mixed = sodium.crypto_core_ed25519_add(ring.base(exponent), point)
     with pytest.raises(Invalid, match="not in the group"):
         ring.element(number(mixed))
+
+
+OLD_LIBRARIES = {
+    "valid": "sodium.crypto_core_ed25519_is_valid_point = lambda point: True",
+    "power": "sodium.crypto_scalarmult_ed25519_noclamp = lambda exponent, point: point",
+}
+
+
+@pytest.mark.parametrize("old", OLD_LIBRARIES)
+def test_a_library_that_lets_outsiders_through_stops_every_command_before_it_reads(old: str) -> None:
+    lines = ["from nacl import bindings as sodium", OLD_LIBRARIES[old], "from ballot.commands import main", "main()"]
+    run = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines), "verify", __file__], capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stdout) == (3, "")
+    assert "CVE-2025-69277" in run.stderr
+    assert "hint: Install PyNaCl" in run.stderr
 
 
 @pytest.mark.parametrize("sign", [0, 1])
