@@ -5,7 +5,7 @@ One rule (protocol §13, checks 3 and 4) for the plan of an election and for who
 
 from collections.abc import Sequence
 
-from ballot.clauses import Rule
+from ballot.clauses import Rule, Seat
 from ballot.errors import Invalid
 from ballot.tables import name_key, shown
 from ballot.votes import Contest
@@ -21,6 +21,19 @@ def question_faults(questions: Sequence[str]) -> list[tuple[int, str]]:
     for number, question in enumerate(questions, start=1):
         if question and (other := first.setdefault(name_key(question), number)) != number:
             faults.append((number, f"{shown(question)} is the same question as that of contest {other}"))
+    return faults
+
+
+def seat_faults(seats: Sequence[Seat], rules: Sequence[str]) -> list[tuple[int, str]]:
+    """Numbers, from 1, of contests that elect the seats which one before elects, and what is wrong.
+
+    `seats` are those of the charter, `rules` the rule of each contest. No body has its seats twice.
+    """
+    faults = []
+    articles = {seat.rule: seat.article for seat in reversed(seats) if seat.rule}
+    for number, rule in enumerate(rules, start=1):
+        if rule in articles and (first := rules.index(rule) + 1) != number:
+            faults.append((number, f"contest {first} elects the same seats already ({articles[rule]})"))
     return faults
 
 

@@ -1,7 +1,7 @@
 """What an opening freezes: roll, charter and opening in, breaches out; judged before it is signed, and by check 4."""
 
 from ballot.charter import Charter
-from ballot.contests import few_problem, marks_problem, question_faults
+from ballot.contests import few_problem, marks_problem, question_faults, seat_faults
 from ballot.decisions import electorate_faults, meeting_faults, question
 from ballot.people import PublicRoll, check_public, voting_members
 from ballot.votes import Opening
@@ -17,8 +17,9 @@ def frozen_breaches(roll: PublicRoll, charter: Charter, opening: Opening) -> lis
     contests = opening.contests
     problems += electorate_faults(charter, [contest.rule for contest in contests], [m.kind for m in roll.members])
     problems += meeting_faults(charter, contests, opening.present, voting_members(roll.members, charter))
-    asked = question_faults([contest.question for contest in contests])
-    problems += [f"contest {number}: {problem}" for number, problem in asked]
+    twice = question_faults([contest.question for contest in contests])
+    twice += seat_faults(charter.seats, [contest.rule for contest in contests])
+    problems += [f"contest {number}: {problem}" for number, problem in twice]
     for number, contest in enumerate(contests, start=1):
         if decision := charter.question(contest.rule):
             if contest != question(contest.question, decision):

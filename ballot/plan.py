@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from ballot.charter import Charter
-from ballot.contests import marks_problem, question_faults
+from ballot.contests import marks_problem, question_faults, seat_faults
 from ballot.crypto.groups import GROUPS
 from ballot.errors import Error, Fault
 from ballot.offices import office_faults
@@ -187,8 +187,9 @@ def _files(plan: Plan) -> dict[str, str]:
 
 
 def rule_faults(plan: Plan, charter: Charter, name: str) -> list[Fault]:
-    """Faults of the contests against the charter: an unknown rule, or marks that do not narrow it."""
-    faults = []
+    """Faults of the contests against the charter: an unknown rule, marks that do not narrow it, seats elected twice."""
+    twice = seat_faults(charter.seats, [contest.rule for contest in plan.contests])
+    faults = [Fault(name, 0, f"contests[{place}].rule", problem) for place, problem in twice]
     for place, contest in enumerate(plan.contests, start=1):
         field = f"contests[{place}]"
         try:

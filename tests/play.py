@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+from msgspec import structs
+
 from ballot import statements
 from ballot.belenios import write_archive
 from ballot.booth import fill, marks_of, seal
@@ -45,6 +47,24 @@ from tests.trustees import NAMES, hold
 
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 CHARTER = builtin("ima")
+AUDITORS = b"""
+[[rules]]
+name = "auditors"
+article = "none"
+text = "Made up: people who are elected as those at large are, to no seat of a body."
+body = "assembly"
+seats = 12
+regular = 8
+alternates = 4
+min_marks = 0
+max_marks = 12
+
+[[ties]]
+name = "auditors"
+article = "none"
+text = "Made up: as at large."
+method = "lots"
+"""
 REGIONS = load(CHARTER).regions
 UNREHEARSED = "played in memory"
 
@@ -164,7 +184,11 @@ def play(
     roll = staging.roll or small_roll(max(len(choices) + outstanding, candidates))
     questions = staging.questions
     if questions is None:
-        questions = tuple(small_contest(roll, candidates, f"Contest {n}") for n in range(1, contests + 1))
+        # Only one contest can elect the seats of a body.
+        questions = (small_contest(roll, candidates, "Contest 1"),)
+        others = [small_contest(roll, candidates, f"Contest {n}") for n in range(2, contests + 1)]
+        questions += tuple(structs.replace(other, rule="auditors") for other in others)
+    rules = staging.charter if contests == 1 else staging.charter + AUDITORS
     names = NAMES[:trustees]
     setup = Setup("Test Assembly", "Played in memory", group, "ima", head.name, keeper.name, names, need or trustees)
     journal.add(Act.CREATED, statements.created(setup.name, signing.public_hex(desk)))
@@ -189,7 +213,7 @@ def play(
         keys,
         (head.public, keeper.public),
         signing.public_hex(desk),
-        (encode(public_roll), staging.charter, len(roll.voting_delegates())),
+        (encode(public_roll), rules, len(roll.voting_delegates())),
         setup.need,
         held[0].digest if held else "",
     )
@@ -232,7 +256,7 @@ def play(
     sums = tally_box(election, ballots)
     totals = decrypt(election, sums, shares, len(ballots), trustees)
     journal.add(Act.COUNTED, statements.counted(totals))
-    charter = load(staging.charter)
+    charter = load(rules)
     places = places_of(charter, questions, totals)
     drawing = _lots(journal, opening, open_ties(rankings_of(questions, totals, places, None)), totals)
     rankings = rankings_of(questions, totals, places, drawing)
@@ -260,7 +284,7 @@ def play(
     contents = Contents(
         sign_opening(opening, head, keeper),
         held,
-        staging.charter,
+        rules,
         public_roll,
         tuple(entries),
         Papers(tuple(sorted((cast.paper for cast in sealed), key=lambda paper: paper.credential)), (), ()),

@@ -4,10 +4,10 @@ import pytest
 from msgspec import structs
 
 from ballot.charter import builtin, load
-from ballot.contests import few_problem, marks_problem, question_faults
+from ballot.contests import few_problem, marks_problem, question_faults, seat_faults
 from ballot.votes import Contest
 from tests.forge import caught_at, caught_first_at, faults
-from tests.play import Staging, play, small_contest, small_roll
+from tests.play import AUDITORS, CHARTER, Staging, play, small_contest, small_roll
 
 RULE = load(builtin("ima")).rule("at-large")
 
@@ -18,12 +18,28 @@ def contest(question: str = "At-large members", candidates: int = 3, **fields: o
 
 def voted(*contests: Contest, marks: tuple[int, ...] = (1,)) -> bytes:
     """The record of an election with these contests and one ballot, with the same marks in each."""
-    return play((tuple(marks for _ in contests),), outstanding=3, staging=Staging(questions=contests)).record()
+    staging = Staging(questions=contests, charter=CHARTER + AUDITORS)
+    return play((tuple(marks for _ in contests),), outstanding=3, staging=staging).record()
 
 
 @pytest.mark.parametrize("twin", ["Chair", "CHAIR", "Сhair", "Chair\u200d"], ids=ascii)
 def test_check_4_catches_two_contests_with_one_question(twin: str) -> None:
-    caught_at(4, "is the same question as that of contest 1", voted(contest("Chair"), contest(twin)))
+    caught_at(4, "is the same question as that of contest 1", voted(contest("Chair"), contest(twin, rule="auditors")))
+
+
+def test_check_4_catches_two_contests_for_the_seats_of_a_body() -> None:
+    told = "contest 3: contest 1 elects the same seats already (VI §4(a)(b))"
+    caught_at(4, told, voted(contest("Eight"), contest("Auditors", rule="auditors"), contest("Eight more")))
+    assert faults(voted(contest("Eight"), *(contest(f"Auditors {n}", rule="auditors") for n in (1, 2)))) == {}
+
+
+def test_every_contest_for_seats_that_are_elected_before_is_told() -> None:
+    seats = load(builtin("ima")).seats
+    assert [number for number, _ in seat_faults(seats, ["officer", "at-large", "officer", "at-large", "at-large"])] == [
+        4,
+        5,
+    ]
+    assert seat_faults((), ["at-large", "at-large"]) == []
 
 
 def test_every_contest_with_a_question_asked_before_is_told_and_a_missing_one_is_no_fault() -> None:

@@ -1,6 +1,7 @@
 """From an Assembly's record to the ICB's first places."""
 
 import pytest
+from msgspec import structs
 
 from ballot.errors import Refused
 from ballot.icb.founding import assembly_of
@@ -8,7 +9,7 @@ from ballot.icb.seats import found
 from ballot.verify import verify
 from ballot.wire import sha256_hex
 from tests.icb import CHARTER
-from tests.play import play
+from tests.play import Staging, play, small_contest, small_roll
 
 
 def test_the_icb_stands_on_a_verified_record() -> None:
@@ -25,7 +26,11 @@ def test_the_icb_stands_on_a_verified_record() -> None:
     assert held == [(f"at-large:{n}", f"Candidate {n}", f"M00{n}") for n in (1, 2, 3)]
 
 
-def test_a_record_with_two_contests_for_the_same_seats_founds_none() -> None:
-    played = play((((1,), (1,)), ((2, 1), (2,))), candidates=3, contests=2)
-    with pytest.raises(Refused, match="2 contests"):
-        found(CHARTER, assembly_of(played.record(), played.contents))
+def test_a_record_without_a_contest_for_the_seats_founds_nothing() -> None:
+    roll = small_roll()
+    questions = tuple(
+        structs.replace(small_contest(roll, 3, f"Contest {n}"), rule="officer", max_marks=1) for n in (1, 2)
+    )
+    assembly = assembly_of(b"", play((((1,), (1,)),), staging=Staging(roll, questions)).contents)
+    with pytest.raises(Refused, match="0 contests"):
+        found(CHARTER, assembly)

@@ -214,6 +214,13 @@ def test_faults_of_every_contest_are_named() -> None:
     assert [fault.field for fault in faults] == ["contests[1].rule", "contests[2].rule"]
 
 
+def test_seats_are_elected_by_one_contest() -> None:
+    second = GOOD[GOOD.index("[[contests]]") :].replace("At-large", "More")
+    (fault,) = rule_faults(read(GOOD + second), CHARTER, "election.toml")
+    assert fault.field == "contests[2].rule"
+    assert fault.problem == "contest 1 elects the same seats already (VI §4(a)(b))"
+
+
 @pytest.mark.parametrize(
     ("marks", "permitted"),
     [("", (0, 12)), ("max_marks = 11", (0, 11)), ("min_marks = 1", (1, 12)), ("min_marks = 3\nmax_marks = 3", (3, 3))],

@@ -18,7 +18,7 @@ from ballot.people import Member
 from ballot.votes import Candidate, Election, Trustee, TrusteeKey
 from ballot.wire import decode, encode, sha256_hex
 from tests.forge import Forgery, caught_at, caught_first_at, faults
-from tests.play import CHARTER, Staging, fair, officials, play, small_contest, small_roll
+from tests.play import AUDITORS, CHARTER, Staging, fair, officials, play, small_contest, small_roll
 
 LINES = "At-large members\n\nElected as regular members (1 of 8):\n     1. No. 9"
 PLAIN = "a text that is not plain"
@@ -66,8 +66,8 @@ def last(**fields: object) -> bytes:
     first, second = (small_contest(small_roll(4), question=question) for question in ("Council", "Board"))
     *others, changed = second.candidates
     candidates = (*others, structs.replace(changed, **fields))
-    contests = (first, structs.replace(second, candidates=candidates))
-    return play((), staging=Staging(questions=contests)).record()
+    contests = (first, structs.replace(second, rule="auditors", candidates=candidates))
+    return play((), staging=Staging(questions=contests, charter=CHARTER + AUDITORS)).record()
 
 
 def elected(**fields: object) -> Staging:

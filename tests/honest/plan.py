@@ -15,7 +15,7 @@ from ballot.people import voting_members
 from ballot.roll import CANDIDATE_COLUMNS, DELEGATE_COLUMNS, KEY, MEMBER_COLUMNS
 from ballot.tables import id_key
 from tests.honest.texts import Texts
-from tests.play import CHARTER, officials
+from tests.play import AUDITORS, CHARTER, officials
 
 Cells = list[list[str]]
 
@@ -72,6 +72,7 @@ class _Writer:
         self.folder, self.chance, self.texts = folder, chance, Texts(chance)
         self.of_icb = chance.random() < 0.1
         self.two_votes = not self.of_icb and chance.random() < 0.1
+        self.elected = False
         self.keys: dict[int, DelegateKey] = {}
 
     def draft(self) -> Draft:
@@ -117,7 +118,7 @@ class _Writer:
             text = _changed(text, ASSEMBLY, f'{ASSEMBLY}\nquorum = "1/3"')
         if chance.random() < 0.3:
             text = _changed(text, '"A tie for an office is decided by lots in public."', _quoted(self.texts.text()))
-        return (text + CHAIR.format(chance.randint(2, 3))).encode()
+        return (text + CHAIR.format(chance.randint(2, 3))).encode() + AUDITORS
 
     def _members(self, charter: Charter) -> Cells:
         kinds = ["icb"] if self.of_icb else ["regular", "regular", "regular", "regular", "associate"]
@@ -161,6 +162,9 @@ class _Writer:
         people = ("officer",) if self.of_icb else ("at-large",) if self.two_votes else ("at-large", "chair")
         asks = questions and self.chance.random() < 0.35
         rule = self.chance.choice(questions if asks else people)
+        if rule == "at-large":
+            # Only one contest elects the seats of a body.
+            rule, self.elected = ("auditors" if self.elected else rule), True
         lines = ["", "[[contests]]", f"question = {_quoted(self.texts.name())}", f'rule = "{rule}"']
         if asks:
             return lines
