@@ -1,6 +1,7 @@
 """Readiness: a proof that a key works on the day, from no other key, day or election."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from ballot.crypto.keys import TrusteeSecret
 from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.opening import new_trustee
 from ballot.trustees.readiness import Ready, check_all_ready, show_ready
-from ballot.votes import Proof, Trustee
+from ballot.votes import Closing, Proof, Trustee
 from tests.play import NOON
 from tests.trustees import hold
 
@@ -92,6 +93,16 @@ def test_a_copy_from_before_the_end_of_the_ceremony_shows_nothing(number: int) -
     everybody, _ = hold(3, 2, rounds=number)
     with pytest.raises(KeyRefused, match=f"a copy from round {number}, before the end of the ceremony"):
         show_ready(everybody[0], NOON)
+
+
+@pytest.mark.parametrize("ceremony", [True, False])
+def test_a_key_that_counted_another_election_shows_nothing(ceremony: bool) -> None:
+    """It would give no share after the close, when nothing can be done about it."""
+    everybody, _ = hold(2, 1)
+    closing = Closing("00" * 32, 0, "00" * 32)
+    used = structs.replace(everybody[0], closing=closing) if ceremony else replace(KEYS[0], closing=closing)
+    with pytest.raises(KeyRefused, match="has worked for a closed box already"):
+        show_ready(used, NOON)
 
 
 def test_a_copy_that_answered_otherwise_than_the_ceremony_tells_does_not_count() -> None:

@@ -215,9 +215,9 @@ def test_a_second_box_of_the_same_election_gets_nothing_from_the_same_key(first:
         secrets, _ = give_share(secrets, box.transcript, box.opening, box.election, box.closing, box.ballots)
     else:
         secrets, _ = box.piece_from(secrets, 2)
-    with pytest.raises(Refused, match="another box of this election"):
+    with pytest.raises(Refused, match="another box, of this election"):
         smaller.piece_from(secrets, 2)
-    with pytest.raises(Refused, match="another box of this election"):
+    with pytest.raises(Refused, match="another box, of this election"):
         give_share(secrets, box.transcript, box.opening, box.election, smaller.closing, smaller.ballots)
 
 

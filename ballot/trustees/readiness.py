@@ -13,7 +13,7 @@ from msgspec import structs
 from ballot.crypto.groups import group
 from ballot.crypto.keys import TrusteeSecret
 from ballot.crypto.proofs import check_ready, prove_ready
-from ballot.errors import Invalid, Refused
+from ballot.errors import Invalid, KeyRefused, Refused
 from ballot.journal import minute_at
 from ballot.trustees.ceremony import Secrets, check_finished
 from ballot.trustees.messages import Transcript
@@ -41,8 +41,14 @@ def show_ready(key: TrusteeSecret | Secrets, now: datetime) -> Ready:
     """Prove that a key works now.
 
     Raises Invalid when it does not belong to its public part, and KeyRefused for a copy from before the end of the
-    ceremony, which could neither give a share nor stand in.
+    ceremony, or a key that has worked for a closed box: these could give no share.
     """
+    if key.closing is not None:
+        # A box is closed after the rehearsal: that one was of another election, and after the close nothing would help.
+        raise KeyRefused(
+            "this key has worked for a closed box already, and works for no other: it could give no share in this one",
+            "Every election wants new keys of its trustees, in a new store: `ballot new`, then `ballot trustee new`.",
+        )
     if isinstance(key, Secrets):
         answer = sha256_hex(encode(check_finished(key)))
         trustee, exponent = key.trustee, election_exponent(key)

@@ -131,8 +131,8 @@ def check_took_part(secrets: Secrets, transcript: Transcript) -> None:
 def second_box() -> Refused:
     """What a key answers that has worked for one closed box and is shown another."""
     return Refused(
-        "this key has already worked for another box of this election",
-        "A box is closed once. Do not go on before it is clear who has made two of it.",
+        "this key has already worked for another box, of this election or of another",
+        "A key is for one election, and a box is closed once. Do not go on before it is clear which box that was.",
     )
 
 
