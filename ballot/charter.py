@@ -26,8 +26,9 @@ from ballot.clauses import (
     TieRule,
     VacancyRule,
 )
+from ballot.coordination import icb_contradictions
 from ballot.errors import BadInput, Fault, Refused
-from ballot.tables import text_problem
+from ballot.tables import name_key, text_problem
 from ballot.toml import read_toml, shape_faults
 from ballot.wire import Wire, sha256_hex
 
@@ -186,9 +187,12 @@ def _contradictions(charter: Charter) -> Iterator[tuple[str, str]]:
         if name not in {part.name for part in charter.provisions}:
             # Else a box would be counted, and its result could never be declared.
             yield f"provisions.{name}", "it is missing, and every declaration cites it"
-    for region, times in Counter(charter.regions).items():
-        if times > 1:
-            yield "regions", f"{region!r} is there twice"
+    first: dict[str, str] = {}
+    for region in charter.regions:
+        key = name_key(region)
+        if key in first:
+            yield "regions", f"{region!r} is the same name as {first[key]!r}"
+        first.setdefault(key, region)
     for member in charter.members:
         if not member.voting <= member.min <= member.max or not member.max:
             yield f"members.{member.name}", "voting is at most min, min at most max, and max at least 1"
@@ -206,6 +210,7 @@ def _contradictions(charter: Charter) -> Iterator[tuple[str, str]]:
         yield "standings", "in none of them a member can both vote and be voted in"
     yield from _body_contradictions(charter)
     yield from _seat_contradictions(charter)
+    yield from icb_contradictions(charter)
     shares = {decision.name for decision in charter.decisions if decision.of == "votes cast"}
     for rule in charter.rules:
         if rule.majority and (rule.majority not in shares or (rule.seats, rule.run_off > 1) != (1, True)):

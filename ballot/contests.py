@@ -6,6 +6,7 @@ One rule (protocol §13, checks 3 and 4) for the plan of an election and for who
 from collections.abc import Sequence
 
 from ballot.clauses import Rule, Seat
+from ballot.coordination import BODY
 from ballot.errors import Invalid
 from ballot.tables import name_key, shown
 from ballot.votes import Contest
@@ -25,7 +26,7 @@ def question_faults(questions: Sequence[str]) -> list[tuple[int, str]]:
 
 
 def seat_faults(seats: Sequence[Seat], rules: Sequence[str]) -> list[tuple[int, str]]:
-    """Numbers, from 1, of contests that elect the seats which one before elects, and what is wrong.
+    """Numbers, from 1, of contests that elect the seats of one before, or some of the ICB's only, and what is wrong.
 
     `seats` are those of the charter, `rules` the rule of each contest. No body has its seats twice.
     """
@@ -34,6 +35,14 @@ def seat_faults(seats: Sequence[Seat], rules: Sequence[str]) -> list[tuple[int, 
     for number, rule in enumerate(rules, start=1):
         if rule in articles and (first := rules.index(rule) + 1) != number:
             faults.append((number, f"contest {first} elects the same seats already ({articles[rule]})"))
+    # An ICB is founded on one record.
+    elected = {seat.rule: seat for seat in seats if seat.body == BODY and seat.origin in ("regular", "alternates")}
+    if there := [number for number, rule in enumerate(rules, start=1) if rule in elected]:
+        missing = [seat for rule, seat in elected.items() if rule not in rules]
+        faults += [
+            (there[0], f"seats of the {BODY} are elected together, and those by {seat.rule!r} are not ({seat.article})")
+            for seat in missing
+        ]
     return faults
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 from ballot.charter import Charter
 from ballot.crypto.signing import load_public
 from ballot.errors import Invalid, Refused
-from ballot.tables import id_key, name_key, shown, text_problem
+from ballot.tables import id_key, id_problem, name_key, shown, text_problem
 from ballot.wire import Wire, tagged
 
 MIN_SALT = 16
@@ -23,16 +23,9 @@ MIN_SALT = 16
 _APOSTROPHES = "'\u2019\u02bc\u2018\u02bb"
 """What a keyboard or an editor puts for one: the hash of a name knows one of them, and people cannot tell which."""
 
-_ID = re.compile(r"[A-Z0-9-]{1,20}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _NAME_HASH = re.compile(r"[0-9a-f]{64}")
 _SALT = re.compile(rf"[0-9a-f]{{{2 * MIN_SALT}}}")
-
-
-def id_problem(identity: str) -> str:
-    """What is wrong with the id of a member, or an empty string."""
-    good = _ID.fullmatch(identity)
-    return "" if good else f"{shown(identity)} may hold only A to Z, 0 to 9 and -, at most 20 of them"
 
 
 class Member(Wire, frozen=True):

@@ -42,6 +42,7 @@ _FORBIDDEN_KINDS = {
 _GAPS = re.compile(rf"[\s{JOINERS}]{{2}}")
 # Under the dot that i and j have anyway, U+0307 is not seen.
 _DOTTED = re.compile("(?<=[ij])\u0307+")
+_ID = re.compile(r"[A-Z0-9-]{1,20}")
 _ONES_AND_NOUGHTS = str.maketrans("oil", "011")
 
 
@@ -186,6 +187,12 @@ def named_in(names: Sequence[str], given: str) -> str:
 def id_key(identity: str) -> str:
     """Key under which ids that are easily mistaken are the same: as `name_key`, with O = 0 and I = L = 1."""
     return name_key(identity).translate(_ONES_AND_NOUGHTS)
+
+
+def id_problem(identity: str) -> str:
+    """What is wrong with the id of a member, or an empty string."""
+    good = _ID.fullmatch(identity)
+    return "" if good else f"{shown(identity)} may hold only A to Z, 0 to 9 and -, at most 20 of them"
 
 
 def whole_number(value: str) -> int:

@@ -3,12 +3,15 @@
 import hashlib
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import ballot
 from ballot.charter import builtin, load, shipped
+from ballot.coordination import ACTS
 from ballot.errors import BadInput, Refused
+from ballot.icb.secretary import Act
 
 IMA = builtin("ima")
 
@@ -133,6 +136,47 @@ def test_all_contradictions_are_named_at_once() -> None:
         "standings.good",
         "ties.officer",
     }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('name = "alternate declined"', 'name = "declined"', "acts.alternate declined: it is missing"),
+        ('name = "journal"', 'name = "book"', "provisions.journal: it is missing"),
+        ('name = "proxy"', 'name = "proxies"', "provisions.proxy: it is missing"),
+        ('name = "executive"', 'name = "committee"', "bodies.executive: it is missing"),
+        ("min = 1\nmax = 1\nvoting = 1", "min = 1\nmax = 1\nvoting = 0", "members.icb: a seat of the ICB sends one"),
+        ("min = 1\nmax = 1\nvoting = 1", "min = 2\nmax = 2\nvoting = 1", "members.icb: a seat of the ICB sends one"),
+        ('name = "regional"', 'name = "região"', "seats.região: as a member of the ICB's meetings"),
+        ('name = "regional"', f'name = "{"R" * 19}"', "as a member of the ICB's meetings"),
+        ('name = "ex-officio"', 'name = "ALTERNATE"', "seats.alternate: it is easily mistaken for 'ALTERNATE'"),
+        ('"South Asia"', f'"{"S" * 295}"', "seats.regional: with its region: too long"),
+        ('"South Asia"', '"EUROPE"', "regions: 'Europe' is the same name as 'EUROPE'"),
+        (
+            'number = 2\norigin = "caucus"',
+            'number = 8\norigin = "regular"\nrule = "at-large"',
+            "seats.at-large.rule: the seats of the kind 'ex-officio' are filled with the same people",
+        ),
+        (
+            'number = 2\norigin = "caucus"',
+            'number = 1\norigin = "regular"\nrule = "officer"',
+            "seats.ex-officio.rule: who stands in a run-off has no seat yet",
+        ),
+        (
+            'number = 2\norigin = "caucus"',
+            'number = 1\norigin = "regular"\nrule = "officer"',
+            "seats.at-large.rule: other seats are elected by the body 'icb'",
+        ),
+    ],
+)
+def test_a_charter_by_which_no_icb_could_sit_is_refused_before_anybody_votes(old: str, new: str, told: str) -> None:
+    text = IMA.decode()
+    assert old in text
+    assert any(told in fault for fault in faults(text.replace(old, new, 1)))
+
+
+def test_the_acts_that_a_charter_must_have_are_those_of_the_secretary() -> None:
+    assert tuple(act.__struct_config__.tag for act in get_args(Act)) == ACTS
 
 
 def test_values_at_the_edge_of_what_makes_sense_are_taken() -> None:

@@ -42,6 +42,22 @@ def test_every_contest_for_seats_that_are_elected_before_is_told() -> None:
     assert seat_faults((), ["at-large", "at-large"]) == []
 
 
+def test_seats_of_one_icb_are_elected_together() -> None:
+    """A record of only some of them founds no ICB, and those of two elections found none together."""
+    text = builtin("ima").decode() + AUDITORS.decode()
+    for old, new in (("number = 7\n", "number = 12\n"), ("seats = 21", "seats = 26")):
+        text = text.replace(old, new, 1)
+    text = text.replace('origin = "regions"', 'origin = "regular"\nrule = "auditors"').replace(
+        'seats = 12\nregular = 8\nalternates = 4\nmin_marks = 0\nmax_marks = 12\n\n[[ties]]\nname = "auditors"',
+        'seats = 12\nregular = 12\nalternates = 0\nmin_marks = 0\nmax_marks = 12\n\n[[ties]]\nname = "auditors"',
+    )
+    seats = load(text.encode()).seats
+    assert seat_faults(seats, ["at-large", "officer", "auditors"]) == []
+    told = "seats of the icb are elected together, and those by 'auditors' are not (VI §4(a)(e))"
+    assert seat_faults(seats, ["officer", "at-large"]) == [(2, told)]
+    assert seat_faults(seats, ["officer"]) == []
+
+
 def test_every_contest_with_a_question_asked_before_is_told_and_a_missing_one_is_no_fault() -> None:
     found = question_faults(["A", "B", "a", "", "", "A"])
     assert [number for number, _ in found] == [3, 6]

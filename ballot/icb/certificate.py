@@ -7,11 +7,12 @@ anybody can find the same in the published record. The text depends on nothing e
 from collections.abc import Sequence
 
 from ballot.clauses import Part
+from ballot.coordination import BODY
 from ballot.crypto.words import fingerprint_groups
 from ballot.declaration import RULE, wrapped
 from ballot.errors import Refused
 from ballot.icb.journal import SignedAct, dated_acts, signings
-from ballot.icb.places import BODY, Office, Place, State, same_name
+from ballot.icb.places import Office, Place, State, same_name
 from ballot.icb.seats import history
 from ballot.icb.secretary import Dated, sentence
 from ballot.ranking import Ranking

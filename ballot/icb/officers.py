@@ -9,10 +9,11 @@ candidates.csv:  number,name      (regular members of the ICB, no proxies)
 from datetime import datetime, timedelta
 
 from ballot.charter import Charter
+from ballot.coordination import BODY
 from ballot.decisions import Choice
 from ballot.errors import Fault, Refused
 from ballot.evidence import Evidence
-from ballot.icb.places import BODY, Place, State, same_name
+from ballot.icb.places import Place, State, same_name
 from ballot.icb.secretary import Document, OfficerElected
 from ballot.journal import Act
 from ballot.people import MIN_SALT, Delegate, Member, Roll, publish

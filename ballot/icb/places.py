@@ -8,18 +8,13 @@ from dataclasses import dataclass
 
 from ballot.charter import Charter
 from ballot.clauses import Seat
+from ballot.coordination import BODY
 from ballot.errors import Refused
 from ballot.icb.secretary import Act, Organisation
 from ballot.ranking import Ranking
 from ballot.tables import id_key, name_key, shown
 from ballot.votes import Contest
 from ballot.wire import Wire
-
-BODY = "icb"
-"""The charter's name for the body whose places these are."""
-
-EXECUTIVE = "executive"
-"""The charter's name for the body of its officers."""
 
 
 class Assembly(Wire, frozen=True):
@@ -124,7 +119,7 @@ class State:
             raise Refused(f"no {shown(seat)} seat is vacant", f"Held are: {', '.join(held)}. Name the seat itself.")
         offices = ", ".join(office.name for office in self.offices) or "none was filled yet"
         raise Refused(
-            f"the ICB has no seat and no office {shown(seat)} ({self.charter.body('icb').article})",
+            f"the ICB has no seat and no office {shown(seat)} ({self.charter.body(BODY).article})",
             f"Its seats are: {', '.join(place.seat for place in self.places)}. Its offices: {offices}.",
         )
 

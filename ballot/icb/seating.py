@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from ballot.clauses import Seat
+from ballot.coordination import BODY, EXECUTIVE
 from ballot.decisions import quorum
 from ballot.errors import Refused
 from ballot.icb import secretary as acts
-from ballot.icb.places import BODY, EXECUTIVE, Office, Place, Proxy, State, same_name
+from ballot.icb.places import Office, Place, Proxy, State, same_name
 from ballot.icb.secretary import OFFICE, Act
-from ballot.people import id_problem
-from ballot.tables import id_key, shown
+from ballot.tables import id_key, id_problem, shown
 from ballot.typed import word
 
 _ROLL = "Look up which organisation the person is of: `ballot seats members` shows the id, region and kind of each."

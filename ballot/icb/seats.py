@@ -12,9 +12,10 @@ from msgspec import structs
 
 from ballot.charter import Charter
 from ballot.clauses import Seat
+from ballot.coordination import BODY
 from ballot.errors import Error, Invalid, Refused
 from ballot.icb.letters import Filed
-from ballot.icb.places import BODY, Assembly, Place, State, Step
+from ballot.icb.places import Assembly, Place, State, Step
 from ballot.icb.seating import At, apply
 from ballot.icb.secretary import Act, Corrected, Dated, Founded, SignerChanged, form_faults, is_date, name_of
 from ballot.icb.signers import signers_of
