@@ -13,7 +13,7 @@ from ballot.charter import load
 from ballot.decisions import question
 from ballot.errors import Refused
 from ballot.evidence import Evidence
-from ballot.icb.officers import act_of, check_day, check_officer, read_candidates, roll_of, salts_of
+from ballot.icb.officers import act_of, cautions, check_day, check_officer, read_candidates, roll_of, salts_of
 from ballot.icb.places import State
 from ballot.icb.seats import found, perform
 from ballot.icb.secretary import Act as SecretaryAct
@@ -317,6 +317,20 @@ def test_attack_an_election_that_was_over_before_the_office_fell_vacant(minute: 
     said = r"over on 2026-07-30, before the office fell vacant on 2026-07-31 \(VI §4\(f.2\)\)"
     with nullcontext() if possible else pytest.raises(Refused, match=said):
         check_officer(state, elected(), election)
+
+
+def test_what_would_keep_a_result_out_of_the_journal_is_said_before_the_election() -> None:
+    state = after(meeting(), elected())
+    (contest,), noon = offices("Treasurer"), f"{state.steps[-1].on}T12:00Z"
+    assert cautions(meeting(), [contest], noon) == []
+    (held,) = cautions(state, [contest], noon)
+    assert held.startswith("Region 3 is Treasurer: no election that is over before the day of that vacancy fills it.")
+    assert cautions(after(state, vacate("office:Treasurer")), [contest], noon) == []
+    (typed,) = cautions(after(state, vacate("office:Treasurer")), offices("Treasuerer"), noon)
+    assert typed == "Treasuerer is an office that nobody has held so far; those there are: Treasurer."
+    (late,) = cautions(meeting(), [contest], "2025-05-03T12:00Z")
+    assert late.startswith("this machine's clock is at 2025-05-03, before the last act of the ICB, 2026-05-03.")
+    assert cautions(state, [question("Clerk", state.charter.decision("icb-motion"))], noon) == []
 
 
 def test_no_minute_of_the_calendar_stops_the_check_of_a_day() -> None:

@@ -122,6 +122,15 @@ def test_vi_4_f_2_an_officer_fills_the_office_for_the_rest_of_the_term() -> None
     assert after(state, Closed(paper())).offices[0].person == ""
 
 
+def test_an_office_with_the_longest_name_can_fall_vacant() -> None:
+    state = after(full(), officer("T" * 300, "Region 2"))
+    assert after(state, vacate(f"office:{'T' * 300}")).offices[0].person == ""
+    with pytest.raises(Refused, match="place: too long"):
+        perform(state, Dated(state.steps[-1].on, vacate(f"office:{'T' * 301}")))
+    with pytest.raises(Refused, match="place: is empty"):
+        perform(state, Dated(state.steps[-1].on, vacate("office:")))
+
+
 def test_vi_4_f_2_f_3_an_officer_at_large_who_leaves_makes_two_vacancies() -> None:
     state = after(full(), officer("Treasurer", "Person 8"), officer("Chairperson", "Person 1"), vacate("at-large:8"))
     assert (state.offices[0].person, state.offices[0].article) == ("", "VI §4(f.2)")

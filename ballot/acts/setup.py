@@ -44,7 +44,7 @@ class Intake:
     """A folder's plan with everything it names, checked against the charter.
 
     `salts` are those of the delegates' names where they are not secret; `seats` are those of the ICB for which the
-    delegates vote, in their order.
+    delegates vote, in their order, and `icb` is the ICB itself.
     """
 
     folder: Path
@@ -54,6 +54,7 @@ class Intake:
     contests: tuple[Contest, ...]
     salts: Mapping[int, bytes] | None = None
     seats: tuple[str, ...] = ()
+    icb: State | None = None
 
 
 def read_folder(path: Path, icb: Path | None = None) -> Intake:
@@ -91,7 +92,7 @@ def read_folder(path: Path, icb: Path | None = None) -> Intake:
     if faults:
         raise BadInput(faults)
     seats = tuple(state.state.place(voter.seat).label for voter in state.state.voters()) if state else ()
-    return Intake(folder, plan, charter_bytes, roll, tuple(contests), salts, seats)
+    return Intake(folder, plan, charter_bytes, roll, tuple(contests), salts, seats, state.state if state else None)
 
 
 def _contest(

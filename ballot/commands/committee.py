@@ -59,8 +59,8 @@ def new(
     from ballot.acts.status import making_keys
     from ballot.finding import alike
 
-    intake = read_folder(source, icb)
-    create(store, intake, now()).close()
+    intake, at = read_folder(source, icb), now()
+    create(store, intake, at).close()
     voting = len(intake.roll.voting_delegates())
     figures: dict[str, object] = {
         "store": str(store),
@@ -88,7 +88,13 @@ def new(
     if intake.plan.setup.need == 1:
         say("Warning: with one trustee needed, that one alone can open every ballot. Better: at least two, in need.")
     parts: list[Part] = [Listing("", entries)]
-    if intake.plan.electorate:
+    if intake.icb is not None:
+        from ballot.icb.officers import cautions
+        from ballot.journal import minute_at
+
+        for line in cautions(intake.icb, intake.contests, minute_at(at)):
+            say("Warning: {}", line)
+        say("These vote, and nobody else. If an act of the ICB changes who does, begin again with `ballot new`.")
         figures["voters"] = {delegate.number: delegate.name for delegate in intake.roll.delegates}
         voters = zip(intake.roll.delegates, intake.seats, strict=True)
         rows = tuple((delegate.number, delegate.name, seat) for delegate, seat in voters)

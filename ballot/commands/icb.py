@@ -110,7 +110,7 @@ def enact(
             before, meant, _ = prepare(view, make, chosen)
         ours = owner(secretary, "secretary"), owner(second, "second") if second else None
         check_keys(before.state.charter, before.journal, meant, *ours)
-        tell(before.state, meant)
+        tell(before.state, meant, chosen)
         check_clock(chosen, on, last)
         check_letter(before.state, meant, yes)
         check_person(before.state, meant, yes)

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from ballot.icb.secretary import Act
 
 
-def tell(state: "State", act: "Act") -> None:
-    """Say what an act is about that its own words leave out: who leaves a place, or what was recorded in error."""
+def tell(state: "State", act: "Act", day: str) -> None:
+    """Say what an act of this day is about that its own words leave out: who leaves what, or what was wrong."""
+    from ballot.icb.places import same_name
     from ballot.icb.secretary import OFFICE, Corrected, VacancyDeclared, sentence
 
     if isinstance(act, Corrected):
@@ -20,6 +21,11 @@ def tell(state: "State", act: "Act") -> None:
         office = state.office(act.place.removeprefix(OFFICE)) if act.place.startswith(OFFICE) else None
         held = office or state.place(act.place)
         say("{} is held by {} ({}).", act.place, held.person, held.member)
+        left = [office] if office else [one for one in state.offices if same_name(one.person, held.person)]
+        for one in left:
+            # Acts stand in the order of their days, so a day that is too late could not be mended.
+            told = "The office {} is vacant from {}: no election that was over before that day fills it. "
+            say(told + "If it was vacant earlier, leave with Ctrl-C, and give the day with --on.", one.name, day)
 
 
 def check_letter(state: "State", act: "Act", yes: bool) -> None:

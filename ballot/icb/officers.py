@@ -6,6 +6,7 @@ holder's proxy is the one delegate. So two people of one organisation both vote,
 candidates.csv:  number,name      (regular members of the ICB, no proxies)
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ballot.charter import Charter
@@ -19,7 +20,7 @@ from ballot.journal import Act
 from ballot.people import MIN_SALT, Delegate, Member, Roll, publish
 from ballot.statements import minute_of, replaced_delegates
 from ballot.tables import number_faults, read_table, same_name_faults, shown, whole_number
-from ballot.votes import Candidate
+from ballot.votes import Candidate, Contest
 from ballot.wire import sha256_hex, tagged
 
 COLUMNS = ("number", "name")
@@ -73,6 +74,33 @@ def read_candidates(data: bytes, state: State, name: str) -> tuple[tuple[Candida
             candidates.append(_candidate(state, place, whole_number(row.cells["number"])))
     ordered = tuple(sorted(candidates, key=lambda candidate: candidate.number))
     return ordered, sorted(faults, key=lambda fault: fault.row)
+
+
+def cautions(state: State, contests: Sequence[Contest], minute: str) -> list[str]:
+    """What would keep a result out of the ICB's journal, said before the election is held at this minute in UTC.
+
+    Nothing of it is certain yet: an office can fall vacant, and a clock be set, before the election is over.
+    """
+    said = []
+    for contest in contests:
+        if contest.asks:
+            continue
+        office = state.office(contest.question)
+        if office is not None and office.person:
+            said.append(
+                f"{office.person} is {office.name}: no election that is over before the day of that vacancy fills it. "
+                "Record the vacancy first, or with its own day (--on)."
+            )
+        elif office is None and state.offices:
+            known = ", ".join(other.name for other in state.offices)
+            said.append(f"{contest.question} is an office that nobody has held so far; those there are: {known}.")
+    last = state.steps[-1].on
+    if was_over(minute, last):
+        said.append(
+            f"this machine's clock is at {minute.partition('T')[0]}, before the last act of the ICB, {last}. Set it: "
+            "an election that is over before an office fell vacant does not fill it."
+        )
+    return said
 
 
 def act_of(state: State, office: str, record: bytes, election: Evidence, meeting: Document) -> OfficerElected:
@@ -145,7 +173,11 @@ def _check_new(state: State, act: OfficerElected, election: Evidence) -> None:
     since = office.since if office is not None else state.assembly.declared
     if was_over(declared, since):
         over = declared.partition("T")[0]
-        raise Refused(f"the election was over on {over}, before the office fell vacant on {since} ({article})")
+        raise Refused(
+            f"the election was over on {over}, before the office fell vacant on {since} ({article})",
+            "Hold the election again. If the day of the vacancy is wrong, and nobody was given the acts since then, go "
+            "on from a copy of the store without them.",
+        )
 
 
 def was_over(minute: str, day: str) -> bool:

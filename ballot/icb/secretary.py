@@ -217,7 +217,9 @@ def _text_faults(value: Wire, path: str) -> Iterator[str]:
             if field in _DIGESTS:
                 problem = "" if re.fullmatch("[0-9a-f]{64}", item) else "is not 64 lower-case hex digits"
             else:
-                problem = text_problem(item) or ("" if item else "is empty")
+                # An office can have as long a name as any other, and has to be named when it falls vacant.
+                text = item.removeprefix(OFFICE) if field == "place" else item
+                problem = text_problem(text) or ("" if text else "is empty")
             if problem:
                 yield f"{name}: {problem}"
 

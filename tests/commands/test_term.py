@@ -26,6 +26,7 @@ from ballot.icb.verify import verify_icb
 from ballot.verify import VerificationError, verify
 from tests.commands.assembly import Outcome, ballot
 from tests.commands.bodies import SECOND, SECRETARY, Icb, prepare, vacate
+from tests.commands.test_meetings import PLAN
 from tests.icb import paper
 
 PHRASES = {f"BALLOT_{role}_PASSPHRASE": WORDS_OF_ALL_KEYS for role in ("SECRETARY", "SECOND")}
@@ -132,6 +133,7 @@ def test_attack_an_old_election_fills_the_office_again(term: tuple[Path, Outcome
     cause = ("--cause", "other", "--from", "member", "--communication", "letter.txt")
     vacated = run(tmp_path, "vacancy", "declare", "Chairperson", *cause, *key, "--on", today(), "--json")
     assert (vacated.code, vacated.value["offices"][0]["person"]) == (0, "")
+    assert f"The office Chairperson is vacant from {today()}: no election that was over before" in vacated.err
     assert "filled by an election in the ICB (VI §4(f.2))" in vacated.err
     assert f"`ballot new --from election.toml --icb {tmp_path / 'icb.db'}`" in vacated.err
     elected = "ballot officers elected Chairperson --record FILE --meeting FILE --secretary secretary.key"
@@ -141,6 +143,21 @@ def test_attack_an_old_election_fills_the_office_again(term: tuple[Path, Outcome
         said = run(tmp_path, "officers", "elected", "Chairperson", "--record", record, "--meeting", "letter.txt", *key)
         assert said.code == 3
         assert "this election filled the office already" in said.errors[0]
+
+
+def test_whoever_sets_up_an_election_for_an_office_that_is_held_is_told_in_time(
+    term: tuple[Path, Outcome], tmp_path: Path
+) -> None:
+    """Its vacancy, recorded after the election with a later day, would leave the office vacant for good."""
+    shutil.copy(term[0] / "icb.db", tmp_path)
+    shown = run(tmp_path, "seats", "show", "--json").value
+    (chair,) = (office["person"] for office in shown["offices"] if office["name"] == "Chairperson")
+    (tmp_path / "election.toml").write_text(PLAN, encoding="utf-8")
+    (tmp_path / "candidates.csv").write_text(f"number,name\n1,{chair}\n", encoding="utf-8")
+    said = run(tmp_path, "new", "--from", "election.toml")
+    assert said.code == 0, said.err
+    assert f"Warning: {chair} is Chairperson: no election that is over before the day of that vacancy" in said.err
+    assert "If an act of the ICB changes who does, begin again with `ballot new`." in said.err
 
 
 def test_the_founding_is_of_the_day_of_the_declaration_so_the_time_since_then_can_be_recorded(
