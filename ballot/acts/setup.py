@@ -9,6 +9,7 @@ from ballot import plan as plans
 from ballot import statements
 from ballot.acts.election import OPENING, ROLL, charter_of, desk_key, enter, require_holder
 from ballot.acts.seats import Standing, standing
+from ballot.acts.sizes import size_problem
 from ballot.charter import MAX_BYTES as MAX_CHARTER
 from ballot.charter import Charter, builtin, load
 from ballot.contests import few_problem
@@ -89,6 +90,8 @@ def read_folder(path: Path, icb: Path | None = None) -> Intake:
             faults.append(Fault(name, 0, f"contests[{place}].min_marks", problem))
     rules, kinds = [contest.rule for contest in plan.contests], [member.kind for member in roll.members]
     faults = faults or [Fault(name, 0, "contests", text) for text in electorate_faults(charter, rules, kinds)]
+    if not faults and (problem := size_problem(plan.group, contests, len(roll.voting_delegates()))):
+        faults = [Fault(name, 0, "contests", problem)]
     if faults:
         raise BadInput(faults)
     seats = tuple(state.state.place(voter.seat).label for voter in state.state.voters()) if state else ()
