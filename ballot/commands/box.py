@@ -130,6 +130,8 @@ def close(
             check_free([out], force, kind=kinds.BOX, of=opening_file(view).signed.opening.fingerprint)
         papers = counted(sheet.with_delegates, "paper")
         say("{} in the box; {} still with delegates.", counted(sheet.cast, "ballot"), papers)
+        if sheet.with_delegates:
+            say("Is every booth's outbox in, and every ballot sealed at home? What is not cast now never counts.")
         if not ask.confirm("Close the box for good? Nobody can vote after that.", yes):
             raise Refused("the box stays open", "Close it when everybody has voted.")
         closing = close_box(opened, now(), deliver)

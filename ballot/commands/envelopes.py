@@ -92,7 +92,7 @@ def print_(
         as_json=as_json,
         plain=plain,
     )
-    say("Next: print and cut {}, fill and shuffle the envelopes, then delete the file.", out)
+    say("Next: print and cut {}, fill and shuffle the envelopes, count them, then delete the file.", out)
     say("Copy {} to every booth: `ballot booth --envelopes {}`.", booth, word(booth))
 
 

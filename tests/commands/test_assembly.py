@@ -230,6 +230,16 @@ def test_store_is_found_by_option_then_environment_then_name(at: At) -> None:
     assert phases == ["open", "closed", "open"]
 
 
+def test_whoever_closes_is_asked_for_ballots_that_lie_in_an_outbox(at: At, assembly: Assembly) -> None:
+    """The fourth paper was marked and sealed: nothing puts its ballot into the box after the close."""
+    asked = "Is every booth's outbox in"
+    assert asked in assembly.said["close"].err
+    here = at("open")
+    shutil.copy(assembly.folder / "sealed7.json", here)
+    assert ballot(here, "cast", "sealed7.json").code == 0
+    assert asked not in ballot(here, "close", "--yes").err
+
+
 def test_keys_made_by_commands_open_an_election(tmp_path: Path) -> None:
     write_lists(tmp_path / "lists", lists())
     for office, name in (("head", HEAD), ("seal", SEAL)):
