@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from ballot.acts import setup
+from ballot.acts import setup, voting
 from ballot.acts.setup import Intake
 from ballot.crypto.keys import TrusteeSecret
 from ballot.errors import Refused
 from ballot.opening import new_trustee
 from ballot.people import Roll
 from ballot.votes import Contest, Phase
-from tests.hall import PLAN
+from tests.hall import PLAN, hall
 from tests.play import CHARTER, NOON, UNREHEARSED, officials, small_contest, small_roll
 
 ROLL = small_roll(3)
@@ -36,3 +36,13 @@ def test_what_the_verifier_would_refuse_is_not_opened(roll: Roll, contest: Conte
             setup.open_box(store, *officials(), NOON, without_rehearsal=UNREHEARSED)
         with store.read() as view:
             assert view.phase() == Phase.DRAFT
+
+
+def test_an_act_of_a_time_that_no_record_can_have_is_refused_until_the_clock_is_set(tmp_path: Path) -> None:
+    """The archive has the time of the close, in eleven octal digits: they end in March of 2242."""
+    here = hall(tmp_path)
+    with pytest.raises(Refused, match="of 2242-04-01T12:00Z, and no record can have that time"):
+        voting.close(here.store, NOON.replace(year=2242, month=4))
+    # Before the clock is believed again it can run as far as a record can tell.
+    voting.close(here.store, NOON.replace(year=2242, month=3))
+    assert here.verified().verified

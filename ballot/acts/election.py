@@ -4,10 +4,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ballot.belenios.tar import MAX_TIME
 from ballot.crypto import signing
 from ballot.crypto.keys import Role
 from ballot.crypto.paper import check_official
-from ballot.errors import BadInput, Invalid, KeyRefused
+from ballot.errors import BadInput, Invalid, KeyRefused, Refused
 from ballot.journal import Act, record_act
 from ballot.ledger import Ledger, follow
 from ballot.particulars import check_form
@@ -32,8 +33,18 @@ def desk_key(view: View) -> signing.PrivateKey:
 
 
 def enter(unit: "Unit", act: Act, details: dict[str, str], now: datetime) -> None:
-    """Write an act into the journal. Raises Invalid for particulars of which the verifier would not take the record."""
+    """Write an act into the journal.
+
+    Raises Refused for a time that no archive can bear, and Invalid for particulars of which the verifier would not take
+    the record.
+    """
     signed = record_act((unit.last_entry(),), act, details, now, desk_key(unit))
+    if not 0 <= datetime.fromisoformat(signed.entry.at).timestamp() <= MAX_TIME:
+        # After the close it could not be mended: the record would have the time of that.
+        raise Refused(
+            f"by this machine's clock the act is of {signed.entry.at}, and no record can have that time",
+            "Set the clock. If it was wrong at the last act, too, begin again with `ballot new`.",
+        )
     check_form(signed.entry)
     unit.append(signed)
 
