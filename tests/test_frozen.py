@@ -43,6 +43,6 @@ def test_an_act_of_a_time_that_no_record_can_have_is_refused_until_the_clock_is_
     here = hall(tmp_path)
     with pytest.raises(Refused, match="of 2242-04-01T12:00Z, and no record can have that time"):
         voting.close(here.store, NOON.replace(year=2242, month=4))
-    # Before the clock is believed again it can run as far as a record can tell.
+    # The last month that fits.
     voting.close(here.store, NOON.replace(year=2242, month=3))
     assert here.verified().verified

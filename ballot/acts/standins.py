@@ -77,13 +77,14 @@ def own_share(box: BoxFile, key: TrusteeSecret) -> tuple[TrusteeSecret, TrusteeS
 class Announcement:
     """Who is to be announced as missing: `names` as the opening spells them, and those of them that are not told yet.
 
-    `told` were announced before; `spare` are as many as can ever be.
+    `told` were announced before; `spare` are as many as can ever be; of `others` the shares are not there either.
     """
 
     names: tuple[str, ...]
     fresh: tuple[str, ...]
     told: tuple[str, ...]
     spare: int
+    others: tuple[str, ...]
 
 
 def announcement(view: View, given: Sequence[str]) -> Announcement:
@@ -108,7 +109,9 @@ def announcement(view: View, given: Sequence[str]) -> Announcement:
             f"are needed, so at most {spare} can be spared",
             _used_up(told) if told else "Find the others; nobody can count without them.",
         )
-    return Announcement(names, fresh, told, spare)
+    every = enumerate(opening.trustee_names, start=1)
+    others = tuple(name for owner, name in every if owner not in shared and name not in (*names, *told))
+    return Announcement(names, fresh, told, spare, others)
 
 
 def announce_missing(store: Store, names: Sequence[str], now: datetime) -> None:

@@ -87,6 +87,8 @@ def new(
             say("Warning: {} and {} differ by accents only. Is one person listed twice?", one, other)
     if intake.plan.setup.need == 1:
         say("Warning: with one trustee needed, that one alone can open every ballot. Better: at least two, in need.")
+    elif intake.plan.setup.need == len(intake.plan.trustees):
+        say("Warning: all trustees are needed, so one lost key or passphrase loses the election. Better: fewer.")
     parts: list[Part] = [Listing("", entries)]
     if intake.icb is not None:
         from ballot.icb.officers import cautions

@@ -58,6 +58,8 @@ def _tell_limit(told: "Announcement") -> None:
     before = f"; so far: {', '.join(told.told)}" if told.told else ""
     say("No more than {} can ever be announced as missing{}.", counted(told.spare, "trustee"), before)
     say("It cannot be taken back, even if the trustee comes after all. Look for everybody first.")
+    if told.others:
+        say("Wait for {}: whoever turns out to have lost a key later may be one too many.", ", ".join(told.others))
 
 
 def _are(names: "Sequence[str]") -> str:

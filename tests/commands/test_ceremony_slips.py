@@ -185,3 +185,4 @@ def test_who_sets_up_is_warned_of_a_trustee_who_alone_opens_every_ballot(
     write_lists(tmp_path / "lists", files)
     said = ballot(tmp_path, "new", "--from", "lists/election.toml")
     assert (said.code, "that one alone can open every ballot" in said.err) == (0, warned)
+    assert ("one lost key or passphrase loses the election" in said.err) == (not warned)

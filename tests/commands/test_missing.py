@@ -17,6 +17,7 @@ def test_nobody_is_announced_as_missing_without_a_yes(closed: At, at_terminal: A
     done = refused_usage(here, "trustees", "missing", "Tomas")
     assert done.hint == "Give it with --yes."
     assert "No more than 1 trustee can ever be announced as missing." in done.err
+    assert "Wait for Tara, Teodor: whoever turns out to have lost a key later may be one too many." in done.err
     assert "It cannot be taken back, even if the trustee comes after all." in done.err
     before = snapshot(here)
     code = f"import os, sys\nos.chdir({str(here)!r})\nsys.argv = ['ballot', 'trustees', 'missing', 'Tomas']\n"

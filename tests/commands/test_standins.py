@@ -233,7 +233,7 @@ def test_attack_a_second_box_that_the_desk_closes_too(closed: At) -> None:
     box = box_of(here)
     assert ballot(here, "trustee", "share", key("Tara")).code == 0
     code, error = share_over(here, reclosed(here, box, sealed=box.sealed[:1]))
-    assert (code, "another box of this election" in error) == (3, True)
+    assert (code, "another box, of this election" in error) == (3, True)
     assert share_over(here, box)[0] == 0
 
 
