@@ -7,15 +7,16 @@ from typing import TypeVar
 
 from ballot.charter import load
 from ballot.crypto.signer import SignerKey
-from ballot.errors import Invalid
+from ballot.errors import Invalid, Refused
 from ballot.evidence import Progress
 from ballot.icb.certificate import certificate
 from ballot.icb.founding import assembly_of
 from ballot.icb.journal import SignedAct, check_secretary, sign_act, sign_tip, state_of
 from ballot.icb.places import State
-from ballot.icb.record import IcbContents, Places, named_records, write_icb_record
+from ballot.icb.record import IcbContents, Places, is_icb_record, named_records, write_icb_record
 from ballot.icb.seats import found, perform
 from ballot.icb.secretary import Act, Dated, Founded, Signer
+from ballot.icb.verify import verify_icb
 from ballot.record import read_record
 from ballot.store.icb import IcbStore, IcbView
 from ballot.verify import verify
@@ -68,6 +69,19 @@ def found_icb(path: Path, founding: Founding, secretary: SignerKey, second: Sign
     journal = (sign_act(state.charter, (), founding.dated, secretary.ed25519, second.ed25519),)
     IcbStore.create(path, founding.record, journal).close()
     return Standing(state, journal, founding.charter_bytes)
+
+
+def restore_icb(path: Path, record: bytes, progress: Progress | None = None) -> Standing:
+    """Make the ICB's store anew from its published record, which is verified in full; it holds all that the store held.
+
+    What was recorded after the record was published is not in it. Raises VerificationError for a record that does not
+    hold, and Refused when the store exists or the record is none of an ICB.
+    """
+    if not is_icb_record(record):
+        raise Refused("this is no record of an ICB", "`ballot seats found` begins a store from an Assembly's record.")
+    _, _, contents = verify_icb(record, progress)
+    IcbStore.create(path, contents.assembly, contents.journal, contents.officers.values()).close()
+    return replayed(contents.assembly, contents.journal)
 
 
 def standing(view: IcbView) -> Standing:

@@ -115,6 +115,7 @@ LISTED: dict[str, dict[str, str]] = {
         "seats members": "Show all member organisations with the id that --member takes, and their region, kind and "
         "standing.",
         "seats publish": "Publish the ICB's record: the Assembly's record, officers' records and all acts in one file.",
+        "seats restore": "Make the ICB's store anew from its published record, where the store was lost.",
         "seats certificate": "Write the certificate that a member shows: who, which seat, under which article, by "
         "which vote and acts.",
         "seats close": "End all terms: the succeeding Assembly is over.",

@@ -60,6 +60,7 @@ def register(app: typer.Typer) -> None:
         ("show", show_, "ballot seats show --on 2027-01-31"),
         ("members", members, "ballot seats members"),
         ("publish", publish, f"ballot seats publish {keys} --out icb-record.zip"),
+        ("restore", restore, "ballot seats restore icb-record.zip"),
         ("certificate", certificate, "ballot seats certificate at-large:5 --out certificate.txt"),
         ("close", close, f"ballot seats close --letter next-record.zip {keys} --second second.key"),
     ):
@@ -204,6 +205,28 @@ def publish(
         as_json=as_json,
         plain=plain,
     )
+
+
+def restore(
+    record: Annotated[Path, typer.Argument(metavar="RECORD", help="The newest of the ICB's published records.")],
+    store: IcbOption = DEFAULT_ICB,
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+) -> None:
+    """Make the ICB's store anew from its published record, where the store was lost.
+
+    The record is checked in full first. What was recorded after it was published is not in it.
+    """
+    from ballot.acts.seats import restore_icb
+    from ballot.store.engine import check_new
+
+    check_new(store)
+    data = kinds.read_record(record, icb=True)
+    with progress("Verifying the record, in percent", 100, plain) as advance:
+        now = restore_icb(store, data, percent(advance))
+    say("The ICB's store is {} again, as the record has it; its last act is this one.", store)
+    icb.show_act(None, now, as_json, plain)
+    say("Has anybody a newer record, or an act that is not in it? Delete this store then, and take the newest record.")
 
 
 def certificate(

@@ -3,7 +3,7 @@
 JSON from the file is read as strictly as JSON from outside; whether the journal holds is `ballot.icb.journal`'s part.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -47,16 +47,18 @@ class IcbStore(Handle):
         return file.ICB
 
     @classmethod
-    def create(cls, path: Path, record: bytes, journal: Sequence[SignedAct]) -> Self:
-        """Make the store of a new ICB, whole or not at all. Raises Refused when the file exists, Error when it cannot
-        be made.
+    def create(cls, path: Path, record: bytes, journal: Sequence[SignedAct], officers: Iterable[bytes] = ()) -> Self:
+        """Make the store of an ICB, with the records of its officers' elections, whole or not at all.
+
+        Raises Refused when the file exists, Error when it cannot be made.
         """
         from ballot.store.engine import building, writing
         from ballot.store.icb_unit import IcbUnit
 
         with building(path, cls.layout()) as engine, writing(engine) as session:
             unit = IcbUnit(session)
-            unit.add_record(record)
+            for one in (record, *officers):
+                unit.add_record(one)
             for signed in journal:
                 unit.append(signed)
         return cls.open(path)

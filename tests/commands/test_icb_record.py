@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
 from ballot.aloud import numbered
 from ballot.crypto.words import fingerprint_line
 from ballot.icb.record import read_icb_record, write_icb_record
@@ -108,3 +109,33 @@ def test_the_command_that_is_shown_next_can_be_typed_whatever_the_file_is_called
     said = icb.run("seats", "publish", *SECRETARY, "--out", "our record; 2.zip")
     assert 'Next: `ballot verify "our record; 2.zip"`' in said.err
     assert '`ballot verify "our record; 2.zip"` tells' in icb.run("show", "our record; 2.zip").err
+
+
+def test_a_store_that_was_lost_comes_back_from_the_record_with_all_that_it_held(
+    term: tuple[Path, object], tmp_path: Path
+) -> None:
+    """Officers' records too, so the secretary publishes the same bytes and goes on."""
+    for name in ("icb-record.zip", "secretary.key", "icb.db"):
+        shutil.copy(term[0] / name, tmp_path)
+    lost = ballot(tmp_path, "seats", "show", "--json").value
+    assert "exists already" in ballot(tmp_path, "seats", "restore", "icb-record.zip").errors[0]
+    (tmp_path / "icb.db").unlink()
+    said = ballot(tmp_path, "seats", "restore", "icb-record.zip", "--json")
+    assert said.code == 0, said.err
+    assert "Has anybody a newer record" in said.err
+    assert ballot(tmp_path, "seats", "show", "--json").value == lost
+    words = {"BALLOT_SECRETARY_PASSPHRASE": WORDS_OF_ALL_KEYS}
+    assert ballot(tmp_path, "seats", "publish", *SECRETARY, "--out", "again.zip", **words).code == 0
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "icb-record.zip").read_bytes()
+
+
+def test_no_store_is_made_from_a_record_that_is_forged_or_of_an_assembly(icb: Icb) -> None:
+    assert icb.run("seats", "publish", *SECRETARY).code == 0
+    contents = read_icb_record((icb.folder / "icb-record.zip").read_bytes())
+    places = structs.replace(contents.places, places=contents.places.places[:-1])
+    forged = write_icb_record(replace(contents, places=places))
+    (icb.folder / "forged.zip").write_bytes(forged)
+    assert icb.run("seats", "restore", "forged.zip", "--store", "new.db").code == 4
+    said = icb.run("seats", "restore", "record.zip", "--store", "new.db")
+    assert (said.code, said.errors) == (3, ["this is no record of an ICB"])
+    assert not (icb.folder / "new.db").exists()
