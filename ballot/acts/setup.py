@@ -90,7 +90,10 @@ def read_folder(path: Path, icb: Path | None = None) -> Intake:
             faults.append(Fault(name, 0, f"contests[{place}].min_marks", problem))
     rules, kinds = [contest.rule for contest in plan.contests], [member.kind for member in roll.members]
     faults = faults or [Fault(name, 0, "contests", text) for text in electorate_faults(charter, rules, kinds)]
-    if not faults and (problem := size_problem(plan.group, contests, len(roll.voting_delegates()))):
+    voters = len(roll.voting_delegates())
+    if not faults and not voters:
+        faults = [Fault(plan.delegates or name, 0, "", "nobody votes, so nobody could be given a paper")]
+    if not faults and (problem := size_problem(plan.group, contests, voters)):
         faults = [Fault(name, 0, "contests", problem)]
     if faults:
         raise BadInput(faults)

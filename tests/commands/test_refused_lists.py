@@ -41,6 +41,16 @@ def test_one_person_perhaps_listed_twice_is_warned_of(tmp_path: Path) -> None:
     assert "Warning: Delegate 1 and Délegate 1 differ by accents only." in said.err
 
 
+def test_a_roll_on_which_nobody_votes_is_refused(tmp_path: Path) -> None:
+    write(tmp_path)
+    path = tmp_path / "lists" / "delegates.csv"
+    header, *_, guest = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text(header + guest, encoding="utf-8")
+    said = refused(tmp_path, *NEW)
+    assert "delegates.csv: nobody votes, so nobody could be given a paper" in said.err
+    assert not (tmp_path / "election.db").exists()
+
+
 FAULTS: dict[str, tuple[str, str | bytes, str | bytes, str, str]] = {
     "two voting delegates": ("delegates.csv", "Second 1,M001,no", "Second 1,M001,yes", "row 3, voting", "V"),
     "no voting delegate": ("delegates.csv", "Delegate 1,M001,yes", "Delegate 1,M001,no", "row 2, voting", "V"),
