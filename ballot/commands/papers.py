@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import files, kinds
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
@@ -237,6 +238,7 @@ def seal_papers(
     seal: it is what makes the seal a second pair of eyes.
     """
     from ballot.crypto.paper import check_official
+    from ballot.crypto.words import fingerprint_line
     from ballot.errors import BadInput, Error, Fault
     from ballot.files import check_folder, write_whole
     from ballot.keeper import HalfResponse, put_seal
@@ -247,6 +249,13 @@ def seal_papers(
     so_far = _read_log(log, opening, file.signed.opening.fingerprint)
     check_free([log], force=True, kind=kinds.LOG)
     check_folder(out, made=True)
+
+    # Before the passphrase: all that the keeper sees of what is asked for, and in which election.
+    say("Opening, in words: {}", numbered(fingerprint_line(file.signed.opening.fingerprint)))
+    for name, half in halves:
+        number, attested = half.entry.request.delegate, half.entry.attested
+        again = ", instead of a spoiled paper" if half.entry.instead_of else ""
+        say("{}: as the head says, delegate {}{}, attested by: {}", name, number, again, attested)
 
     def check(role: "Role", public: "Official") -> None:
         check_official(public, file.signed.opening, role)

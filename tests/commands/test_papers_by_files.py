@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ballot.aloud import numbered
 from ballot.commands.app import run
 from ballot.crypto.keys import load_delegate
 from tests.commands.machines import PHRASE, Assembly, Machine, copy_of, cut_short, delegate_keys, open_assembly
@@ -18,6 +19,7 @@ BOTH = ("--head", "head.key", "--seal", "seal.key")
 PRINT = ("envelopes", "print", "--count")
 HEAD = ("--head", "head.key")
 ATTESTED = ("--attested-by", "Ana at the desk")
+OTHER = ("--out", "other.json", "--pending", "other.pending")
 SEAL = ("--seal", "seal.key", "--opening", "opening.json", "--log", "seal.log")
 
 
@@ -37,6 +39,20 @@ def votes(assembly: Assembly, machine: Machine, marks: str) -> None:
     machine.does("vote", "paper.json", "--opening", "opening.json", "--marks", marks)
     machine.gives("sealed.json", assembly.committee, f"{machine.folder.name}-sealed.json")
     assembly.committee.does("cast", f"{machine.folder.name}-sealed.json")
+
+
+def test_attack_a_head_who_asks_an_honest_seal_for_whoever_did_not_come_is_seen_by_the_keeper(
+    assembly: Assembly,
+) -> None:
+    """The keeper has no list; the number, who vouches, and the election are all that can be compared with the room."""
+    desk, keeper = assembly.committee, assembly.keeper
+    words = assembly.asks("eli", 5).does("request", "opening.json", "--delegate", "5", *OTHER, "--json").value["words"]
+    desk.does("issue", "eli.json", *HEAD, *ATTESTED)
+    # The head calls the file as the head likes.
+    desk.gives("answers/delegate-5.half.json", keeper, "delegate-1.half.json")
+    told = keeper.does("seal-papers", "delegate-1.half.json", *SEAL)
+    assert "delegate-1.half.json: as the head says, delegate 5, attested by: Ana at the desk" in told.err
+    assert f"Opening, in words: {numbered(words)}" in " ".join(told.err.split())
 
 
 def test_a_whole_election_by_files(assembly: Assembly) -> None:
