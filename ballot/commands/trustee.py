@@ -120,17 +120,34 @@ def next_(
             key,
             word(key),
         )
-    words, given = words_of(message), fingerprint_line(transcript.whole_rounds.digest)
-    value = {"trustee": secrets.name, "round": due, "complete": complete, "message": str(out), "words": words}
-    entries = (
-        ("Trustee", secrets.name),
-        ("Round", due),
-        ("Words of what you got", numbered(given)),
-        ("Message", str(out)),
-        ("Its words", numbered(words)),
+    words, given, invited = words_of(message), fingerprint_line(transcript.whole_rounds.digest), transcript.ceremony
+    show(
+        {
+            "trustee": secrets.name,
+            "trustees": invited.names,
+            "need": invited.need,
+            "round": due,
+            "complete": complete,
+            "given": given,
+            "message": str(out),
+            "words": words,
+        },
+        Listing(
+            "",
+            (
+                ("Trustee", secrets.name),
+                ("Of", ", ".join(invited.names)),
+                ("Needed for the count", f"{invited.need} of {len(invited.names)}"),
+                ("Round", due),
+                ("Words of what you got", numbered(given)),
+                ("Message", str(out)),
+                ("Its words", numbered(words)),
+            ),
+        ),
+        as_json=as_json,
+        plain=plain,
     )
-    show(value | {"given": given}, Listing("", entries), as_json=as_json, plain=plain)
-    if len(transcript.ceremony.names) > 1:
+    if len(invited.names) > 1:
         say("All trustees must see the same words of what they got: read them to each other yourselves.")
     if not complete:
         # After the words that it speaks of.

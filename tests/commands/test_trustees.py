@@ -617,6 +617,23 @@ def test_attack_a_desk_that_hands_every_trustee_another_file_shows_in_the_words(
     assert deceived.value["given"] == fingerprint_line(forged.digest)
 
 
+def test_attack_an_invitation_by_which_any_one_trustee_could_open_everything_is_seen_by_those_who_answer(
+    after: At,
+) -> None:
+    """Where one is needed, the piece that everybody gets is the key itself."""
+    here = after(0)
+    honest = transcript_of(here / "ceremony-1.json")
+    assert (honest.ceremony.need, honest.ceremony.names) == (2, THREE)
+    told = answer(here, "Tomas", 1)
+    assert "Needed for the count:   2 of 3" in told.out
+    assert "Of:                     Tara, Tomas, Teodor" in told.out
+    (here / "ceremony-1.json").write_bytes(
+        encode(structs.replace(honest, ceremony=structs.replace(honest.ceremony, need=1)))
+    )
+    deceived = answer(here, "Tara", 1)
+    assert "Needed for the count:   1 of 3" in deceived.out
+
+
 def test_the_words_of_what_trustees_got_are_of_whole_rounds_and_at_last_those_that_the_opening_names(after: At) -> None:
     here = after(2)
     whole = transcript_of(here / "ceremony-3.json")
