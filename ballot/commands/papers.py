@@ -239,7 +239,7 @@ def seal_papers(
     """
     from ballot.crypto.paper import check_official
     from ballot.crypto.words import fingerprint_line
-    from ballot.errors import BadInput, Error, Fault
+    from ballot.errors import BadInput, Error, Fault, Refused
     from ballot.files import check_folder, write_whole
     from ballot.keeper import HalfResponse, put_seal
     from ballot.wire import MAX_JSON, encode
@@ -262,6 +262,8 @@ def seal_papers(
 
     key = official(seal, "seal", seal_passphrase_file, check)
     check("seal", key.public)
+    if os.path.lexists(log) and not files.holds(log, encode(so_far)):
+        raise Refused(f"{log} was written to while this command ran", "Nothing was sealed; run it again.")
     named: list[tuple[str, bytes]] = []
     faults: list[Fault] = []
     for name, half in halves:

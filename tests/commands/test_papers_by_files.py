@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ballot.aloud import numbered
+from ballot.commands import ask
 from ballot.commands.app import run
 from ballot.crypto.keys import load_delegate
 from tests.commands.machines import PHRASE, Assembly, Machine, copy_of, cut_short, delegate_keys, open_assembly
@@ -313,6 +314,36 @@ def test_attack_a_half_that_was_altered(assembly: Assembly) -> None:
     (keeper / "half.json").write_text(text.replace('"delegate":1', '"delegate":3'), encoding="utf-8", newline="")
     fault = "half.json: the half response is not signed by the head of this election, or it was altered"
     keeper.refuses(fault, "seal-papers", "half.json", *SEAL)
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_attack_a_seal_that_was_asked_in_two_windows_forgets_no_paper(
+    assembly: Assembly, monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    """The log of the second was read before the first had written to it: a second paper would be sealed later."""
+    desk, keeper = assembly.committee, assembly.keeper
+    for name, number in (("dana", 1), ("eli", 5)):
+        assembly.asks(name, number)
+        desk.does("issue", f"{name}.json", *HEAD, *ATTESTED)
+        desk.gives(f"answers/delegate-{number}.half.json", keeper)
+    if begun:
+        empty = {"opening": json.loads((keeper / "delegate-1.half.json").read_bytes())["entry"]["request"]["opening"]}
+        (keeper / "seal.log").write_text(json.dumps(empty | {"sealed": []}, separators=(",", ":")), encoding="utf-8")
+    unlock, asked = ask.unlock, []
+
+    def typed_slowly(*args: Any) -> object:
+        asked.append(args)
+        if len(asked) == 1:
+            keeper.does("seal-papers", "delegate-1.half.json", *SEAL)
+        return unlock(*args)
+
+    monkeypatch.setattr(ask, "unlock", typed_slowly)
+    told = keeper.run("seal-papers", "delegate-5.half.json", *SEAL)
+    assert told.code == 3
+    assert "seal.log was written to while this command ran" in told.err
+    assert [line["delegate"] for line in json.loads((keeper / "seal.log").read_bytes())["sealed"]] == [1]
+    keeper.does("seal-papers", "delegate-5.half.json", *SEAL)
+    assert [line["delegate"] for line in json.loads((keeper / "seal.log").read_bytes())["sealed"]] == [1, 5]
 
 
 def test_the_log_of_another_election_is_refused(assembly: Assembly) -> None:
