@@ -2,6 +2,7 @@
 
 The keeper of the seal has no store and no roll. What stands between the seal and a head who asks for too many papers
 is the log: one paper for each delegate, another one only for a surrendered paper, never more than voting delegates.
+Whether a delegate came, and whether a paper was surrendered in public, only the register and the journal can tell.
 """
 
 from msgspec import structs

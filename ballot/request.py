@@ -18,10 +18,13 @@ _TOGETHER = "Look for the pending paper that was made with this request (--pendi
 
 @dataclass(frozen=True)
 class Pending:
-    """A paper that waits for its signatures: the request that was sent, and what must stay secret."""
+    """A paper that waits for its signatures: the request that was sent, and what must stay secret.
+
+    The credential is secret as long as it stands beside the delegate's number.
+    """
 
     request: Request
-    credential: str
+    credential: str = field(repr=False)
     secret: int = field(repr=False)
     blinding: Blinding
 

@@ -246,6 +246,11 @@ def test_the_pending_paper_comes_back_from_its_file(place: Hall) -> None:
     assert str(pending.secret) not in repr(pending) + repr(load_pending(data, place.election))
 
 
+def test_a_pending_paper_does_not_show_whose_credential_it_is(place: Hall) -> None:
+    _, pending = place.ask(1)
+    assert pending.credential not in repr(pending)
+
+
 def test_a_truncated_pending_paper_is_refused_and_shows_nothing(place: Hall) -> None:
     request, pending = place.ask(1)
     data = save_pending(pending, request)

@@ -12,7 +12,7 @@ from ballot.commands.help import DELEGATE, example
 from ballot.commands.marking import marks_given
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import JsonOption, PlainOption
-from ballot.commands.render import Listing, show
+from ballot.commands.render import Listing, say, show
 from ballot.commands.session import Session
 from ballot.commands.terminal import Terminal
 from ballot.errors import UsageError
@@ -58,6 +58,8 @@ def booth(
     other machine can check what the booth sealed; the paper is still good for a fresh ballot. The screen is cleared
     between voters.
     """
+    from ballot.crypto.words import fingerprint_line
+
     if cast and challenge:
         raise UsageError("--cast and --challenge exclude each other", "Give one of them.")
     if (marks is not None or cast or challenge) and paper is None:
@@ -72,6 +74,7 @@ def booth(
     chosen = None if marks is None else marks_given(session.contests, marks)
     decision = CAST if cast else CHALLENGE if challenge else ""
     if chosen is not None and decision:
+        say("Opening, in words: {}", numbered(fingerprint_line(file.signed.opening.fingerprint)))
         made = session.by_options(one, chosen, decision)
     else:
         made = session.serve_one(one, chosen, decision)

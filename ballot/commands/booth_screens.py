@@ -25,15 +25,29 @@ Made = dict[str, str]
 
 def show_start(terminal: Terminal, election: str, fingerprint: str, wanted: str) -> None:
     """What the next voter compares and may type; `wanted` names a code, if the booth opens any."""
+    _show_words(terminal, election, fingerprint)
+    terminal.warn()
+    terminal.tell(f"Type {wanted}the path of your paper's file. To close the booth, type {END}.")
+    terminal.gap()
+
+
+def show_words(terminal: Terminal, election: str, fingerprint: str) -> None:
+    """What a voter compares whose paper was given with the opening: whoever made both could open the ballot."""
+
+    def show() -> None:
+        terminal.wipe()
+        _show_words(terminal, election, fingerprint)
+
+    _until_enter(terminal, show, "Press Enter if these are the words, or Ctrl-C:")
+
+
+def _show_words(terminal: Terminal, election: str, fingerprint: str) -> None:
     from ballot.crypto.words import fingerprint_line
 
     terminal.tell("{}", election)
     terminal.gap()
     terminal.tell("Fingerprint, as read aloud at the opening:")
     terminal.tell("{}", numbered(fingerprint_line(fingerprint)))
-    terminal.gap()
-    terminal.warn()
-    terminal.tell(f"Type {wanted}the path of your paper's file. To close the booth, type {END}.")
     terminal.gap()
 
 

@@ -44,9 +44,11 @@ def vote(
 ) -> None:
     """Mark a paper in secret and seal the ballot.
 
-    The marks are encrypted at once and kept nowhere. Note the tracker: after the count it stands in the record.
+    The words of the opening are shown first: compare them. The marks are encrypted at once and kept nowhere. Note the
+    tracker: after the count it stands in the record.
     """
     from ballot.booth import check_booth_paper, fill, seal
+    from ballot.crypto.words import fingerprint_line
     from ballot.files import write_whole
     from ballot.receipt import digest_line
     from ballot.votes import BoothPaper
@@ -57,9 +59,13 @@ def vote(
     check_free_for(out, kinds.BALLOT, booth_paper.paper.credential, force)
     with kinds.unchanged(paper):
         check_booth_paper(file.signed.opening, file.election, booth_paper)
+    terminal = Terminal(plain, wipes=False)
     if marks is None:
-        terminal = Terminal(plain, wipes=False)
         terminal.require("Give the marks with --marks.")
+    # A paper and an opening that fit each other can both be somebody's own, who could then open what is sealed.
+    say("Opening, in words: {}", numbered(fingerprint_line(file.signed.opening.fingerprint)))
+    say("Vote only if these were read aloud at the opening.")
+    if marks is None:
         terminal.warn()
         try:
             chosen = ask_marks(terminal, file.signed.opening)

@@ -58,13 +58,22 @@ class TrusteeFile:
         return self.key.name if isinstance(self.key, Secrets) else self.key.public.name
 
     def keep(self, key: "TrusteeSecret | Secrets") -> None:
-        """Write the file anew with other secrets, whole or not at all. Raises Refused when it cannot be written."""
+        """Write the file anew with other secrets, whole or not at all.
+
+        Raises Refused when it cannot be written, and when another command has written it meanwhile.
+        """
         from ballot.errors import Refused
         from ballot.files import SECRET, write_whole
         from ballot.trustees.keeping import renew
 
         if key == self.key:
             return
+        if not files.holds(self.path, self.data):
+            # What was read before the passphrase was typed may know less than what is there: a box, or a piece.
+            raise Refused(
+                f"{self.path} was changed or taken away while this command ran",
+                "Nothing was given; run it again.",
+            )
         try:
             write_whole(self.path, renew(self.data, key, self.passphrase), SECRET, force=True)
         except Refused as error:

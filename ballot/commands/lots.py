@@ -76,8 +76,8 @@ def announce(
 ) -> None:
     """Fix the ties, the totals and who contributes, before anybody says a word.
 
-    It shows them and asks once more, for there is one draw only. Take people who do not trust each other: the draw is
-    fair as soon as one of them is honest.
+    It shows them and asks once more, for there is one draw only. Take people who do not trust each other, and --dice:
+    the draw is then fair as soon as one of them is honest, or the dice are.
     """
     from ballot.acts.counting import announce_lots, announcement, waiting_ties
     from ballot.errors import Refused

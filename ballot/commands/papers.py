@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import files, kinds
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
@@ -237,7 +238,8 @@ def seal_papers(
     seal: it is what makes the seal a second pair of eyes.
     """
     from ballot.crypto.paper import check_official
-    from ballot.errors import BadInput, Error, Fault
+    from ballot.crypto.words import fingerprint_line
+    from ballot.errors import BadInput, Error, Fault, Refused
     from ballot.files import check_folder, write_whole
     from ballot.keeper import HalfResponse, put_seal
     from ballot.wire import MAX_JSON, encode
@@ -248,11 +250,20 @@ def seal_papers(
     check_free([log], force=True, kind=kinds.LOG)
     check_folder(out, made=True)
 
+    # Before the passphrase: all that the keeper sees of what is asked for, and in which election.
+    say("Opening, in words: {}", numbered(fingerprint_line(file.signed.opening.fingerprint)))
+    for name, half in halves:
+        number, attested = half.entry.request.delegate, half.entry.attested
+        again = ", instead of a spoiled paper" if half.entry.instead_of else ""
+        say("{}: as the head says, delegate {}{}, attested by: {}", name, number, again, attested)
+
     def check(role: "Role", public: "Official") -> None:
         check_official(public, file.signed.opening, role)
 
     key = official(seal, "seal", seal_passphrase_file, check)
     check("seal", key.public)
+    if os.path.lexists(log) and not files.holds(log, encode(so_far)):
+        raise Refused(f"{log} was written to while this command ran", "Nothing was sealed; run it again.")
     named: list[tuple[str, bytes]] = []
     faults: list[Fault] = []
     for name, half in halves:

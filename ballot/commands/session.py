@@ -20,6 +20,7 @@ from ballot.commands.booth_screens import (
     show_challenge,
     show_sealed,
     show_start,
+    show_words,
 )
 from ballot.commands.layout import lay_out_anew
 from ballot.commands.marking import AGAIN, LIST, Marks, ask_marks, sentences
@@ -84,6 +85,7 @@ class Session:
         outbox.make(self.out)
         with self.terminal.guarded():
             try:
+                show_words(self.terminal, self.file.election.name, self.file.signed.opening.fingerprint)
                 return self._serve(paper, chosen, decision)
             except (KeyboardInterrupt, Ended):
                 raise Refused("stopped: nothing was cast", "Run the command again; the paper is still good.") from None

@@ -62,7 +62,7 @@ def share(
     """Give a trustee's share of the decryption, over the closed box only.
 
     The tally is computed anew from the ballots, and nothing but the closed box of this election is worked on: no key
-    ever opens a single ballot. With --box, what was read aloud is shown first: compare it, then type the passphrase.
+    ever opens a single ballot. What was read aloud is shown first: compare it, then type the passphrase.
     """
     from ballot.acts.standins import own_share
     from ballot.trustees.ceremony import Secrets
@@ -70,8 +70,7 @@ def share(
 
     out = _out(box, out, key, "share", store, force)
     source = _box(box, store, plain)
-    if box is not None:
-        _show_box(source, plain)
+    _show_box(source, plain)
     file = keyfiles.trustee(key, passphrase_file)
     with keyfiles.named(key):
         if isinstance(file.key, Secrets):
@@ -117,8 +116,8 @@ def stand_in(
     if box is None:
         with Store.open(store) as opened, opened.read() as view:
             require_announced(view, name)
-    else:
-        _show_box(source, plain)
+    _show_box(source, plain)
+    if box is not None:
         _make_sure(name, opening, yes)
     file, secrets = keyfiles.keeper(key, passphrase_file)
     with keyfiles.named(key):
@@ -189,9 +188,10 @@ def _out(box: Path | None, out: Path | None, key: Path, word: str, store: Path, 
 
 
 def _box(box: Path | None, store: Path, plain: bool) -> "BoxFile":
-    """The closed box: from a file, checked in full, or from the store, which checked each ballot when it was cast."""
+    """The closed box from a file or the store, checked in full: a store can be written to without this program."""
     from ballot.acts.standins import box_file
     from ballot.store.repo import Store
+    from ballot.store.rows import intact
     from ballot.trustees.boxfile import BoxFile, check_box_file
     from ballot.votes import Phase
     from ballot.wire import MAX_RECORD
@@ -199,8 +199,9 @@ def _box(box: Path | None, store: Path, plain: bool) -> "BoxFile":
     if box is None:
         with Store.open(store) as opened, opened.read() as view:
             view.require(Phase.CLOSED, "giving a trustee's share")
-            return box_file(view)
-    file = kinds.read_as(box, BoxFile, kinds.BOX, MAX_RECORD)
+            file = box_file(view)
+    else:
+        file = kinds.read_as(box, BoxFile, kinds.BOX, MAX_RECORD)
     with progress("Checking ballots", len(file.sealed), plain) as advance:
         done = 0
 
@@ -209,7 +210,7 @@ def _box(box: Path | None, store: Path, plain: bool) -> "BoxFile":
             advance(count - done)
             done = count
 
-        with kinds.unchanged(box):
+        with intact("the closed box") if box is None else kinds.unchanged(box):
             check_box_file(file, checked)
     return file
 

@@ -68,6 +68,7 @@ def next_(
     The same command in every round. The first makes your key, under a passphrase; later ones add what the others dealt
     you, so copy it after the last one only. Asked again, the answer is the same.
     """
+    from ballot.crypto.words import fingerprint_line
     from ballot.errors import Refused
     from ballot.files import SECRET, check_folder, is_there, write_whole
     from ballot.tables import named_in
@@ -119,13 +120,35 @@ def next_(
             key,
             word(key),
         )
-    words = words_of(message)
+    words, given, invited = words_of(message), fingerprint_line(transcript.whole_rounds.digest), transcript.ceremony
     show(
-        {"trustee": secrets.name, "round": due, "complete": complete, "message": str(out), "words": words},
-        Listing("", (("Trustee", secrets.name), ("Round", due), ("Message", str(out)), ("Its words", numbered(words)))),
+        {
+            "trustee": secrets.name,
+            "trustees": invited.names,
+            "need": invited.need,
+            "round": due,
+            "complete": complete,
+            "given": given,
+            "message": str(out),
+            "words": words,
+        },
+        Listing(
+            "",
+            (
+                ("Trustee", secrets.name),
+                ("Of", ", ".join(invited.names)),
+                ("Needed for the count", f"{invited.need} of {len(invited.names)}"),
+                ("Round", due),
+                ("Words of what you got", numbered(given)),
+                ("Message", str(out)),
+                ("Its words", numbered(words)),
+            ),
+        ),
         as_json=as_json,
         plain=plain,
     )
+    if len(invited.names) > 1:
+        say("All trustees must see the same words of what they got: read them to each other yourselves.")
     if not complete:
         # After the words that it speaks of.
         say("Next: give {} to the committee, and let them read you its words.", out)

@@ -68,8 +68,8 @@ def ceremony(folder: Path, count: int, rounds: int = 3) -> None:
         assert done.code == 0, done.err
 
 
-def vote(folder: Path, reason: Sequence[str] = UNREHEARSED) -> None:
-    """Open, let two delegates vote so that nobody is tied where it matters, and close."""
+def vote(folder: Path, reason: Sequence[str] = UNREHEARSED, until: str = "close") -> None:
+    """Open, let two delegates vote so that nobody is tied where it matters, and close; or stop after another step."""
     for args in (
         ("open", *KEYS, *reason),
         ("issue", "1", *KEYS, "--out", "paper1.json"),
@@ -81,6 +81,8 @@ def vote(folder: Path, reason: Sequence[str] = UNREHEARSED) -> None:
     ):
         done = ballot(folder, *args)
         assert done.code == 0, (args, done.err)
+        if args[0] == until:
+            break
 
 
 def play(folder: Path, count: int, need: int, group: str = "Ed25519") -> None:

@@ -19,6 +19,7 @@ SMALL, LARGE = (60, 20), (120, 40)
 WIPE = "\x1b[H\x1b[2J\x1b[3J"
 
 PAPER = "Paper:"
+WORDS = "Press Enter if these are the words"
 NUMBERS = "Numbers ("
 REVIEW = "Type seal if this is right"
 DECIDE = "Type cast, challenge or again:"

@@ -17,7 +17,7 @@ from ballot.aloud import numbered
 from ballot.box import accept
 from ballot.challenge import Challenge, check_challenge
 from ballot.crypto import codes
-from ballot.crypto.words import fingerprint_groups
+from ballot.crypto.words import fingerprint_groups, fingerprint_line
 from ballot.envelopes import merge, print_envelope
 from ballot.register import Response
 from ballot.votes import SealedBallot
@@ -37,6 +37,7 @@ from tests.commands.sitting import (
     SMALL,
     STOPPED,
     WIPE,
+    WORDS,
     Sitting,
 )
 from tests.play import officials
@@ -635,16 +636,29 @@ def test_marks_for_too_many_contests_are_refused(folder: Path) -> None:
 
 def test_one_voter_with_a_given_paper(folder: Path, place: Scene) -> None:
     with Sitting(folder, *BOOTH, "--paper", "paper-1.json") as voter:
-        voter.types((NUMBERS, "2"), (REVIEW, "seal"), (DECIDE, "cast"), (CAST, ""))
+        voter.types((WORDS, ""), (NUMBERS, "2"), (REVIEW, "seal"), (DECIDE, "cast"), (CAST, ""))
         assert voter.ends() == 0
         (ballot,) = cast_in(folder, place)
         assert ballot.ballot.tracker in voter.screen.replace("\r\n", "")
         assert not any(name in voter.screen for name in NAMES)
 
 
+def test_attack_a_paper_and_an_opening_of_somebodys_own_show_in_the_words_before_anything_is_marked(
+    folder: Path, place: Scene
+) -> None:
+    words = numbered(fingerprint_line(place.opening.fingerprint))
+    with Sitting(folder, *BOOTH, "--paper", "paper-1.json") as voter:
+        voter.sees(WORDS)
+        assert words in " ".join(voter.screen.split())
+        assert NUMBERS not in voter.screen
+        voter.interrupt()
+        assert voter.ends() == 3
+    assert list((folder / "out").iterdir()) == []
+
+
 def test_one_voter_who_stops_is_told_so(folder: Path) -> None:
     with Sitting(folder, *BOOTH, "--paper", "paper-1.json") as voter:
-        voter.types((NUMBERS, "2"))
+        voter.types((WORDS, ""), (NUMBERS, "2"))
         voter.sees(REVIEW)
         voter.interrupt()
         voter.sees("error: stopped: nothing was cast")

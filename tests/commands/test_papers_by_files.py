@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from ballot.aloud import numbered
+from ballot.commands import ask
 from ballot.commands.app import run
 from ballot.crypto.keys import load_delegate
 from tests.commands.machines import PHRASE, Assembly, Machine, copy_of, cut_short, delegate_keys, open_assembly
@@ -18,6 +20,7 @@ BOTH = ("--head", "head.key", "--seal", "seal.key")
 PRINT = ("envelopes", "print", "--count")
 HEAD = ("--head", "head.key")
 ATTESTED = ("--attested-by", "Ana at the desk")
+OTHER = ("--out", "other.json", "--pending", "other.pending")
 SEAL = ("--seal", "seal.key", "--opening", "opening.json", "--log", "seal.log")
 
 
@@ -37,6 +40,20 @@ def votes(assembly: Assembly, machine: Machine, marks: str) -> None:
     machine.does("vote", "paper.json", "--opening", "opening.json", "--marks", marks)
     machine.gives("sealed.json", assembly.committee, f"{machine.folder.name}-sealed.json")
     assembly.committee.does("cast", f"{machine.folder.name}-sealed.json")
+
+
+def test_attack_a_head_who_asks_an_honest_seal_for_whoever_did_not_come_is_seen_by_the_keeper(
+    assembly: Assembly,
+) -> None:
+    """The keeper has no list; the number, who vouches, and the election are all that can be compared with the room."""
+    desk, keeper = assembly.committee, assembly.keeper
+    words = assembly.asks("eli", 5).does("request", "opening.json", "--delegate", "5", *OTHER, "--json").value["words"]
+    desk.does("issue", "eli.json", *HEAD, *ATTESTED)
+    # The head calls the file as the head likes.
+    desk.gives("answers/delegate-5.half.json", keeper, "delegate-1.half.json")
+    told = keeper.does("seal-papers", "delegate-1.half.json", *SEAL)
+    assert "delegate-1.half.json: as the head says, delegate 5, attested by: Ana at the desk" in told.err
+    assert f"Opening, in words: {numbered(words)}" in " ".join(told.err.split())
 
 
 def test_a_whole_election_by_files(assembly: Assembly) -> None:
@@ -297,6 +314,36 @@ def test_attack_a_half_that_was_altered(assembly: Assembly) -> None:
     (keeper / "half.json").write_text(text.replace('"delegate":1', '"delegate":3'), encoding="utf-8", newline="")
     fault = "half.json: the half response is not signed by the head of this election, or it was altered"
     keeper.refuses(fault, "seal-papers", "half.json", *SEAL)
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_attack_a_seal_that_was_asked_in_two_windows_forgets_no_paper(
+    assembly: Assembly, monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    """The log of the second was read before the first had written to it: a second paper would be sealed later."""
+    desk, keeper = assembly.committee, assembly.keeper
+    for name, number in (("dana", 1), ("eli", 5)):
+        assembly.asks(name, number)
+        desk.does("issue", f"{name}.json", *HEAD, *ATTESTED)
+        desk.gives(f"answers/delegate-{number}.half.json", keeper)
+    if begun:
+        empty = {"opening": json.loads((keeper / "delegate-1.half.json").read_bytes())["entry"]["request"]["opening"]}
+        (keeper / "seal.log").write_text(json.dumps(empty | {"sealed": []}, separators=(",", ":")), encoding="utf-8")
+    unlock, asked = ask.unlock, []
+
+    def typed_slowly(*args: Any) -> object:
+        asked.append(args)
+        if len(asked) == 1:
+            keeper.does("seal-papers", "delegate-1.half.json", *SEAL)
+        return unlock(*args)
+
+    monkeypatch.setattr(ask, "unlock", typed_slowly)
+    told = keeper.run("seal-papers", "delegate-5.half.json", *SEAL)
+    assert told.code == 3
+    assert "seal.log was written to while this command ran" in told.err
+    assert [line["delegate"] for line in json.loads((keeper / "seal.log").read_bytes())["sealed"]] == [1]
+    keeper.does("seal-papers", "delegate-5.half.json", *SEAL)
+    assert [line["delegate"] for line in json.loads((keeper / "seal.log").read_bytes())["sealed"]] == [1, 5]
 
 
 def test_the_log_of_another_election_is_refused(assembly: Assembly) -> None:

@@ -1,22 +1,29 @@
 """The count with a trustee missing, through the commands: at the committee's table and by files between machines."""
 
+import contextlib
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import structs
 
 from ballot import statements
 from ballot.aloud import numbered
+from ballot.commands import ask
 from ballot.crypto import signing
+from ballot.crypto.groups import group
+from ballot.crypto.keys import DEMO
 from ballot.crypto.words import fingerprint_line
 from ballot.journal import Entry, SignedEntry
 from ballot.record import read_record, unpack
 from ballot.store.repo import Store
 from ballot.trustees.boxfile import BoxFile
-from ballot.trustees.keeping import load_secrets
+from ballot.trustees.keeping import load_secrets, save_secrets
+from ballot.votes import Choice, SealedBallot
 from ballot.wire import MAX_RECORD, decode, encode
 from tests.commands import keepers
 from tests.commands.assembly import PASSPHRASE, ballot, refused, snapshot
@@ -147,13 +154,15 @@ def test_shares_and_pieces_travel_by_files_between_machines_that_share_nothing_e
     assert finish(here).code == 0
 
 
+@pytest.mark.parametrize("options", [("--box", "box.json", "--out", "out.json"), ()])
 @pytest.mark.parametrize("command", ["share", "stand-in"])
 def test_what_was_read_aloud_is_shown_before_the_passphrase_is_asked(
-    closed: At, at_terminal: AtTerminal, command: str
+    closed: At, at_terminal: AtTerminal, command: str, options: tuple[str, ...]
 ) -> None:
     here = closed()
+    ballot(here, "trustees", "missing", "Tomas", "--yes")
     given = {"share": ["share", key("Tara")], "stand-in": ["stand-in", "Tomas", "--key", key("Tara"), "--yes"]}[command]
-    args = ["ballot", "trustee", *given, "--box", "box.json", "--out", "out.json", "--plain"]
+    args = ["ballot", "trustee", *given, *options, "--plain"]
     code = f"import os, sys\nos.chdir({str(here)!r})\nsys.argv = {args!r}\nfrom ballot.commands import main\nmain()"
     box = box_of(here)
     exit_code, shown, _ = at_terminal(code, [("Passphrase ", "not the one\n")] * 3)
@@ -250,6 +259,37 @@ def test_attack_a_ballot_made_from_somebody_elses(closed: At) -> None:
     assert (code, "was not made on the paper it comes with" in error) == (3, True)
 
 
+@pytest.mark.parametrize("command", ["share", "stand-in"])
+def test_attack_a_ballot_made_from_somebody_elses_is_written_into_the_store(tmp_path: Path, command: str) -> None:
+    """Its marks, a thousand times over, would stand out in the totals; no box but the store's own file takes it."""
+    keepers.draft(tmp_path, 3, 2)
+    keepers.ceremony(tmp_path, 3)
+    keepers.vote(tmp_path, until="cast")
+    victim = decode((tmp_path / "sealed1.json").read_bytes(), SealedBallot, "a ballot")
+    ring = group("Ed25519")
+
+    def raised(text: str) -> str:
+        return ring.text(ring.public_power(ring.element(text, identity=True), 1000))
+
+    (answer,) = victim.ballot.answers
+    choices = tuple(Choice(raised(choice.alpha), raised(choice.beta)) for choice in answer.choices)
+    credential = ring.text(ring.base(7))
+    forged = SealedBallot(
+        structs.replace(victim.paper, credential=credential),
+        structs.replace(victim.ballot, credential=credential, answers=(structs.replace(answer, choices=choices),)),
+    )
+    with contextlib.closing(sqlite3.connect(tmp_path / "election.db")) as raw, raw:
+        row = {"tracker": forged.ballot.tracker, "credential": credential, "sealed": encode(forged)}
+        raw.execute("INSERT INTO box_ballots VALUES (:tracker, :credential, :sealed)", row)
+    assert ballot(tmp_path, "close", "--yes").code == 0
+    ballot(tmp_path, "trustees", "missing", "Tomas", "--yes")
+    before = (tmp_path / key("Tara")).read_bytes()
+    given = {"share": ("share", key("Tara")), "stand-in": ("stand-in", "Tomas", "--key", key("Tara"))}[command]
+    done = refused(tmp_path, "trustee", *given)
+    assert done.errors[0].startswith("the store is damaged: the closed box in it cannot be right: ")
+    assert (tmp_path / key("Tara")).read_bytes() == before
+
+
 def test_attack_a_closing_that_the_desk_did_not_sign(closed: At) -> None:
     here = closed()
     box = box_of(here)
@@ -313,6 +353,29 @@ def test_the_key_file_remembers_the_box_before_anything_is_given(closed: At) -> 
     assert load_secrets((here / key("Tara")).read_bytes(), PASSPHRASE).closing is None
     ballot(here, "trustee", "share", key("Tara"))
     assert load_secrets((here / key("Tara")).read_bytes(), PASSPHRASE).closing == box_of(here).closing
+
+
+@pytest.mark.parametrize("options", [(), ("--box", "box.json", "--out", "out.json")])
+def test_attack_a_command_that_was_started_before_the_key_remembered_another_box(
+    closed: At, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    """Two windows, both of which have read the key: the second must not give a share over a second box."""
+    here = closed()
+    secrets = load_secrets((here / key("Tara")).read_bytes(), PASSPHRASE)
+    other = structs.replace(secrets, closing=structs.replace(box_of(here).closing, ballots=1))
+    newer = save_secrets(other, PASSPHRASE, DEMO)
+    ask_for = ask.unlock
+
+    def typed_slowly(*args: Any) -> object:
+        (here / key("Tara")).write_bytes(newer)
+        return ask_for(*args)
+
+    monkeypatch.setattr(ask, "unlock", typed_slowly)
+    done = ballot(here, "trustee", "share", key("Tara"), *options)
+    assert (done.code, done.errors) == (3, [f"{key('Tara')} was changed or taken away while this command ran"])
+    assert (here / key("Tara")).read_bytes() == newer
+    assert not (here / "out.json").exists()
+    assert len(ballot(here, "status", "--json").value["next"].split("the share of")) == 1 + len(NAMES[:3])
 
 
 def test_a_key_on_a_stick_that_cannot_be_written_to_gives_no_share(closed: At, monkeypatch: pytest.MonkeyPatch) -> None:

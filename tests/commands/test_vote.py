@@ -8,8 +8,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from ballot.aloud import numbered
 from ballot.box import accept
 from ballot.commands.app import run
+from ballot.crypto.words import fingerprint_line
 from ballot.votes import SealedBallot
 from ballot.wire import decode, encode
 from tests.booths import Scene, contest, scene
@@ -59,6 +61,22 @@ def test_marks_are_asked_read_back_and_sealed(folder: Path, place: Scene) -> Non
         ballot = sealed(folder, place)
         assert ballot.ballot.tracker in voter.shown
     assert place.marks_in(ballot.ballot) == ((2,),)
+
+
+def test_attack_a_paper_and_an_opening_of_somebodys_own_show_in_the_words_before_anything_is_marked(
+    folder: Path, place: Scene
+) -> None:
+    """They fit each other, and whoever made them could open the ballot: only the words tell."""
+    words = numbered(fingerprint_line(place.opening.fingerprint))
+    with Sitting(folder, *VOTE) as voter:
+        voter.sees(NUMBERS)
+        assert f"Opening, in words: {words}" in " ".join(voter.shown.split())
+        voter.interrupt()
+        assert voter.ends() == 3
+    done = subprocess.run(
+        [sys.executable, "-m", "ballot", *VOTE, "--marks", "2"], capture_output=True, text=True, cwd=folder, env=HERE
+    )
+    assert f"Opening, in words: {words}" in " ".join(done.stderr.split())
 
 
 def test_stopping_leaves_nothing(folder: Path) -> None:
