@@ -10,7 +10,9 @@ from ballot.errors import DAMAGED, BadInput, Error, Fault, Invalid
 from ballot.journal import Act
 from ballot.register import Reconciliation
 from ballot.store.repo import Store
+from ballot.store.rows import intact
 from ballot.store.view import View
+from ballot.trustees.boxfile import check_sealed
 from ballot.votes import Closing, OpeningFile, Phase, Receipt, SealedBallot
 
 NOTHING_CAST = "Nothing was cast: cast the others again without what is refused."
@@ -95,6 +97,16 @@ def require_closable(view: View) -> None:
     """Raise WrongPhase unless the box is open; where it was just closed, with how its words are seen again."""
     again = "`ballot trustees box` shows number and words of the closed box, to be read aloud."
     view.require(Phase.OPEN, "closing the box", again)
+
+
+def check_open_box(view: View, progress: Callable[[int], None] | None = None) -> None:
+    """Check once more what was checked as it was cast: after the close, a ballot that is damaged since stops the count.
+
+    `progress` is told how many ballots are checked. Raises Error where a ballot in the store cannot be right.
+    """
+    file = opening_file(view)
+    with intact("the box"):
+        check_sealed(file.signed.opening, file.election, view.ballots(), progress)
 
 
 def close(store: Store, now: datetime, deliver: Callable[[View], None] | None = None) -> Closing:

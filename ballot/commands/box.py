@@ -13,7 +13,7 @@ from ballot.commands.help import COMMITTEE, example
 from ballot.commands.layout import lay_out_anew
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.overwrite import check_free
-from ballot.commands.progress import progress
+from ballot.commands.progress import counting, progress
 from ballot.commands.render import Listing, Table, Tone, Toned, Whole, counted, say, show
 
 
@@ -111,8 +111,8 @@ def close(
     """
     from ballot.acts.election import opening_file, reconciliation
     from ballot.acts.standins import box_file
+    from ballot.acts.voting import check_open_box, require_closable
     from ballot.acts.voting import close as close_box
-    from ballot.acts.voting import require_closable
     from ballot.crypto.words import fingerprint_line
     from ballot.errors import Refused
     from ballot.files import write_whole
@@ -128,6 +128,8 @@ def close(
             require_closable(view)
             sheet = reconciliation(view)
             check_free([out], force, kind=kinds.BOX, of=opening_file(view).signed.opening.fingerprint)
+            with counting("Checking ballots", sheet.cast, plain) as checked:
+                check_open_box(view, checked)
         papers = counted(sheet.with_delegates, "paper")
         say("{} in the box; {} still with delegates.", counted(sheet.cast, "ballot"), papers)
         if sheet.with_delegates:

@@ -10,7 +10,7 @@ from ballot.commands import kinds
 from ballot.commands.aloud import check_noted, read_noted
 from ballot.commands.help import OBSERVER, example
 from ballot.commands.options import JsonOption, PlainOption
-from ballot.commands.progress import Advance, progress
+from ballot.commands.progress import Advance, counting, progress
 from ballot.commands.render import Cell, Lines, Listing, Part, Table, Tone, Toned, say, show
 from ballot.commands.result import result_parts
 from ballot.errors import UsageError
@@ -146,14 +146,7 @@ def _check_archive(data: bytes, plain: bool) -> "ArchiveReport":
         archive = read_archive(data)
     except Invalid as error:
         raise ArchiveFault(1, "archive", error.message, ()) from None
-    with progress("Checking ballots", len(archive.ballots), plain) as advance:
-        done = 0
-
-        def checked(count: int) -> None:
-            nonlocal done
-            advance(count - done)
-            done = count
-
+    with counting("Checking ballots", len(archive.ballots), plain) as checked:
         return check_archive(archive, checked)
 
 

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
@@ -45,6 +45,20 @@ def progress(label: str, total: int, plain: bool = False) -> Iterator[Advance]:
     finally:
         if bar is not None:
             bar.stop()
+
+
+@contextmanager
+def counting(label: str, total: int, plain: bool = False) -> Iterator[Callable[[int], None]]:
+    """The same bar for work that tells how many steps of all are done."""
+    with progress(label, total, plain) as advance:
+        done = 0
+
+        def reached(count: int) -> None:
+            nonlocal done
+            advance(count - done)
+            done = count
+
+        yield reached
 
 
 def _bar(label: str, total: int) -> "Progress":

@@ -17,7 +17,7 @@ from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
 from ballot.commands.overwrite import check_free
-from ballot.commands.progress import progress
+from ballot.commands.progress import counting
 from ballot.commands.render import Cell, Listing, counted, lines_for, say, show
 
 if TYPE_CHECKING:
@@ -202,16 +202,9 @@ def _box(box: Path | None, store: Path, plain: bool) -> "BoxFile":
             file = box_file(view)
     else:
         file = kinds.read_as(box, BoxFile, kinds.BOX, MAX_RECORD)
-    with progress("Checking ballots", len(file.sealed), plain) as advance:
-        done = 0
-
-        def checked(count: int) -> None:
-            nonlocal done
-            advance(count - done)
-            done = count
-
-        with intact("the closed box") if box is None else kinds.unchanged(box):
-            check_box_file(file, checked)
+    judged = intact("the closed box") if box is None else kinds.unchanged(box)
+    with counting("Checking ballots", len(file.sealed), plain) as checked, judged:
+        check_box_file(file, checked)
     return file
 
 

@@ -15,7 +15,7 @@ from ballot.journal import Act, SignedEntry
 from ballot.opening import check_ceremony_of, check_opening
 from ballot.statements import closing_of, read_closing
 from ballot.trustees.messages import Transcript
-from ballot.votes import Ballot, Closing, OpeningFile, SealedBallot
+from ballot.votes import Ballot, Closing, Election, Opening, OpeningFile, SealedBallot
 from ballot.wire import Wire, encode
 
 
@@ -56,13 +56,27 @@ def check_box_file(file: BoxFile, progress: Callable[[int], None] | None = None,
     closing = file.closing
     if closing != closing_of(opening, file.ballots):
         raise Invalid("these ballots are not the box that was closed", "Ask the committee for box.json again.")
-    if len({sealed.paper.credential for sealed in file.sealed}) != len(file.sealed):
+    check_sealed(opening, election, file.sealed, progress, workers)
+    return closing
+
+
+def check_sealed(
+    opening: Opening,
+    election: Election,
+    ballots: Sequence[SealedBallot],
+    progress: Callable[[int], None] | None = None,
+    workers: int | None = None,
+) -> None:
+    """Check that every ballot is whole, on a good paper, and the only one on it; `progress` and `workers` as above.
+
+    Raises Invalid naming the first that is not.
+    """
+    if len({sealed.paper.credential for sealed in ballots}) != len(ballots):
         raise Invalid("two ballots were cast on one paper")
-    verdicts = check_box(election, file.ballots, workers, progress)
-    for sealed, verdict in zip(file.sealed, verdicts, strict=True):
+    verdicts = check_box(election, [sealed.ballot for sealed in ballots], workers, progress)
+    for sealed, verdict in zip(ballots, verdicts, strict=True):
         if sealed.paper.credential != sealed.ballot.credential:
             raise Invalid(f"ballot {sealed.ballot.tracker} was not made on the paper it comes with")
         check_paper(opening, election, sealed.paper)
         if verdict:
             raise Invalid(f"ballot {sealed.ballot.tracker}: {verdict}")
-    return closing

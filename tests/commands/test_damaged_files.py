@@ -19,11 +19,12 @@ SPOIL = ("spoil", "paper7.json", "--delegate", "7", "--yes")
 
 
 def flip(path: Path, field: str) -> None:
-    """Change one bit in the middle of what stands in a field."""
+    """Change one bit in the middle of what stands in a field; a hex digit becomes another one."""
     data = bytearray(path.read_bytes())
     found = re.search(f'"{field}":"([^"]+)"'.encode(), data)
     assert found is not None
-    data[(found.start(1) + found.end(1)) // 2] ^= 1
+    middle = (found.start(1) + found.end(1)) // 2
+    data[middle] ^= 2 if data[middle] in b"af" else 1
     path.write_bytes(data)
 
 

@@ -12,8 +12,9 @@ import pytest
 from msgspec import structs
 
 from ballot import statements
+from ballot.acts import voting
 from ballot.aloud import numbered
-from ballot.commands import ask
+from ballot.commands import ask, clock
 from ballot.crypto import signing
 from ballot.crypto.groups import group
 from ballot.crypto.keys import DEMO
@@ -281,7 +282,12 @@ def test_attack_a_ballot_made_from_somebody_elses_is_written_into_the_store(tmp_
     with contextlib.closing(sqlite3.connect(tmp_path / "election.db")) as raw, raw:
         row = {"tracker": forged.ballot.tracker, "credential": credential, "sealed": encode(forged)}
         raw.execute("INSERT INTO box_ballots VALUES (:tracker, :credential, :sealed)", row)
-    assert ballot(tmp_path, "close", "--yes").code == 0
+    done = refused(tmp_path, "close", "--yes")
+    assert done.errors[0].startswith("the store is damaged: the box in it cannot be right: ")
+    assert not (tmp_path / "box.json").exists()
+    with Store.open(tmp_path / "election.db") as store:
+        # Whoever can write into the store can close it, too.
+        voting.close(store, clock.now())
     ballot(tmp_path, "trustees", "missing", "Tomas", "--yes")
     before = (tmp_path / key("Tara")).read_bytes()
     given = {"share": ("share", key("Tara")), "stand-in": ("stand-in", "Tomas", "--key", key("Tara"))}[command]
