@@ -447,6 +447,24 @@ def test_attack_more_papers_than_voting_delegates(place: Hall) -> None:
         sealed_apart(place, log, half)
 
 
+def test_who_spoils_a_paper_gets_another_and_takes_none_from_those_who_come_later(place: Hall) -> None:
+    log, papers = empty_log(place), {}
+    for delegate in (1, 3, 5, 7, 9):
+        papers[delegate], log = by_half(place, delegate, log)
+    place.spoil(7, papers[7])
+    _, log = by_half(place, 7, log)
+    # The last of six voting delegates, though the log has six lines already.
+    last, log = by_half(place, 11, log)
+    stranger = half_without_a_store(place, 13)
+    with pytest.raises(Refused, match="all 6 voting delegates"):
+        sealed_apart(place, log, stranger)
+    place.spoil(11, last)
+    fresh, log = by_half(place, 11, log)
+    place.cast(place.sealed(fresh, 1))
+    with pytest.raises(Refused, match="all 6 voting delegates"):
+        sealed_apart(place, log, stranger)
+
+
 def half_without_a_store(place: Hall, delegate: int, way: Way = Way.REQUEST, **fields: object) -> HalfResponse:
     """What a dishonest head can make."""
     request = structs.replace(place.ask(delegate)[0], **fields)

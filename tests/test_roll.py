@@ -347,6 +347,22 @@ def test_each_fault_of_a_candidate(new: str, field: str, words: str) -> None:
     assert words in error.faults[0].problem
 
 
+def test_a_candidate_of_no_member_hides_no_fault_below() -> None:
+    strangers = ["4,Ida Berg,Bridge Union,Europe,M999", "5,Ivo Bax,Lantern House,South Asia,M003"]
+    error = candidate_faults([*CANDIDATES, *strangers])
+    assert places(error) == [("candidates.csv", 5, "member"), ("candidates.csv", 6, "member")]
+
+
+@pytest.mark.parametrize("name", ["members.csv", "delegates.csv"])
+def test_a_list_of_nobody_is_told_before_an_election_without_voters_is_set_up(name: str) -> None:
+    members, delegates = (
+        rows[:1] if name == file else rows
+        for file, rows in zip(("members.csv", "delegates.csv"), (MEMBERS, DELEGATES), strict=True)
+    )
+    faults = read_roll(text(members), text(delegates), CHARTER)[1]
+    assert (name, "there is no row after the header") in [(fault.file, fault.problem) for fault in faults]
+
+
 def test_a_row_that_cannot_be_read_leaves_no_gap_behind() -> None:
     error = candidate_faults([*CANDIDATES[:-1], CANDIDATES[-1] + ",more", "4,Ida Berg,Bridge Union,Europe,M002"])
     assert places(error) == [("candidates.csv", 4, "")]

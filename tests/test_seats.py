@@ -2,6 +2,7 @@
 
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,31 @@ def test_vi_4_c_d_who_votes_and_who_can_be_an_officer() -> None:
     fifteen = [f"regional:{region}" for region in CHARTER.regions] + [f"at-large:{n}" for n in range(1, 9)]
     assert [voter.seat for voter in state.voters()] == fifteen
     assert [place.seat for place in state.eligible()] == fifteen
+    assert not any(voter.proxy for voter in state.voters())
+
+
+@pytest.mark.parametrize("lacking", ["votes", "executive"])
+def test_who_votes_but_may_not_join_the_executive_or_the_other_way_is_no_officer(lacking: str) -> None:
+    seats = tuple(
+        structs.replace(seat, **{lacking: False}) if seat.name == "at-large" else seat for seat in CHARTER.seats
+    )
+    state = replace(full(), charter=structs.replace(CHARTER, seats=seats))
+    assert {place.kind for place in state.eligible()} == {"regional"}
+    with pytest.raises(Refused, match="holds at-large:1"):
+        after(state, officer("Chairperson", "Person 1"))
+
+
+def test_an_alternate_of_a_suspended_member_is_not_said_to_have_declined() -> None:
+    barred = after(
+        full(), *(membership(member_of(f"Person {n}"), "suspended") for n in (9, 11, 10, 12)), vacate("at-large:1")
+    )
+    reason = barred.why_no_alternate(barred.place("at-large:1"))
+    assert "declined" not in reason
+    declined = after(full(), vacate("at-large:1"), decline("at-large:1", "Person 9"))
+    mixed = after(declined, *(membership(member_of(f"Person {n}"), "suspended") for n in (11, 10, 12)))
+    reason = mixed.why_no_alternate(mixed.place("at-large:1"))
+    assert "Person 9 declined it, Person 11 is of a member with" in reason
+    assert reason.count("declined") == 1
 
 
 def test_vi_4_e_a_proxy_votes_as_a_regular_member_and_not_as_the_officer() -> None:

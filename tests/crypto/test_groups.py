@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl import bindings as sodium
 
+from ballot.crypto import groups
 from ballot.crypto.groups import GROUPS, Ed25519, Group, group
 from ballot.crypto.logs import discrete_log
 from ballot.errors import Invalid
@@ -92,6 +93,20 @@ def test_a_library_that_lets_outsiders_through_stops_every_command_before_it_rea
     assert (run.returncode, run.stdout) == (3, "")
     assert "CVE-2025-69277" in run.stderr
     assert "hint: Install PyNaCl" in run.stderr
+
+
+def test_the_library_is_asked_about_the_point_that_old_ones_take_for_an_element(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outside, asked = sodium.crypto_core_ed25519_add(Ed25519.generator, SMALL_ORDER[1]), []
+
+    def accepts(point: bytes) -> bool:
+        asked.append(point)
+        return False
+
+    monkeypatch.setattr(sodium, "crypto_core_ed25519_is_valid_point", accepts)
+    groups._require_sound_library()
+    assert asked == [outside]
 
 
 @pytest.mark.parametrize("sign", [0, 1])
