@@ -96,6 +96,8 @@ LISTED: dict[str, dict[str, str]] = {
         "trustee next": "Take the next step of the trustees' ceremony: answer the committee's file with a message.",
         "trustee new": "Make a trustee's key, under a passphrase, and its public part for the committee.",
         "trustee ready": "Show today, for the rehearsal, that key and passphrase work.",
+        "trustee check": "Check on your own machine that the box was opened for the keys that you know, before anybody "
+        "votes.",
         "trustee share": "Give a trustee's share of the decryption, over the closed box only.",
         "trustee stand-in": "Give your piece of a missing trustee's key, so that enough of you can stand in.",
         "trustee sheet": "Write a key as words on paper, from which it can be restored.",

@@ -15,6 +15,7 @@ from ballot.commands.help import COMMITTEE, TRUSTEE, PersonGroup, example
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, KeyForceOption, PlainOption, StoreOption
 from ballot.commands.overwrite import check_free
 from ballot.commands.render import Listing, say, show
+from ballot.commands.trustee_check import register_check
 from ballot.commands.trustees import MAX_MESSAGE, words_of
 from ballot.typed import word
 
@@ -38,6 +39,7 @@ def register(app: typer.Typer) -> None:
     ):
         group.command(name, rich_help_panel=panel, epilog=example(line))(function)
     rehearse.register_ready(group)
+    register_check(group)
     shares.register_shares(group)
     sheets.register_sheets(group)
     app.add_typer(group, name="trustee", rich_help_panel=TRUSTEE)
