@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -106,7 +107,16 @@ class Sitting:
 
     def interrupt(self) -> None:
         """Ctrl-C."""
-        self.child.sendcontrol("c")
+        self.presses("\x03")
+
+    def presses(self, keys: str) -> None:
+        """Keys of a person, who is slower than the moment before a read in which Python sees no Ctrl-C."""
+        state, deadline = Path(f"/proc/{self.child.pid}/stat"), time.monotonic() + 0.5
+        while time.monotonic() < deadline:
+            time.sleep(0.02)
+            if state.exists() and state.read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "S":
+                break
+        self.child.send(keys)
 
     def hang_up(self) -> None:
         """The terminal window is closed."""
