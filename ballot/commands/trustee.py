@@ -122,7 +122,9 @@ def next_(
             key,
             word(key),
         )
-    words, given, invited = words_of(message), fingerprint_line(transcript.whole_rounds.digest), transcript.ceremony
+    words, invited = words_of(message), transcript.ceremony
+    # A desk that handed each trustee other files shows in these words, and before the opening nothing is lost.
+    whole = fingerprint_line(transcript.digest) if complete else ""
     show(
         {
             "trustee": secrets.name,
@@ -130,7 +132,7 @@ def next_(
             "need": invited.need,
             "round": due,
             "complete": complete,
-            "given": given,
+            "ceremony": whole,
             "message": str(out),
             "words": words,
         },
@@ -138,19 +140,19 @@ def next_(
             "",
             (
                 ("Trustee", secrets.name),
-                ("Of", ", ".join(invited.names)),
+                ("All trustees", ", ".join(invited.names)),
                 ("Needed for the count", f"{invited.need} of {len(invited.names)}"),
                 ("Round", due),
-                ("Words of what you got", numbered(given)),
                 ("Message", str(out)),
                 ("Its words", numbered(words)),
+                *((("Ceremony, in words", numbered(whole)),) if complete else ()),
             ),
         ),
         as_json=as_json,
         plain=plain,
     )
-    if len(invited.names) > 1:
-        say("All trustees must see the same words of what they got: read them to each other yourselves.")
+    if complete and len(invited.names) > 1:
+        say("All trustees must see the same words of the ceremony: read them to each other yourselves.")
     if not complete:
         # After the words that it speaks of.
         say("Next: give {} to the committee, and let them read you its words.", out)

@@ -100,18 +100,6 @@ class Transcript(Wire, frozen=True):
         return sha256_hex(encode(self))
 
     @property
-    def whole_rounds(self) -> "Transcript":
-        """The rounds that are complete: what every trustee must have got alike before answering the next."""
-        count = len(self.ceremony.names)
-        commits, deals, answers = self.commits, self.deals, self.answers
-        return Transcript(
-            self.ceremony,
-            commits if len(commits) == count else (),
-            deals if len(deals) == count else (),
-            answers if len(answers) == count else (),
-        )
-
-    @property
     def keys(self) -> tuple[TrusteeKey, ...]:
         """The election keys of round 2, in the order of the trustees."""
         return tuple(message.key for message in self.deals)
