@@ -214,7 +214,7 @@ def test_the_next_assembly_ends_all_terms(icb: Icb) -> None:
 
 def test_seats_are_shown_as_they_were_on_a_day(icb: Icb) -> None:
     declared = icb.run("seats", "show", "--json").value["declared"]
-    icb.do(*vacate("at-large:1"))
+    icb.do(*vacate("at-large:1"), "--on", declared)
     shown = icb.run("seats", "show", "--on", declared, "--json").value
     assert shown["acts"] == 2
     assert "VI §4" in icb.run("seats", "show", "--on", "2001-01-01").errors[0]
