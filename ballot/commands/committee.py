@@ -189,7 +189,8 @@ def open_(
         files.write_again(out, encode(file), force, kinds.OPENING)
     say("The election is open. The public opening is in {}.", out)
     _show_opening(file.signed.opening, out, as_json, plain)
-    say("Next: read the words aloud; then `ballot issue` for each voting delegate who comes.")
+    say("Next: read the words aloud, and let every trustee check a copy of the opening with `ballot trustee check`.")
+    say("Then `ballot issue` for each voting delegate who comes.")
 
 
 def opening(
