@@ -12,6 +12,7 @@ from ballot.commands.openings import read_opening
 from ballot.commands.options import JsonOption, PlainOption
 from ballot.commands.render import Listing, say, show
 from ballot.errors import FAILED_CHECK, Error, Invalid, UsageError
+from ballot.typed import word
 
 if TYPE_CHECKING:
     from ballot.votes import OpeningFile, Trustee
@@ -68,7 +69,15 @@ def check(
             "Look whether both files are of this election. If they are, tell everybody before anybody votes: whoever "
             "put other keys in its place could read every ballot.",
         ) from None
-    say("The box was opened for your key. Compare the words with those that were read aloud.")
+    if ceremony:
+        # A ceremony.json that a manipulated desk hands out today is right in itself, and fits the opening, too.
+        say(
+            "The box was opened for this ceremony. Your key is in it if you kept this copy from the end of the ceremony;"
+        )
+        say("else ask with your key file: `ballot trustee next {} --key KEY`.", word(ceremony))
+    else:
+        say("The box was opened for your key.")
+    say("Compare the words with those that were read aloud.")
     rows = [
         ("Election", file.election.name),
         ("Opening, in words", numbered(fingerprint_line(stated.fingerprint))),
