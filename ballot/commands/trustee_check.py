@@ -71,9 +71,7 @@ def check(
         ) from None
     if ceremony:
         # A ceremony.json that a manipulated desk hands out today is right in itself, and fits the opening, too.
-        say(
-            "The box was opened for this ceremony. Your key is in it if you kept this copy from the end of the ceremony;"
-        )
+        say("The box was opened for this ceremony. If you kept this copy since its end, your key is in it;")
         say("else ask with your key file: `ballot trustee next {} --key KEY`.", word(ceremony))
     else:
         say("The box was opened for your key.")
