@@ -5,6 +5,8 @@ is the log: one paper for each delegate, another one only for a surrendered pape
 Whether a delegate came, and whether a paper was surrendered in public, only the register and the journal can tell.
 """
 
+from collections.abc import Sequence
+
 from msgspec import structs
 
 from ballot.crypto import signing
@@ -35,10 +37,16 @@ class Sealed(Wire, frozen=True):
 
 
 class Log(Wire, frozen=True):
-    """What the seal was put on in the election Ω, by delegate; nothing tells in which order."""
+    """What the seal was put on in the election Ω: papers, by delegate, and nothing tells in which order.
+
+    `declaration` and `record` are the SHA-256 of the declaration and of the record's index, empty before the seal is
+    put on them.
+    """
 
     opening: str
-    sealed: tuple[Sealed, ...]
+    sealed: tuple[Sealed, ...] = ()
+    declaration: str = ""
+    record: str = ""
 
 
 def half_response(key: OfficialKey, entry: RegisterEntry, spoiled: tuple[Paper, ...], head: str) -> HalfResponse:
@@ -66,8 +74,23 @@ def put_seal(
     line = Sealed(request.delegate, digest, entry.instead_of)
     if line not in log.sealed:
         _admit(opening, election, log, half)
-        log = Log(opening.fingerprint, tuple(sorted((*log.sealed, line), key=_order)))
+        log = structs.replace(log, sealed=tuple(sorted((*log.sealed, line), key=_order)))
     return structs.replace(response, seal=sign_blindly(seal, request.seal)), log
+
+
+def unregistered(log: Log, register: Sequence[RegisterEntry]) -> tuple[int, ...]:
+    """The delegates, in order, for whom the seal is on a paper that a register does not have: nobody may hold those."""
+    known = {(entry.request.delegate, sha256_hex(encode(entry))) for entry in register}
+    return tuple(line.delegate for line in log.sealed if (line.delegate, line.entry) not in known)
+
+
+def require_only(before: str, digest: str, what: str) -> None:
+    """Raise Refused when the seal is on another declaration or record already, by the digest that its log has."""
+    if before not in ("", digest):
+        raise Refused(
+            f"the seal is on another {what} of this election already",
+            "Ask the head why there are two, and tell the Assembly. Nothing was sealed.",
+        )
 
 
 def _order(line: Sealed) -> tuple[int, str]:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from ballot.belenios import encode_trustees
 from ballot.contests import require_contests
 from ballot.crypto import blind_rsa, signing
+from ballot.crypto.given import Signs
 from ballot.crypto.groups import group
-from ballot.crypto.keys import OfficialKey
 from ballot.crypto.proofs import check_knowledge, prove_knowledge
 from ballot.errors import Invalid, Refused
 from ballot.offices import office_faults
@@ -130,12 +130,10 @@ def state_opening(
     )
 
 
-def sign_opening(opening: Opening, head: OfficialKey, seal: OfficialKey) -> SignedOpening:
-    """Sign an opening statement with both offices."""
+def sign_opening(opening: Opening, head: Signs, seal: Signs) -> SignedOpening:
+    """Sign an opening statement with both offices. Raises Invalid for a signature over something else."""
     data = encode(opening)
-    return SignedOpening(
-        opening, signing.sign(head.ed25519, "opening", data), signing.sign(seal.ed25519, "opening", data)
-    )
+    return SignedOpening(opening, head.sign("opening", data), seal.sign("opening", data))
 
 
 def check_opening(signed: SignedOpening, election: Election, keys: Sequence[TrusteeKey]) -> None:
@@ -144,12 +142,26 @@ def check_opening(signed: SignedOpening, election: Election, keys: Sequence[Trus
     Raises Invalid naming what does not fit.
     """
     opening = signed.opening
-    data = encode(opening)
+    _check_form(opening)
+    for office, signature in ((opening.head, signed.head), (opening.seal, signed.seal)):
+        signing.verify(office.ed25519, signature, "opening", encode(opening))
+    _check_statement(opening, election, keys)
+
+
+def check_half_opening(opening: Opening, head: str, election: Election, keys: Sequence[TrusteeKey]) -> None:
+    """Check an opening that only the head has signed. Raises Invalid as `check_opening` does."""
+    _check_form(opening)
+    signing.verify(opening.head.ed25519, head, "opening", encode(opening))
+    _check_statement(opening, election, keys)
+
+
+def _check_form(opening: Opening) -> None:
     if (opening.version, opening.head.role, opening.seal.role) != (VERSION, "head", "seal"):
         raise Invalid("the opening statement is not of a form this version knows")
     require_contests(opening.contests)
-    signing.verify(opening.head.ed25519, signed.head, "opening", data)
-    signing.verify(opening.seal.ed25519, signed.seal, "opening", data)
+
+
+def _check_statement(opening: Opening, election: Election, keys: Sequence[TrusteeKey]) -> None:
     signing.load_public(opening.box)
     if len({opening.head.ed25519, opening.seal.ed25519, opening.box}) != 3 or opening.head.rsa == opening.seal.rsa:
         raise Invalid("head, seal and box do not have keys of their own")

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ballot.crypto import signing
-from ballot.crypto.keys import OfficialKey
+from ballot.crypto.given import Signs
 from ballot.drawing import Drawing
 from ballot.errors import Invalid
 from ballot.journal import SignedEntry
@@ -129,13 +128,28 @@ def index_of(opening: Opening, files: Mapping[str, bytes]) -> Index:
     )
 
 
-def write_record(contents: Contents, head: OfficialKey, seal: OfficialKey) -> bytes:
-    """The record as one file, its index signed by head and seal."""
+def write_record(contents: Contents, head: Signs, seal: Signs) -> bytes:
+    """The record as one file, its index signed by head and seal. Raises Invalid for a signature over something else."""
     files = contents.files()
     index = index_of(contents.opening.opening, files)
-    data = encode(index)
-    signatures = (signing.sign(key.ed25519, "index", data) for key in (head, seal))
-    return pack({"index.json": encode(SignedIndex(index, *signatures)), **files})
+    return _write(SignedIndex(index, head.sign("index", encode(index)), seal.sign("index", encode(index))), files)
+
+
+def write_half(contents: Contents, head: Signs) -> bytes:
+    """The record as one file, its index signed by the head only: the seal's signature is empty."""
+    files = contents.files()
+    index = index_of(contents.opening.opening, files)
+    return _write(SignedIndex(index, head.sign("index", encode(index)), ""), files)
+
+
+def seal_half(half: Record, seal: Signs) -> bytes:
+    """The record of which the head has signed a half. The seal signs the index as it stands; nothing is verified."""
+    index = half.index.index
+    return _write(SignedIndex(index, half.index.head, seal.sign("index", encode(index))), half.contents.files())
+
+
+def _write(signed: SignedIndex, files: Mapping[str, bytes]) -> bytes:
+    return pack({"index.json": encode(signed), **files})
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ballot.acts import papers, setup, voting
+from ballot.acts.intake import read_folder
 from ballot.acts.sample import sample
-from ballot.acts.setup import read_folder
 from ballot.belenios import read_archive
 from ballot.booth import fill, marks_of, seal
 from ballot.box import accept

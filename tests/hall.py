@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import structs
 
 from ballot.acts import counting, envelopes, papers, setup, standins, voting
-from ballot.acts.setup import Intake
+from ballot.acts.intake import Intake
 from ballot.booth import fill, marks_of, seal
 from ballot.crypto.keys import DelegateKey, OfficialKey, TrusteeSecret, new_delegate
 from ballot.crypto.paper import sign_request

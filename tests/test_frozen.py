@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from ballot.acts import setup, voting
-from ballot.acts.setup import Intake
+from ballot.acts.intake import Intake
 from ballot.crypto.keys import TrusteeSecret
 from ballot.errors import Refused
 from ballot.opening import new_trustee

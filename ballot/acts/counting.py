@@ -18,7 +18,7 @@ from ballot.acts.standins import backups
 from ballot.belenios import write_archive
 from ballot.count import check_share, decrypt, tally_box
 from ballot.crypto import signing
-from ballot.crypto.keys import OfficialKey
+from ballot.crypto.given import Signs
 from ballot.decisions import Choice, Outcome, places_of
 from ballot.declaration import Facts, declare
 from ballot.drawing import Drawing, OpenTie, open_ties, rankings_of, replay
@@ -144,10 +144,11 @@ def require_decided(view: View) -> None:
         raise Refused(f"a tie that matters waits for lots (places {places})", step)
 
 
-def declare_result(store: Store, head: OfficialKey, seal: OfficialKey, now: datetime) -> tuple[bytes, Signatures]:
+def declare_result(store: Store, head: Signs, seal: Signs, now: datetime) -> tuple[bytes, Signatures]:
     """Write and sign the declaration with both offices. From here on it stands, and `declaration_of` gives it again.
 
-    Raises WrongPhase, Refused while a tie waits for lots, and KeyRefused for a key of another election.
+    Raises WrongPhase, Refused while a tie waits for lots, KeyRefused for a key of another election, and Invalid where a
+    signature that was brought is over something else.
     """
     with store.write() as unit:
         require_decided(unit)
@@ -155,8 +156,7 @@ def declare_result(store: Store, head: OfficialKey, seal: OfficialKey, now: date
         require_holder(unit, "head", head.public)
         require_holder(unit, "seal", seal.public)
         text = declare(facts(unit))
-        signed = [signing.sign(key.ed25519, "declaration", opening.fingerprint, text) for key in (head, seal)]
-        signatures = Signatures(*signed)
+        signatures = Signatures(*(office.sign("declaration", opening.fingerprint, text) for office in (head, seal)))
         unit.add_document(DECLARATION, text)
         unit.add_document(DECLARED, encode(signatures))
         unit.set_phase(Phase.DECLARED)
@@ -204,13 +204,11 @@ def _meeting(view: View, opening: Opening) -> tuple[int, int]:
     return max(opening.present, len({entry.request.delegate for entry in view.register()})), members
 
 
-def publish_record(
-    store: Store, head: OfficialKey, seal: OfficialKey, now: datetime, deliver: Callable[[bytes], None]
-) -> bytes:
+def publish_record(store: Store, head: Signs, seal: Signs, now: datetime, deliver: Callable[[bytes], None]) -> bytes:
     """The record, signed by both offices and handed to `deliver`; publishing again gives the same bytes.
 
     The act is entered after the record is made, so that it is no part of it. Raises WrongPhase before the declaration,
-    and KeyRefused for a key of another election.
+    KeyRefused for a key of another election, and Invalid where a signature that was brought is over something else.
     """
     with store.write() as unit:
         told = contents(unit)

@@ -11,8 +11,9 @@ from datetime import datetime
 from ballot.acts.election import enter, require_holder
 from ballot.acts.setup import require_trustees
 from ballot.acts.throwaway import Draft, Tell, play
-from ballot.crypto import blind_rsa, signing
+from ballot.cosigning import SealReady, check_seal_ready
 from ballot.crypto.keys import OfficialKey
+from ballot.crypto.paper import try_key
 from ballot.errors import Refused
 from ballot.journal import Act, minute_at
 from ballot.store.repo import Store
@@ -40,7 +41,7 @@ def check_given(view: View, keys: Sequence[str], ready: Sequence[Ready], now: da
 def rehearse(
     store: Store,
     head: OfficialKey,
-    seal: OfficialKey,
+    seal: OfficialKey | SealReady,
     ready: Sequence[Ready],
     now: datetime,
     tell: Tell,
@@ -48,8 +49,9 @@ def rehearse(
 ) -> SignedReport:
     """Rehearse the election of a draft; it stands in the journal only if `deliver`, which keeps the report, succeeded.
 
-    Raises WrongPhase, Refused while a trustee is missing or when anything does not come out as it must, Invalid naming
-    a trustee whose proof is wrong, and whatever the acts of an election raise.
+    Instead of the seal's key, what its keeper has shown elsewhere will do. Raises WrongPhase, Refused while a trustee
+    is missing or when anything does not come out as it must, Invalid naming a trustee whose proof is wrong or when that
+    of the seal is, and whatever the acts of an election raise.
     """
     with store.read() as view:
         view.require(Phase.DRAFT, "a rehearsal")
@@ -59,13 +61,17 @@ def rehearse(
         require_holder(view, "head", head.public)
         require_holder(view, "seal", seal.public)
     check_all_ready(trustees, held, ready, now)
-    for key in (head, seal):
-        _try_paper_key(key)
+    try_key(head, b"rehearsal|head")
+    if isinstance(seal, SealReady):
+        check_seal_ready(seal, now)
+    else:
+        try_key(seal, b"rehearsal|seal")
     outcome = play(draft, now, tell)
     minute = minute_at(now)
-    report = Report(draft.setup.name, minute, tuple(ready), outcome)
+    report = Report(draft.setup.name, minute, tuple(ready), outcome, (seal,) if isinstance(seal, SealReady) else ())
     data = encode(report)
-    signed = SignedReport(report, *(signing.sign(key.ed25519, "rehearsal", data) for key in (head, seal)))
+    sealed = "" if isinstance(seal, SealReady) else seal.sign("rehearsal", data)
+    signed = SignedReport(report, head.sign("rehearsal", data), sealed)
     with store.write() as unit:
         unit.require(Phase.DRAFT, "a rehearsal")
         if (Draft(unit.setup(), unit.charter(), unit.roll(), unit.contests()), unit.trustees()) != (draft, trustees):
@@ -74,11 +80,3 @@ def rehearse(
         enter(unit, Act.REHEARSED, told, now)
         deliver(signed)
     return signed
-
-
-def _try_paper_key(key: OfficialKey) -> None:
-    # What is signed here begins with another word than a paper, so it is none.
-    public = key.rsa.public_key()
-    prepared = blind_rsa.prepare(f"rehearsal|{key.role}".encode())
-    blinded, unblinding = blind_rsa.blind(public, prepared)
-    blind_rsa.finalize(public, prepared, blind_rsa.blind_sign(key.rsa, blinded), unblinding)

@@ -16,9 +16,9 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from ballot.acts import counting, papers, setup, voting
+from ballot.acts.intake import Intake, read_folder
 from ballot.acts.lots import draw_from
 from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS, give_shares, key_path, make_keys
-from ballot.acts.setup import Intake, read_folder
 from ballot.booth import fill, marks_of, seal
 from ballot.crypto.groups import group as known_group
 from ballot.crypto.keys import DEMO, OfficialKey, new_official, save_official

@@ -1,168 +1,30 @@
-"""Setting up: a folder with election.toml in, a draft in the store; then trustees' keys; then the opening."""
+"""Setting up: an intake in, a draft in the store; then trustees' keys; then the opening."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from ballot import plan as plans
 from ballot import statements
 from ballot.acts.election import OPENING, ROLL, charter_of, desk_key, enter, require_holder
-from ballot.acts.seats import Standing, standing
-from ballot.acts.sizes import size_problem
-from ballot.charter import MAX_BYTES as MAX_CHARTER
-from ballot.charter import Charter, builtin, load
-from ballot.contests import few_problem
+from ballot.acts.intake import Intake
 from ballot.crypto import signing
-from ballot.crypto.keys import OfficialKey
-from ballot.decisions import electorate_faults, meeting_faults, needs_presence, question
-from ballot.errors import BadInput, Error, Fault, Invalid, Refused
+from ballot.crypto.given import Signs
+from ballot.decisions import meeting_faults, needs_presence
+from ballot.errors import BadInput, Error, Fault, Refused
 from ballot.frozen import frozen_breaches
-from ballot.icb import officers
-from ballot.icb.places import State
 from ballot.journal import Act, record_act
 from ballot.offices import require_offices
 from ballot.opening import admit_trustee, check_opening, election_of, new_uuid, sign_opening, state_opening
-from ballot.people import Roll, publish, voting_members
-from ballot.plan import ContestPlan, Plan, fresh, marks_permitted, read_plan, rule_faults
-from ballot.roll import Unclear, read_candidates, read_roll
-from ballot.store.file import ICB
-from ballot.store.icb import IcbStore
+from ballot.people import publish, voting_members
 from ballot.store.repo import Store
 from ballot.store.view import View
-from ballot.tables import MAX_BYTES, text_problem
+from ballot.tables import text_problem
 from ballot.trustees.messages import Transcript
 from ballot.trustees.transcript import round_due, waiting_for
-from ballot.votes import Contest, OpeningFile, Phase, Setup, Trustee
-from ballot.wire import encode, read_file
+from ballot.votes import Election, Official, Opening, OpeningFile, Phase, Setup, Trustee, TrusteeKey
+from ballot.wire import encode
 
 _ONCE = "Give each trustee's public part once."
-_ICB_HINT = "Name the file that `ballot seats found` made with --icb."
-
-
-@dataclass(frozen=True)
-class Intake:
-    """A folder's plan with everything it names, checked against the charter.
-
-    `salts` are those of the delegates' names where they are not secret; `seats` are those of the ICB for which the
-    delegates vote, in their order, and `icb` is the ICB itself.
-    """
-
-    folder: Path
-    plan: Plan
-    charter: bytes
-    roll: Roll
-    contests: tuple[Contest, ...]
-    salts: Mapping[int, bytes] | None = None
-    seats: tuple[str, ...] = ()
-    icb: State | None = None
-
-
-def read_folder(path: Path, icb: Path | None = None) -> Intake:
-    """Read election.toml and the files it names; a plan with an electorate takes its roll from the store `icb`.
-
-    Raises BadInput with every fault of all of them.
-    """
-    name, folder = path.name, path.parent
-    plan, faults = read_plan(_file(path, plans.MAX_BYTES), name)
-    state = _icb(icb) if plan.electorate else None
-    data, missing = _files(plan, folder)
-    try:
-        charter_bytes, charter = (
-            (state.charter_bytes, state.state.charter) if state else _charter(plan, folder, name, faults)
-        )
-    except BadInput as error:
-        raise BadInput([*faults, *error.faults, *missing]) from None
-    faults += [*fresh(rule_faults(plan, charter, name), faults), *missing]
-    unclear = Unclear()
-    if state:
-        roll, salts = officers.roll_of(state.state), officers.salts_of(state.state)
-    else:
-        names, salts = (plan.members or "", plan.delegates or ""), None
-        roll, of_roll, unclear = read_roll(data.get(names[0]), data.get(names[1]), charter, names)
-        faults += of_roll
-    contests = []
-    for place, contest in enumerate(plan.contests, start=1):
-        found, of_contest = _contest(contest, data, roll, charter, state.state if state else unclear)
-        contests.append(found)
-        faults += of_contest
-        if found.candidates and not of_contest and (problem := few_problem(found)):
-            faults.append(Fault(name, 0, f"contests[{place}].min_marks", problem))
-    rules, kinds = [contest.rule for contest in plan.contests], [member.kind for member in roll.members]
-    faults = faults or [Fault(name, 0, "contests", text) for text in electorate_faults(charter, rules, kinds)]
-    voters = len(roll.voting_delegates())
-    if not faults and not voters:
-        faults = [Fault(plan.delegates or name, 0, "", "nobody votes, so nobody could be given a paper")]
-    if not faults and (problem := size_problem(plan.group, contests, voters)):
-        faults = [Fault(name, 0, "contests", problem)]
-    if faults:
-        raise BadInput(faults)
-    seats = tuple(state.state.place(voter.seat).label for voter in state.state.voters()) if state else ()
-    return Intake(folder, plan, charter_bytes, roll, tuple(contests), salts, seats, state.state if state else None)
-
-
-def _contest(
-    plan: ContestPlan, data: Mapping[str, bytes], roll: Roll, charter: Charter, known: State | Unclear
-) -> tuple[Contest, list[Fault]]:
-    """The contest of a plan, and the faults of its candidates; `known` is the ICB, or what the roll leaves open."""
-    name = plan.candidates
-    if plan.rule in {decision.name for decision in charter.decisions} and name is None:
-        return question(plan.question, charter.decision(plan.rule)), []
-    if name is None or name not in data:
-        return Contest(plan.question, plan.rule, 0, 0, ()), []
-    if isinstance(known, State):
-        candidates, faults = officers.read_candidates(data[name], known, name)
-    else:
-        candidates, faults = read_candidates(data[name], roll, charter, name, known)
-    # With an unknown rule the candidates are judged all the same.
-    marks = marks_permitted(plan, charter) if plan.rule in {rule.name for rule in charter.rules} else (0, 0)
-    return Contest(plan.question, plan.rule, *marks, candidates, plan.shuffle), faults
-
-
-def _icb(path: Path | None) -> Standing:
-    if path is None:
-        raise Refused("the roll is that of the ICB, and no store of its secretary is named", "Give it with --icb.")
-    try:
-        with IcbStore.open(path) as opened, opened.read() as view:
-            return standing(view)
-    except Error as error:
-        # Those two hints name --store, which is here that of the new election.
-        hint = _ICB_HINT if error.hint in (ICB.make, ICB.name) else error.hint
-        raise type(error)(error.message, hint) from None
-
-
-def _charter(plan: Plan, folder: Path, name: str, known: Sequence[Fault]) -> tuple[bytes, Charter]:
-    """The charter of a plan. Raises BadInput when it has faults, or none when its name is a known fault."""
-    if any(fault.field == "charter" for fault in known):
-        raise BadInput([])
-    if plan.charter.endswith(".toml"):
-        data = _file(folder / plan.charter, MAX_CHARTER)
-        return data, load(data, plan.charter)
-    try:
-        data = builtin(plan.charter)
-    except Refused as error:
-        raise BadInput([Fault(name, 0, "charter", f"{error.message} ({error.hint.removesuffix('.')})")]) from None
-    return data, load(data, plan.charter)
-
-
-def _file(path: Path, limit: int) -> bytes:
-    try:
-        return read_file(path, "the input", limit)
-    except Invalid as error:
-        raise BadInput([Fault(path.name, 0, "", error.message.removeprefix(f"{path}: "), error.hint)]) from None
-
-
-def _files(plan: Plan, folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
-    data: dict[str, bytes] = {}
-    faults: list[Fault] = []
-    for name in dict.fromkeys((plan.members, plan.delegates, *(contest.candidates for contest in plan.contests))):
-        if name is None:
-            continue
-        try:
-            data[name] = _file(folder / name, MAX_BYTES)
-        except BadInput as error:
-            faults += error.faults
-    return data, faults
 
 
 def create(path: Path, intake: Intake, now: datetime) -> Store:
@@ -215,52 +77,64 @@ def _place(names: Sequence[str], trustee: Trustee) -> int:
 
 def open_box(
     store: Store,
-    head: OfficialKey,
-    seal: OfficialKey,
+    head: Signs,
+    seal: Signs,
     now: datetime,
     without_rehearsal: str = "",
     present: int = 0,
+    uuid: str = "",
 ) -> OpeningFile:
     """Freeze roll and candidates, fix the election key, and sign the opening statement with both offices.
 
     From here on the opening stands, and `opening_file` gives it again. `without_rehearsal` says why there was no
     rehearsal; `present` is how many members that can vote are at the meeting, where a threshold or a quorum
-    depends on it. Raises WrongPhase, and Refused while a trustee's key or acknowledgement is missing, when there was
-    neither a rehearsal nor a reason, when a key is of another person than the plan names, or without a quorum.
+    depends on it; `uuid` is new unless given. Raises WrongPhase, Refused while a trustee's key or acknowledgement is
+    missing, when there was neither a rehearsal nor a reason, when a key is of another person than the plan names, or
+    without a quorum, and Invalid where a signature that was brought is over something else.
     """
     with store.write() as unit:
         require_ready(unit, without_rehearsal, present)
-        setup, contests, trustees = unit.setup(), unit.contests(), unit.trustees()
-        held = unit.transcript()
-        require_holder(unit, "head", head.public)
-        require_holder(unit, "seal", seal.public)
-        keys = tuple(trustee.key for trustee in trustees)
-        election = election_of(setup.name, setup.description, setup.group, contests, keys, new_uuid())
-        roll = unit.roll()
-        public_roll = publish(roll, unit.salts())
-        published = encode(public_roll)
-        opening = state_opening(
-            election,
-            tuple(trustee.name for trustee in trustees),
-            contests,
-            keys,
-            (head.public, seal.public),
-            signing.public_hex(desk_key(unit)),
-            (published, unit.charter(), len(roll.voting_delegates())),
-            setup.need,
-            "" if held is None else held.digest,
-            present,
-        )
-        file = OpeningFile(sign_opening(opening, head, seal), election, keys)
-        check_opening(file.signed, election, keys)
-        # The lists were judged when they were read, perhaps by an older version of the rules than the verifier's.
-        if breaches := frozen_breaches(public_roll, charter_of(unit), opening):
-            raise Refused("; ".join(breaches), "Begin again with `ballot new` and lists that keep the rules.")
-        unit.add_document(ROLL, published)
+        opening, election = state_box(unit, (head.public, seal.public), present, uuid or new_uuid())
+        file = OpeningFile(sign_opening(opening, head, seal), election, trustee_keys(unit))
+        check_opening(file.signed, election, file.trustees)
+        unit.add_document(ROLL, encode(publish(unit.roll(), unit.salts())))
         unit.add_document(OPENING, encode(file))
         unit.set_phase(Phase.OPEN)
         enter(unit, Act.OPENED, statements.opened(opening, without_rehearsal), now)
     return file
+
+
+def trustee_keys(view: View) -> tuple[TrusteeKey, ...]:
+    """Public keys of the trustees who are collected, with their proofs, in order."""
+    return tuple(trustee.key for trustee in view.trustees())
+
+
+def state_box(view: View, officials: tuple[Official, Official], present: int, uuid: str) -> tuple[Opening, Election]:
+    """The opening statement as the draft in the store has it now, and its election; nothing is signed or opened.
+
+    Raises KeyRefused for an official whom the plan does not name, and Refused for lists that no record could hold.
+    """
+    require_holder(view, "head", officials[0])
+    require_holder(view, "seal", officials[1])
+    setup, contests, keys, held = view.setup(), view.contests(), trustee_keys(view), view.transcript()
+    election = election_of(setup.name, setup.description, setup.group, contests, keys, uuid)
+    public_roll = publish(view.roll(), view.salts())
+    opening = state_opening(
+        election,
+        tuple(trustee.name for trustee in view.trustees()),
+        contests,
+        keys,
+        officials,
+        signing.public_hex(desk_key(view)),
+        (encode(public_roll), view.charter(), len(view.roll().voting_delegates())),
+        setup.need,
+        "" if held is None else held.digest,
+        present,
+    )
+    # The lists were judged when they were read, perhaps by an older version of the rules than the verifier's.
+    if breaches := frozen_breaches(public_roll, charter_of(view), opening):
+        raise Refused("; ".join(breaches), "Begin again with `ballot new` and lists that keep the rules.")
+    return opening, election
 
 
 def require_ready(view: View, without_rehearsal: str, present: int) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 
 import msgspec
 
+from ballot.acts.intake import Intake
 from ballot.acts.sample import Cast, Played, Staff, Watch, play_intake, read_sample
 from ballot.acts.sample_trustees import WORDS_OF_ALL_KEYS
 from ballot.acts.seats import Standing, found_icb, prepare_founding, publish, record_act, standing
-from ballot.acts.setup import Intake
 from ballot.crypto.keys import DEMO
 from ballot.crypto.signer import SignerKey, SignerRole, new_signer, save_signer
 from ballot.errors import BadInput, Error, Fault, Refused

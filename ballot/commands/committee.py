@@ -1,4 +1,4 @@
-"""The committee's commands from the member lists to the opening: in, files and keys; out, a store that moves on."""
+"""`ballot new` and `ballot status`: in, the member lists; out, a store, and where the election in it stands."""
 
 import os
 from pathlib import Path
@@ -7,35 +7,28 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ballot.aloud import numbered
-from ballot.commands import files, kinds
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
-from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
 from ballot.commands.options import (
     DEFAULT_STORE,
     STORE_VARIABLE,
     JsonOption,
     PlainOption,
-    SignedForceOption,
     StoreOption,
 )
-from ballot.commands.overwrite import check_free
 from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, say, show
 from ballot.commands.text import minute
 from ballot.typed import word
 
 if TYPE_CHECKING:
-    from ballot.votes import Opening
+    pass
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
-    keys = "--head head.key --seal seal.key"
     for name, function, line in (
         ("new", new, "ballot new --from assembly/election.toml"),
         ("status", status, "ballot status"),
-        ("open", open_, f"ballot open {keys}"),
-        ("opening", opening, "ballot opening --out opening.json"),
     ):
         app.command(name, rich_help_panel=COMMITTEE, epilog=example(line))(function)
 
@@ -55,7 +48,8 @@ def new(
     written until there is none. An election in the ICB has no lists: who votes, holder or proxy, is in its journal, and
     is shown with the number by which `ballot issue` knows them.
     """
-    from ballot.acts.setup import create, read_folder
+    from ballot.acts.intake import read_folder
+    from ballot.acts.setup import create
     from ballot.acts.status import making_keys
     from ballot.finding import alike
 
@@ -143,97 +137,3 @@ def status(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False, plai
     show(found, Listing("", tuple(entries)), as_json=as_json, plain=plain)
     if found.last_act > minute_at(now()):
         say("This machine's clock is behind the last act, so new acts get that time, too. Look at the clock.")
-
-
-def open_(
-    head: HeadOption,
-    seal: SealOption,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The opening for booths and delegates.")] = Path(
-        "opening.json"
-    ),
-    present: Annotated[
-        int, typer.Option("--present", min=0, metavar="N", help="Members present who can vote, where the rules ask.")
-    ] = 0,
-    store: StoreOption = DEFAULT_STORE,
-    head_passphrase_file: HeadPassphrase = None,
-    seal_passphrase_file: SealPassphrase = None,
-    without_rehearsal: Annotated[
-        str, typer.Option("--without-rehearsal", metavar="REASON", help="Why there was none; the declaration tells it.")
-    ] = "",
-    force: SignedForceOption = False,
-    as_json: JsonOption = False,
-    plain: PlainOption = False,
-) -> None:
-    """Open the box: freeze roll and candidates, fix the keys, sign the opening statement.
-
-    From here on no member, delegate or candidate can be changed. Read the fingerprint's words aloud: everyone who
-    compares them later knows that they look at the same election.
-    """
-    from ballot.acts.setup import open_box, require_ready
-    from ballot.journal import minute_of_next
-    from ballot.store.repo import Store
-    from ballot.wire import encode
-
-    with Store.open(store) as opened:
-        with opened.read() as view:
-            require_ready(view, without_rehearsal, present)
-            at = minute_of_next((view.last_entry(),), now())
-        check_free([out], force, kind=kinds.OPENING)
-        say("The opening is dated {} UTC, by this machine's clock. If that is wrong, leave with Ctrl-C.", minute(at))
-        if present:
-            say("Members present: {}. It cannot be changed after the opening; Ctrl-C leaves.", present)
-        keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
-        file = open_box(opened, *keys, now(), without_rehearsal, present)
-    # Only now: a file that was left by a run that broke off would be of an opening that nobody else knows.
-    with files.standing("the election is open", "ballot opening --out FILE"):
-        files.write_again(out, encode(file), force, kinds.OPENING)
-    say("The election is open. The public opening is in {}.", out)
-    _show_opening(file.signed.opening, out, as_json, plain)
-    say("Next: read the words aloud, and let every trustee check a copy of the opening with `ballot trustee check`.")
-    say("Then `ballot issue` for each voting delegate who comes.")
-
-
-def opening(
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The opening for booths and delegates.")] = Path(
-        "opening.json"
-    ),
-    store: StoreOption = DEFAULT_STORE,
-    force: SignedForceOption = False,
-    as_json: JsonOption = False,
-    plain: PlainOption = False,
-) -> None:
-    """Write the public opening once more, for booths, delegates and the keeper of the seal, and show its words."""
-    from ballot.acts.election import opening_file
-    from ballot.store.repo import Store
-    from ballot.wire import encode
-
-    with Store.open(store) as opened, opened.read() as view:
-        file = opening_file(view)
-    files.write_again(out, encode(file), force, kinds.OPENING)
-    say("The public opening is in {}.", out)
-    _show_opening(file.signed.opening, out, as_json, plain)
-
-
-def _show_opening(stated: "Opening", out: Path, as_json: bool, plain: bool) -> None:
-    from ballot.crypto.words import fingerprint_line
-
-    words, delegates = fingerprint_line(stated.fingerprint), stated.voting_delegates
-    trustees = f"{', '.join(stated.trustee_names)} ({stated.need} needed for the count)"
-    present: tuple[tuple[str, Cell], ...] = (("Members present", stated.present),) if stated.present else ()
-    entries: tuple[tuple[str, Cell], ...] = (
-        ("Voting delegates", delegates),
-        *present,
-        ("Trustees", trustees),
-        ("Fingerprint", stated.fingerprint),
-        ("In words", numbered(words)),
-    )
-    value = {
-        "opening": stated.fingerprint,
-        "words": words,
-        "file": str(out),
-        "voting_delegates": delegates,
-        "present": stated.present,
-        "trustees": stated.trustee_names,
-        "need": stated.need,
-    }
-    show(value, Listing("", entries), as_json=as_json, plain=plain)

@@ -26,6 +26,8 @@ ENVELOPES, LOG = "the file of envelopes", "the log of the seal"
 SHARE, PIECE = "a trustee's share", "a piece of a missing trustee's key"
 RECORD, ICB_RECORD, BOX, REHEARSAL = "a record", "the ICB's record", "the closed box", "the report of a rehearsal"
 CEREMONY, READY, CERTIFICATE = "the file of the ceremony", "a proof that a key works", "a certificate"
+SEAL_READY, HALF_OPENING, SEALED_OPENING = "a proof that the seal's keys work", "a half opening", "a sealed opening"
+HALF_DECLARATION, SEALED_DECLARATION = "a half declaration", "a sealed declaration"
 """What the files of an election are called, by the one that is wanted."""
 
 EMPTY, TEXT = "empty", "a text"
@@ -240,6 +242,7 @@ def _kind_of_json(data: bytes) -> str:
     import msgspec
 
     from ballot.challenge import Challenge
+    from ballot.cosigning import HalfDeclaration, HalfOpening, SealedDeclaration, SealedOpening, SealReady
     from ballot.crypto.keys import DelegatePublic
     from ballot.envelopes import Envelopes
     from ballot.keeper import HalfResponse, Log
@@ -266,6 +269,11 @@ def _kind_of_json(data: bytes) -> str:
         BoothPaper: PAPER,
         Envelopes: ENVELOPES,
         Log: LOG,
+        SealReady: SEAL_READY,
+        HalfOpening: HALF_OPENING,
+        SealedOpening: SEALED_OPENING,
+        HalfDeclaration: HALF_DECLARATION,
+        SealedDeclaration: SEALED_DECLARATION,
         SealedBallot: BALLOT,
         Receipt: RECEIPT,
         Challenge: OPENED,

@@ -7,18 +7,21 @@ them true against what the modules register.
 from ballot.commands.help import COMMITTEE, DELEGATE, OBSERVER, SECRETARY, TRUSTEE, TRY_IT
 
 MODULES: dict[str, tuple[str, ...]] = {
-    "committee": ("new", "status", "open", "opening"),
+    "committee": ("new", "status"),
+    "open": ("open", "opening"),
     "box": ("cast", "close"),
     "papers": ("issue", "seal-papers"),
     "envelopes": ("envelopes",),
     "account": ("spoil", "replace", "reconcile"),
     "register": ("register", "salt"),
     "desk": ("desk",),
-    "result": ("count", "declare", "publish"),
+    "result": ("count",),
+    "declare": ("declare", "publish"),
     "lots": ("lots",),
     "keys": ("keys",),
     "trustees": ("trustees",),
     "rehearse": ("rehearse",),
+    "keeper": ("keeper",),
     "request": ("request", "receive", "delegate"),
     "delegate": ("vote",),
     "booth": ("booth",),
@@ -78,6 +81,11 @@ LISTED: dict[str, dict[str, str]] = {
         "trustees missing": "Announce which trustees are missing at the count, before others stand in for them.",
         "trustees box": "Write the closed box once more, for trustees who give their shares on machines of their own, "
         "and its words.",
+        "keeper ready": "Show today, for rehearsal and opening, that the seal's keys and passphrase work, and which "
+        "keys they are.",
+        "keeper opening": "Put the seal on the opening statement, the only one of its log, where the seal is kept.",
+        "keeper declaration": "Put the seal on the declaration, the only one of its log, where the seal is kept.",
+        "keeper record": "Put the seal on the record, where the seal is kept, if the whole of it verifies.",
         "trustee add": "Collect the public parts of trustees; the box opens when those of all are there.",
         "trustee receive": "Take in shares and pieces that trustees made on machines of their own.",
     },

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ballot.aloud import numbered
 from ballot.commands import files, kinds
+from ballot.commands.clock import now
 from ballot.commands.echo import hidden
 from ballot.commands.keyfiles import OFFICE, named, of_office
+from ballot.commands.render import say
 
 if TYPE_CHECKING:
+    from ballot.cosigning import SealReady
     from ballot.crypto.keys import OfficialKey, Role
     from ballot.store.repo import Store
     from ballot.votes import Official
@@ -23,6 +27,15 @@ if TYPE_CHECKING:
 
 HeadOption = Annotated[Path, typer.Option("--head", metavar="FILE", help="The head's key file.")]
 SealOption = Annotated[Path, typer.Option("--seal", metavar="FILE", help="The seal's key file.")]
+SealHere = Annotated[
+    Path | None, typer.Option("--seal", metavar="FILE", help="The seal's key file, if it is on this machine.")
+]
+SealReadyOption = Annotated[
+    Path | None, typer.Option("--seal-ready", metavar="FILE", help="Else: what its keeper made with `keeper ready`.")
+]
+SealedOption = Annotated[
+    Path | None, typer.Option("--sealed", metavar="FILE", help="Then: what the keeper made of the half.")
+]
 HeadPassphrase = Annotated[
     Path | None,
     typer.Option("--head-passphrase-file", metavar="FILE", help="File with the head's passphrase in its first line."),
@@ -31,6 +44,45 @@ SealPassphrase = Annotated[
     Path | None,
     typer.Option("--seal-passphrase-file", metavar="FILE", help="File with the seal's passphrase in its first line."),
 ]
+
+
+def require_one(**given: Path | None) -> None:
+    """Raise UsageError unless exactly one of these options was given, which are named after their parameters."""
+    from ballot.errors import UsageError
+
+    if sum(path is not None for path in given.values()) != 1:
+        names = [f"--{name.replace('_', '-')}" for name in given]
+        wanted = f"{', '.join(names[:-1])} and {names[-1]}"
+        raise UsageError(
+            f"one of {wanted} is wanted",
+            "--seal where the seal's key is on this machine; the others where its keeper has a laptop of their own.",
+        )
+
+
+def require_at_most_one(**given: Path | None) -> None:
+    """Raise UsageError where more than one of these options was given."""
+    if any(path is not None for path in given.values()):
+        require_one(**given)
+
+
+def read_ready(path: Path, store: "Store") -> "SealReady":
+    """What the keeper of a seal elsewhere has shown today, for the election in a store; its words are said aloud.
+
+    Raises Invalid, and KeyRefused for a seal of another election.
+    """
+    from ballot.cosigning import SealReady, check_seal_ready
+    from ballot.crypto.words import fingerprint_line
+    from ballot.statements import digest_of
+    from ballot.wire import MAX_JSON
+
+    ready = kinds.read_as(path, SealReady, kinds.SEAL_READY, MAX_JSON)
+    with named(path):
+        check_seal_ready(ready, now())
+        of_election(store)("seal", ready.public)
+    words = numbered(fingerprint_line(digest_of(ready.public)))
+    say("The seal's key of {}, in words: {}", ready.public.name, words)
+    say("Compare them with those that the keeper sees. If they are others, leave with Ctrl-C.")
+    return ready
 
 
 def of_election(store: "Store") -> "Check":

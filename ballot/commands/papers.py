@@ -25,12 +25,12 @@ from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, Plai
 from ballot.commands.overwrite import check_free
 from ballot.commands.progress import progress
 from ballot.commands.render import Listing, Table, Whole, counted, say, show
+from ballot.commands.seallog import LogOption, read_log_for, require_unchanged, write_log
 
 if TYPE_CHECKING:
     from ballot.acts.desk import Standing
     from ballot.acts.papers import Answered
     from ballot.crypto.keys import OfficialKey, Role
-    from ballot.keeper import Log
     from ballot.people import Roll
     from ballot.register import RegisterEntry, Request
     from ballot.store.repo import Store
@@ -224,9 +224,7 @@ def seal_papers(
     responses: Annotated[list[Path], typer.Argument(metavar="HALF...", help="The head's halves.")],
     seal: SealOption,
     opening: OpeningOption,
-    log: Annotated[
-        Path, typer.Option("--log", metavar="FILE", help="What the seal was put on; begun if it is not there.")
-    ],
+    log: LogOption,
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the answers go.")] = ANSWERS,
     seal_passphrase_file: SealPassphrase = None,
     as_json: JsonOption = False,
@@ -239,15 +237,14 @@ def seal_papers(
     """
     from ballot.crypto.paper import check_official
     from ballot.crypto.words import fingerprint_line
-    from ballot.errors import BadInput, Error, Fault, Refused
-    from ballot.files import check_folder, write_whole
+    from ballot.errors import BadInput, Error, Fault
+    from ballot.files import check_folder
     from ballot.keeper import HalfResponse, put_seal
     from ballot.wire import MAX_JSON, encode
 
     file = read_opening(opening)
     halves = kinds.read_all(responses, HalfResponse, kinds.HALF, MAX_JSON)
-    so_far = _read_log(log, opening, file.signed.opening.fingerprint)
-    check_free([log], force=True, kind=kinds.LOG)
+    so_far = read_log_for(log, opening, file.signed.opening.fingerprint)
     check_folder(out, made=True)
 
     # Before the passphrase: all that the keeper sees of what is asked for, and in which election.
@@ -262,8 +259,7 @@ def seal_papers(
 
     key = official(seal, "seal", seal_passphrase_file, check)
     check("seal", key.public)
-    if os.path.lexists(log) and not files.holds(log, encode(so_far)):
-        raise Refused(f"{log} was written to while this command ran", "Nothing was sealed; run it again.")
+    require_unchanged(log, so_far)
     named: list[tuple[str, bytes]] = []
     faults: list[Fault] = []
     for name, half in halves:
@@ -275,28 +271,8 @@ def seal_papers(
     if faults:
         raise BadInput(faults)
     # The log first: an answer that it does not know could be followed by a second paper.
-    write_whole(log, encode(so_far), force=True)
+    write_log(log, so_far)
     written = _write_answers(out, named)
     say("The log {} has {}.", log, counted(len(so_far.sealed), "paper"))
     _show_answers(halves, written, as_json, plain)
     say("Next: each answer goes to its delegate, who runs `ballot receive`.")
-
-
-def _read_log(path: Path, opening: Path, fingerprint: str) -> "Log":
-    from ballot.errors import Invalid
-    from ballot.files import is_there
-    from ballot.keeper import Log
-    from ballot.wire import MAX_JSON
-
-    if not is_there(path):
-        say("{} is not there: a new log is begun. If there is an older one, stop and use that.", path)
-        return Log(fingerprint, ())
-    log = kinds.read_as(path, Log, kinds.LOG, MAX_JSON)
-    if log.opening != fingerprint:
-        # The opening first: a keeper who begins a new log beside a good one would seal a second paper for somebody.
-        raise Invalid(
-            f"{path} and {opening} are of different elections",
-            "Look first whether --opening is the right file. If it is, --log is not the log of this election: look for "
-            "that one. A new log is begun only where this seal has sealed nothing yet in this election.",
-        )
-    return log

@@ -9,7 +9,18 @@ from ballot.commands import keyfiles, kinds
 from ballot.commands.clock import now
 from ballot.commands.echo import hidden
 from ballot.commands.help import COMMITTEE, example
-from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
+from ballot.commands.officials import (
+    HeadOption,
+    HeadPassphrase,
+    SealHere,
+    SealPassphrase,
+    SealReadyOption,
+    both,
+    of_election,
+    official,
+    read_ready,
+    require_one,
+)
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.overwrite import check_free
 from ballot.commands.render import Cell, Listing, Tone, Toned, say, show
@@ -17,6 +28,8 @@ from ballot.commands.render import Cell, Listing, Tone, Toned, say, show
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ballot.cosigning import SealReady
+    from ballot.crypto.keys import OfficialKey
     from ballot.trustees.messages import Transcript
     from ballot.trustees.readiness import Ready
 
@@ -34,7 +47,8 @@ def register_ready(group: typer.Typer) -> None:
 
 def rehearse(
     head: HeadOption,
-    seal: SealOption,
+    seal: SealHere = None,
+    seal_ready: SealReadyOption = None,
     trustee: Annotated[
         list[Path] | None,
         typer.Option("--trustee", metavar="KEY", help="A trustee's key; once for each at this machine."),
@@ -74,6 +88,7 @@ def rehearse(
     def deliver(signed: SignedReport) -> None:
         write_whole(out, encode(signed), force=force)
 
+    require_one(seal=seal, seal_ready=seal_ready)
     keys, phrases = trustee or [], passphrase_file or []
     if phrases and len(phrases) != len(keys):
         raise UsageError("--passphrase-file is given for some trustees only", "Give one for each --trustee, in order.")
@@ -84,8 +99,13 @@ def rehearse(
             check_free([out], force, kind=kinds.REHEARSAL, of=view.setup().name)
             shown = [_read(path) for path in ready_file or []]
             check_given(view, _owners(keys, view.transcript()), shown, now())
+        shown_seal = read_ready(seal_ready, opened) if seal_ready else None
         with hidden():
-            officials = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
+            officials: tuple[OfficialKey, OfficialKey | SealReady]
+            if shown_seal:
+                officials = official(head, "head", head_passphrase_file, of_election(opened)), shown_seal
+            elif seal:
+                officials = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
             for place, path in enumerate(keys):
                 file = keyfiles.trustee(path, phrases[place] if phrases else None)
                 with keyfiles.named(path):
@@ -96,7 +116,7 @@ def rehearse(
     outcome = signed.report.outcome
     entries: tuple[tuple[str, Cell], ...] = (
         ("Rehearsal", Toned("passed", Tone.GOOD)),
-        ("Keys that work", ", ".join([*(key.name for key in officials), *(one.trustee.name for one in shown)])),
+        ("Keys that work", ", ".join([*(key.public.name for key in officials), *(one.trustee.name for one in shown)])),
         ("Ballots", outcome.ballots),
         ("Stood in for", outcome.dropped or "nobody: all trustees are needed"),
         ("Drawn by lot", f"places {outcome.tie}" if outcome.tie else "nothing: no tie came up"),

@@ -1,19 +1,14 @@
-"""From the shares to the published record: in, a closed store and the keys; out, totals, declaration and record."""
+"""`ballot count`: in, a closed store with the trustees' shares; out, totals and rankings, as tables."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ballot.commands import files, kinds
 from ballot.commands.clock import now
 from ballot.commands.help import COMMITTEE, example
-from ballot.commands.officials import HeadOption, HeadPassphrase, SealOption, SealPassphrase, both
-from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, SignedForceOption, StoreOption
-from ballot.commands.overwrite import check_free
+from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, StoreOption
 from ballot.commands.render import Lines, Listing, Part, Table, counted, say, show
 from ballot.commands.results import Standing, contest_title, ranking_tables
-from ballot.typed import word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,14 +19,8 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands to the app."""
-    keys = "--head head.key --seal seal.key"
-    for name, function, line in (
-        ("count", count, "ballot count"),
-        ("declare", declare, f"ballot declare {keys} --out declaration.txt"),
-        ("publish", publish, f"ballot publish {keys} --out record.zip"),
-    ):
-        app.command(name, rich_help_panel=COMMITTEE, epilog=example(line))(function)
+    """Add the command to the app."""
+    app.command("count", rich_help_panel=COMMITTEE, epilog=example("ballot count"))(count)
 
 
 def result_parts(
@@ -100,92 +89,3 @@ def count(
         say("Waiting for lots: {}. Next: `ballot lots announce`.", counted(len(waiting), "tie"))
     else:
         say("The count is done. Next: `ballot declare --head FILE --seal FILE`.")
-
-
-def declare(
-    head: HeadOption,
-    seal: SealOption,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The signed declaration.")] = Path(
-        "declaration.txt"
-    ),
-    store: StoreOption = DEFAULT_STORE,
-    head_passphrase_file: HeadPassphrase = None,
-    seal_passphrase_file: SealPassphrase = None,
-    force: SignedForceOption = False,
-    as_json: JsonOption = False,
-    plain: PlainOption = False,
-) -> None:
-    """Declare the result: the text that is read out, signed by the head and sealed.
-
-    After the declaration the same is shown and written again, and nothing is changed.
-    """
-    from ballot.acts.counting import declaration_of, declare_result, require_decided
-    from ballot.acts.election import opening_file
-    from ballot.declaration import signature_block
-    from ballot.store.repo import Store
-    from ballot.votes import Phase
-
-    with Store.open(store) as opened:
-        with opened.read() as view:
-            before = view.phase() == Phase.DECLARED
-            if before:
-                text, signatures = declaration_of(view)
-            else:
-                require_decided(view)
-            opening = opening_file(view).signed.opening
-        if not before:
-            check_free([out], force, kind=kinds.DECLARATION)
-            keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
-            text, signatures = declare_result(opened, *keys, now())
-    whole = text + signature_block(opening, signatures.head, signatures.seal).encode()
-    # Only now: a file that was left by a run that broke off would be a declaration that was never made.
-    with files.standing("the result is declared", "ballot declare --head FILE --seal FILE --out FILE"):
-        files.write_again(out, whole, force, kinds.DECLARATION)
-    show(
-        {"declaration": text.decode(), "signatures": signatures, "file": str(out)},
-        Lines("", tuple(whole.decode().splitlines())),
-        as_json=as_json,
-        plain=plain,
-    )
-    # Last, for the text is longer than a screen.
-    if before:
-        say("This was declared before; nothing was changed.")
-    say("The declaration is in {}. Next: `ballot publish --head FILE --seal FILE --out record.zip`.", out)
-
-
-def publish(
-    head: HeadOption,
-    seal: SealOption,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The record.")] = Path("record.zip"),
-    store: StoreOption = DEFAULT_STORE,
-    head_passphrase_file: HeadPassphrase = None,
-    seal_passphrase_file: SealPassphrase = None,
-    force: ForceOption = False,
-    as_json: JsonOption = False,
-    plain: PlainOption = False,
-) -> None:
-    """Publish the record: everything public in one file, signed by the head and sealed.
-
-    Give it to everyone: with `ballot verify` each can check the whole election, offline, without trusting anybody.
-    """
-    from ballot.acts.counting import publish_record
-    from ballot.acts.election import opening_file
-    from ballot.files import write_whole
-    from ballot.store.repo import Store
-    from ballot.votes import Phase
-    from ballot.wire import sha256_hex
-
-    with Store.open(store) as opened:
-        with opened.read() as view:
-            view.require(Phase.DECLARED, "publishing the record")
-            check_free([out], force, kind=kinds.RECORD, of=opening_file(view).signed.opening.fingerprint)
-        keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
-        data = publish_record(opened, *keys, now(), lambda record: write_whole(out, record, force=force))
-    digest = sha256_hex(data)
-    show(
-        {"record": str(out), "sha256": digest, "bytes": len(data)},
-        Listing("", (("Record", str(out)), ("SHA-256", digest), ("Bytes", len(data)))),
-        as_json=as_json,
-        plain=plain,
-    )
-    say("The record is in {}. Next: `ballot verify {}`, and give the file to everyone.", out, word(out))

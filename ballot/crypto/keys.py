@@ -165,6 +165,10 @@ class OfficialKey:
         pem = blind_rsa.public_pem(self.rsa.public_key())
         return votes.Official(self.role, self.name, signing.public_hex(self.ed25519), pem)
 
+    def sign(self, kind: str, *fields: bytes | str) -> str:
+        """Signature over T(kind, fields), in hex."""
+        return signing.sign(self.ed25519, kind, *fields)
+
 
 @dataclass(frozen=True)
 class TrusteeSecret:

@@ -66,6 +66,18 @@ def sign_blindly(key: OfficialKey, blinded: str) -> str:
     return blind_rsa.blind_sign(private, read_hex(blinded, private.key_size // 8, "the blinded paper")).hex()
 
 
+def try_key(key: OfficialKey, message: bytes) -> tuple[bytes, bytes]:
+    """Prefix and signature that a key for papers makes blindly, to show that it works, on what is no paper.
+
+    `message` begins with another word than a paper. Raises KeyRefused where the key does not work.
+    """
+    public = key.rsa.public_key()
+    prepared = blind_rsa.prepare(message)
+    blinded, unblinding = blind_rsa.blind(public, prepared)
+    signature = blind_rsa.finalize(public, prepared, blind_rsa.blind_sign(key.rsa, blinded), unblinding)
+    return prepared[: blind_rsa.PREFIX_BYTES], signature
+
+
 def check_blinded(blinded: str, pem: str, what: str) -> None:
     """Check that a blinded paper has the form that the signer with this public key can sign. Raises Invalid."""
     key = _public(pem)

@@ -97,14 +97,19 @@ def _check(trustees: Sequence[Trustee], answers: Sequence[str], ready: Ready, no
         raise Invalid("this is not the key that was collected for this election")
     if ready.answer != (answers[trustees.index(ready.trustee)] if answers else ""):
         raise Invalid("this copy of the key has answered otherwise than the ceremony tells; it cannot count")
+    require_fresh(ready.at, now)
+    ring = group(ready.trustee.group)
+    check_ready(ring, ring.element(ready.trustee.key.public_key), _context(ready), ready.proof)
+
+
+def require_fresh(minute: str, now: datetime) -> None:
+    """Raise Invalid unless a proof of this minute, as in 2026-05-01T12:00Z, is at most 24 hours from now."""
     try:
-        at = datetime.strptime(ready.at, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+        at = datetime.strptime(minute, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
     except ValueError:
         raise Invalid("the time is not a minute in UTC") from None
     if not -FRESH < now - at < FRESH:
-        raise Invalid(f"the proof is of {ready.at}, and only one of this day counts")
-    ring = group(ready.trustee.group)
-    check_ready(ring, ring.element(ready.trustee.key.public_key), _context(ready), ready.proof)
+        raise Invalid(f"the proof is of {minute}, and only one of this day counts")
 
 
 def _context(ready: Ready) -> bytes:

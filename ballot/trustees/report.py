@@ -1,5 +1,6 @@
 """The report of a rehearsal, as it is written: whose keys worked, and how a throwaway election went."""
 
+from ballot.cosigning import SealReady
 from ballot.trustees.readiness import Ready
 from ballot.wire import Wire
 
@@ -22,10 +23,15 @@ class Report(Wire, frozen=True):
     at: str
     ready: tuple[Ready, ...]
     outcome: Outcome
+    seal: tuple[SealReady, ...]
+    """What the keeper of a seal on another machine has shown, or nothing where the seal was here."""
 
 
 class SignedReport(Wire, frozen=True):
-    """A report and the signatures of head and seal over T("rehearsal", its bytes), in hex."""
+    """A report and the signatures of head and seal over T("rehearsal", its bytes), in hex.
+
+    That of the seal is empty where the report holds what its keeper has shown elsewhere.
+    """
 
     report: Report
     head: str

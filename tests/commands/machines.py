@@ -169,10 +169,19 @@ def copy_of(opened: Path, root: Path) -> Assembly:
 
 def open_assembly(root: Path) -> None:
     """Set an election up and open it in root/committee, with the seal's key in root/keeper too."""
+    draft_assembly(root)
     desk = Machine(root / "committee")
-    desk.folder.mkdir()
-    (root / "keeper").mkdir()
-    (root / "booth").mkdir()
+    shutil.copyfile(root / "keeper" / "seal.key", desk / "seal.key")
+    desk.does("open", "--head", "head.key", "--seal", "seal.key", "--without-rehearsal", "a test")
+    for other in ("keeper", "booth"):
+        shutil.copyfile(desk / "opening.json", root / other / "opening.json")
+
+
+def draft_assembly(root: Path) -> None:
+    """Set an election up in root/committee, with the seal's key in root/keeper only."""
+    desk, keeper = Machine(root / "committee"), Machine(root / "keeper")
+    for machine in (desk, keeper, Machine(root / "booth")):
+        machine.folder.mkdir()
     keys = delegate_keys()
     plain = small_roll(6)
     roll = Roll(
@@ -182,15 +191,11 @@ def open_assembly(root: Path) -> None:
     write_lists(desk.folder, roll)
     trustee = TrusteeSecret(*new_trustee("Tara", "Ed25519"))
     (desk / "tara.key").write_bytes(save_trustee(trustee, PHRASE, DEMO))
-    for official in officials():
-        (desk / f"{official.role}.key").write_bytes(save_official(official, PHRASE, DEMO))
+    for machine, official in zip((desk, keeper), officials(), strict=True):
+        (machine / f"{official.role}.key").write_bytes(save_official(official, PHRASE, DEMO))
     (desk / "tara.public").write_bytes(encode(trustee.public))
     desk.does("new", "--from", "election.toml")
     desk.does("trustee", "add", "tara.public")
-    desk.does("open", "--head", "head.key", "--seal", "seal.key", "--without-rehearsal", "a test")
-    for name in ("opening.json", "seal.key"):
-        shutil.copyfile(desk / name, root / "keeper" / name)
-    shutil.copyfile(desk / "opening.json", root / "booth" / "opening.json")
 
 
 def write_lists(folder: Path, roll: Roll) -> None:

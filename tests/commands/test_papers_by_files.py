@@ -13,6 +13,8 @@ from ballot.aloud import numbered
 from ballot.commands import ask
 from ballot.commands.app import run
 from ballot.crypto.keys import load_delegate
+from ballot.keeper import Log
+from ballot.wire import encode
 from tests.commands.machines import PHRASE, Assembly, Machine, copy_of, cut_short, delegate_keys, open_assembly
 from tests.systems import needs_modes
 
@@ -327,8 +329,8 @@ def test_attack_a_seal_that_was_asked_in_two_windows_forgets_no_paper(
         desk.does("issue", f"{name}.json", *HEAD, *ATTESTED)
         desk.gives(f"answers/delegate-{number}.half.json", keeper)
     if begun:
-        empty = {"opening": json.loads((keeper / "delegate-1.half.json").read_bytes())["entry"]["request"]["opening"]}
-        (keeper / "seal.log").write_text(json.dumps(empty | {"sealed": []}, separators=(",", ":")), encoding="utf-8")
+        opening = json.loads((keeper / "delegate-1.half.json").read_bytes())["entry"]["request"]["opening"]
+        (keeper / "seal.log").write_bytes(encode(Log(opening)))
     unlock, asked = ask.unlock, []
 
     def typed_slowly(*args: Any) -> object:
@@ -351,7 +353,7 @@ def test_the_log_of_another_election_is_refused(assembly: Assembly) -> None:
     assembly.asks("dana", 1)
     desk.does("issue", "dana.json", *HEAD)
     desk.gives("answers/delegate-1.half.json", keeper, "half.json")
-    (keeper / "seal.log").write_text(f'{{"opening":"{"00" * 32}","sealed":[]}}', encoding="utf-8", newline="")
+    (keeper / "seal.log").write_bytes(encode(Log("00" * 32)))
     told = keeper.refuses("seal.log and opening.json are of different elections", "seal-papers", "half.json", *SEAL)
     assert "hint: Look first whether --opening is the right file. If it is, --log is not the log" in told.err
 

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from ballot import drawing
 from ballot.acts import counting, election, papers, setup, standins, voting
+from ballot.acts.intake import Intake
 from ballot.acts.standins import Received
 from ballot.acts.status import status_of
 from ballot.booth import fill, marks_of, seal
@@ -72,7 +73,7 @@ def templates() -> tuple[bytes, bytes]:
     contest = small_contest(roll, CANDIDATES)
     with tempfile.TemporaryDirectory(prefix="ballot-phases-") as folder:
         path = Path(folder) / "election.db"
-        with setup.create(path, setup.Intake(Path(folder), plan, CHARTER, small, (contest,)), NOON) as store:
+        with setup.create(path, Intake(Path(folder), plan, CHARTER, small, (contest,)), NOON) as store:
             draft = path.read_bytes()
             setup.add_trustees(store, [trustee.public for trustee in trustees()], NOON)
             setup.open_box(store, head, keeper, NOON, without_rehearsal=REASON)

@@ -265,13 +265,14 @@ def test_an_election_is_not_opened_with_the_key_of_somebody_else(at: At) -> None
 
 def test_whoever_opens_sees_in_time_what_the_clock_says(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
     here = at("ready")
-    monkeypatch.setattr("ballot.commands.committee.now", lambda: datetime(2099, 3, 1, 12, 5, 59, tzinfo=UTC))
+    monkeypatch.setattr("ballot.commands.open.now", lambda: datetime(2099, 3, 1, 12, 5, 59, tzinfo=UTC))
     said = ballot(here, "open", *KEYS, *UNREHEARSED, "--out", "new.json", BALLOT_SEAL_PASSPHRASE="wrong")
     assert said.code == 3
     assert "The opening is dated 2099-03-01 12:05 UTC, by this machine's clock." in said.err
     behind = "This machine's clock is behind the last act"
     assert behind not in ballot(here, "status").err
-    monkeypatch.setattr("ballot.commands.committee.now", lambda: datetime(1999, 3, 1, tzinfo=UTC))
+    for module in ("committee", "open"):
+        monkeypatch.setattr(f"ballot.commands.{module}.now", lambda: datetime(1999, 3, 1, tzinfo=UTC))
     assert behind in ballot(here, "status").err
     said = ballot(here, "open", *KEYS, *UNREHEARSED, "--out", "new.json")
     with Store.open(here / "election.db") as store, store.read() as view:

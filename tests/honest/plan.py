@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-from ballot.acts.setup import Intake, read_folder
+from ballot.acts.intake import Intake, read_folder
 from ballot.charter import Charter, load
 from ballot.crypto.keys import DelegateKey, OfficialKey, new_delegate
 from ballot.decisions import needs_presence, quorum

@@ -1,0 +1,64 @@
+"""The log of the seal of commands: in, a path; out, the log that is there or a new one, and its file written anew."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ballot.commands import files, kinds
+from ballot.commands.overwrite import check_free
+from ballot.commands.render import say
+
+if TYPE_CHECKING:
+    from ballot.keeper import Log
+
+LogOption = Annotated[
+    Path, typer.Option("--log", metavar="FILE", help="What the seal was put on; begun if it is not there.")
+]
+
+
+def read_log(path: Path) -> "Log | None":
+    """The log in a file; None, said aloud, where there is none. Raises Invalid for a file that is no log."""
+    from ballot.files import is_there
+    from ballot.keeper import Log
+    from ballot.wire import MAX_JSON
+
+    if is_there(path):
+        return kinds.read_as(path, Log, kinds.LOG, MAX_JSON)
+    check_free([path], force=True, kind=kinds.LOG)
+    say("{} is not there: a new log is begun. If there is an older one, stop and use that.", path)
+    return None
+
+
+def read_log_for(path: Path, opening: Path, fingerprint: str) -> "Log":
+    """The log of the election whose opening is in the file `opening`. Raises Invalid for that of another one."""
+    from ballot.errors import Invalid
+    from ballot.keeper import Log
+
+    log = read_log(path)
+    if log is not None and log.opening != fingerprint:
+        # The opening first: a keeper who begins a new log beside a good one would seal a second paper for somebody.
+        raise Invalid(
+            f"{path} and {opening} are of different elections",
+            "Look first whether --opening is the right file. If it is, --log is not the log of this election: look for "
+            "that one. A new log is begun only where this seal has sealed nothing yet in this election.",
+        )
+    return log or Log(fingerprint)
+
+
+def require_unchanged(path: Path, log: "Log | None") -> None:
+    """Raise Refused where the file is not what `read_log` has read: another window seals, too."""
+    from ballot.errors import Refused
+    from ballot.wire import encode
+
+    if os.path.lexists(path) and not (log is not None and files.holds(path, encode(log))):
+        raise Refused(f"{path} was written to while this command ran", "Nothing was sealed; run it again.")
+
+
+def write_log(path: Path, log: "Log") -> None:
+    """Write the log anew. Before what it tells of leaves the machine: else there could be a second of that."""
+    from ballot.files import write_whole
+    from ballot.wire import encode
+
+    write_whole(path, encode(log), force=True)
