@@ -4,7 +4,6 @@ In: a sample's lists and choices. Out: a record that an observer has verified. O
 carried from one folder to another, and everything is done by the commands that people use.
 """
 
-import io
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ballot.commands import outbox
+from ballot.commands.demo_lists import write_lists
 from ballot.commands.demo_machine import Machine
 from ballot.commands.progress import Advance
 
@@ -27,6 +27,7 @@ WORDS = "words-of-all-keys.txt"
 PHRASE = ("--passphrase-file", WORDS)
 HEAD = ("--head", "head.key", "--head-passphrase-file", WORDS)
 SEAL = ("--seal", "seal.key", "--seal-passphrase-file", WORDS)
+LOG = ("--log", "seal.log")
 
 Watch = Callable[[str, int], AbstractContextManager[Advance]]
 
@@ -92,7 +93,7 @@ class Director:
             made = device.does("delegate", "new", "--name", voter.name, "--out", "own.key", *PHRASE)
             keys[voter.number] = made["key"]
             advance()
-        self._lists(keys)
+        write_lists(self.intake, self.desk.folder, keys)
         self.desk.does("keys", "new", "head", "--name", plan.head, "--out", "head.key", *PHRASE)
         self.keeper.does("keys", "new", "seal", "--name", plan.seal, "--out", "seal.key", *PHRASE)
         self.desk.does("new", "--from", "election.toml")
@@ -101,38 +102,23 @@ class Director:
             machine.gives("own.key.public", self.desk, f"trustee-{number}.public")
             self.desk.does("trustee", "add", f"trustee-{number}.public")
             advance()
-        self._with_seal("open", "--without-rehearsal", "this is a sample election")
+        self.keeper.does("keeper", "ready", *SEAL)
+        self.keeper.gives("seal-ready.json", self.desk)
+        reason = ("--without-rehearsal", "this is a sample election")
+        self.desk.does("open", *HEAD, *reason, "--seal-ready", "seal-ready.json")
+        self._sealed("opening", "opening.half.json", "opening.sealed.json")
+        self.desk.does("open", *HEAD, *reason, "--sealed", "opening.sealed.json")
         for machine in self.machines.values():
             if machine is not self.desk:
                 self.desk.gives("opening.json", machine)
         advance()
 
-    def _lists(self, keys: dict[int, str]) -> None:
-        """The sample's lists at the committee, with the keys that delegates have handed in."""
-        import csv
-
-        from ballot.files import write_whole
-
-        plan, folder = self.intake.plan, self.intake.folder
-        delegates = plan.delegates or ""
-        for name in {plan.members, *(contest.candidates for contest in plan.contests)} - {None}:
-            shutil.copyfile(folder / str(name), self.desk / str(name))
-        text = (folder / "election.toml").read_text(encoding="utf-8")
-        write_whole(self.desk / "election.toml", _with_group(text, plan.group).encode())
-        rows = list(csv.DictReader(io.StringIO((folder / delegates).read_text(encoding="utf-8"))))
-        stream = io.StringIO()
-        writer = csv.DictWriter(stream, [*rows[0], "key"], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({**row, "key": keys.get(int(row["number"]), "")} for row in rows)
-        write_whole(self.desk / delegates, stream.getvalue().encode())
-
-    def _with_seal(self, *arguments: str) -> Any:
-        """The keeper comes to the committee's machine with the seal on a stick, and takes it away again."""
-        self.keeper.gives("seal.key", self.desk)
-        try:
-            return self.desk.does(*arguments, *HEAD, *SEAL)
-        finally:
-            self.desk.takes_back("seal.key")
+    def _sealed(self, what: str, half: str, sealed: str, *options: str) -> None:
+        """The head's half goes to the keeper of the seal, and comes back with the seal on it."""
+        self.desk.gives(half, self.keeper)
+        self.keeper.does("keeper", what, half, *SEAL, *LOG, *options)
+        self.keeper.gives(sealed, self.desk)
+        self.desk.takes_back(half)
 
     # Papers by file
 
@@ -168,8 +154,8 @@ class Director:
         names = [Path(half).name for half in halves]
         for half, name in zip(halves, names, strict=True):
             self.desk.gives(half, self.keeper, name)
-        log = ("--opening", "opening.json", "--log", "seal.log")
-        return [Path(answer).name for answer in self.keeper.does("seal-papers", *names, *SEAL, *log)]
+        told = self.keeper.does("seal-papers", *names, *SEAL, *LOG, "--opening", "opening.json")
+        return [Path(answer).name for answer in told]
 
     def _receives(self, voter: Voter, answer: str, pending: str, paper: str) -> None:
         device = self.devices[voter.number]
@@ -185,7 +171,10 @@ class Director:
         from ballot.acts.sample import shuffled
 
         count = len(self.by_envelope) + self.unused
-        self._with_seal("envelopes", "print", "--count", str(count))
+        # The keeper comes to the committee's machine with the seal on a stick, and takes it away again.
+        self.keeper.gives("seal.key", self.desk)
+        self.desk.does("envelopes", "print", "--count", str(count), *HEAD, *SEAL)
+        self.desk.takes_back("seal.key")
         self.desk.gives("envelopes.json", self.booth)
         slips = (self.desk / "slips.txt").read_text(encoding="utf-8")
         self.desk.takes_back("slips.txt")
@@ -259,8 +248,12 @@ class Director:
             advance()
         self.desk.does("count")
         self._lots()
-        self._with_seal("declare")
-        self._with_seal("publish")
+        self.desk.does("declare", *HEAD)
+        self._sealed("declaration", "declaration.half.json", "declaration.sealed.json", "--opening", "opening.json")
+        self.desk.does("declare", *HEAD, "--sealed", "declaration.sealed.json")
+        self.desk.does("publish", *HEAD)
+        self._sealed("record", "record.half.zip", "record.zip")
+        self.desk.does("publish", *HEAD, "--sealed", "record.zip")
         self.desk.gives("record.zip", self.observer)
         report = msgspec.convert(self.observer.does("verify", "record.zip"), Report)
         first = self.by_file[0]
@@ -284,12 +277,6 @@ class Director:
             self.desk.does("lots", "reveal", one.by, one.text)
         self.desk.does("lots", "draw")
         self.told.append(f"lots were drawn from the words of {', '.join(one.by for one in said)}")
-
-
-def _with_group(text: str, group: str) -> str:
-    """election.toml with another group."""
-    lines = [f'group = "{group}"' if line.startswith("group =") else line for line in text.splitlines()]
-    return "\n".join(lines) + "\n"
 
 
 def play_by_files(sample: Path, out: Path, group: str | None, seed: int | None, watch: Watch) -> Played:
