@@ -88,7 +88,7 @@ def declare(
             with opened.read() as view:
                 half = half_declaration(view, key)
             files.write_again(target, encode(half), force, kinds.HALF_DECLARATION)
-            _show_half(target, "declaration --opening FILE", "declare", as_json, plain)
+            _show_half(target, "declaration", " --opening FILE", "declare", as_json, plain)
             return
         if not before and sealed:
             given = kinds.read_as(sealed, SealedDeclaration, kinds.SEALED_DECLARATION, MAX_JSON)
@@ -121,9 +121,10 @@ def _write_declaration(
     )
 
 
-def _show_half(out: Path, keeper: str, again: str, as_json: bool, plain: bool) -> None:
+def _show_half(out: Path, keeper: str, option: str, again: str, as_json: bool, plain: bool) -> None:
     show({"half": str(out)}, Listing("", (("Half", str(out)),)), as_json=as_json, plain=plain)
-    say("Next: the keeper of the seal runs `ballot keeper {} {}`; then", keeper, word(out))
+    options = f"{option} --seal FILE --log FILE"
+    say("Next: the keeper of the seal runs `ballot keeper {} {}{}`; then", keeper, word(out), options)
     say("`ballot {} --head FILE --sealed FILE` takes in what comes back.", again)
 
 
@@ -178,7 +179,7 @@ def publish(
             else:
                 with opened.read() as view:
                     deliver(half_record(view, key))
-                _show_half(target, "record", "publish", as_json, plain)
+                _show_half(target, "record", "", "publish", as_json, plain)
                 return
     digest = sha256_hex(data)
     show(

@@ -79,7 +79,7 @@ def ready(
         as_json=as_json,
         plain=plain,
     )
-    say("Your keys work. Next: give {} to the head today. These words are the head's to compare.", out)
+    say("Your keys work. Next: give {} to the head today. The head sees these words, too: compare them.", out)
 
 
 def words_of(public: "Official") -> str:

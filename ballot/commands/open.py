@@ -107,8 +107,10 @@ def open_(
             file = open_box(opened, *keys, now(), without_rehearsal, present)
     if seal_ready:
         show({"half": str(target)}, Listing("", (("Half", str(target)),)), as_json=as_json, plain=plain)
-        say("Nothing is fixed yet. Next: the keeper of the seal runs `ballot keeper opening {}`; then", word(target))
-        say("`ballot open --head FILE --sealed FILE` opens the box with what comes back.")
+        reason = " --without-rehearsal REASON" if without_rehearsal else ""
+        step = f"ballot keeper opening {word(target)} --seal FILE --log FILE"
+        say("Nothing is fixed yet. Next: the keeper of the seal runs `{}`; then", step)
+        say("`ballot open --head FILE --sealed FILE{}` opens the box with what comes back.", reason)
         return
     # Only now: a file that was left by a run that broke off would be of an opening that nobody else knows.
     with files.standing("the election is open", "ballot opening --out FILE"):
