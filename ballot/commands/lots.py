@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The contributor, as announced.")]
 
+_NO_DICE = "No dice: whoever reveals last knows the result first, and silence brings another one. Better: --dice."
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
@@ -92,7 +94,7 @@ def announce(
             say("Tied in contest {}, places {}: No. {} {}", contest, places, number, name)
         for name in people:
             say("Contributes words: {}", name)
-        say("Dice will be rolled after the words." if people and dice else "Dice are rolled." if dice else "No dice.")
+        say("Dice will be rolled after the words." if people and dice else "Dice are rolled." if dice else _NO_DICE)
         if not ask.confirm("Announce this? There is one draw only, and none of it can be changed.", yes):
             raise Refused("the lots are not announced", "Announce them when ties and names are right.")
         drawing = announce_lots(opened, people, dice, now())

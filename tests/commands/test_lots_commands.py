@@ -40,7 +40,9 @@ def test_ties_names_and_dice_are_shown_before_the_announcement_is_fixed(at: At, 
     ):
         assert line in shown
     assert (here / "election.db").read_bytes() == before
-    assert at_terminal(typed(here, "lots", "announce", *NAMED), [(ANNOUNCE, "yes\n")])[0] == 0
+    code, shown, _ = at_terminal(typed(here, "lots", "announce", *NAMED), [(ANNOUNCE, "yes\n")])
+    assert code == 0
+    assert "whoever reveals last knows the result first" in shown
     assert "no second draw" in refused(here, "lots", "announce", *NAMED).errors[0]
 
 
