@@ -101,7 +101,8 @@ def declare(
     # Last, for the text is longer than a screen.
     if before:
         say("This was declared before; nothing was changed.")
-    say("The declaration is in {}. Next: `ballot publish --head FILE --seal FILE --out record.zip`.", target)
+    step = "ballot publish --head FILE" if sealed else "ballot publish --head FILE --seal FILE --out record.zip"
+    say("The declaration is in {}. Next: `{}`.", target, step)
 
 
 def _write_declaration(
@@ -111,7 +112,7 @@ def _write_declaration(
 
     whole = text + signature_block(opening, signatures.head, signatures.seal).encode()
     # Only now: a file that was left by a run that broke off would be a declaration that was never made.
-    with files.standing("the result is declared", "ballot declare --head FILE --seal FILE --out FILE"):
+    with files.standing("the result is declared", "ballot declare --head FILE --out FILE"):
         files.write_again(out, whole, force, kinds.DECLARATION)
     show(
         {"declaration": text.decode(), "signatures": signatures, "file": str(out)},

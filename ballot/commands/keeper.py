@@ -20,12 +20,13 @@ from ballot.commands.options import ForceOption, JsonOption, PlainOption
 from ballot.commands.overwrite import check_free
 from ballot.commands.progress import progress
 from ballot.commands.render import Listing, counted, say, show
-from ballot.commands.seallog import LogOption, read_log, read_log_for, require_unchanged, write_log
+from ballot.commands.seallog import LogOption, read_log, read_log_for, require_unchanged, tell_if_new, write_log
 from ballot.typed import word
 
 if TYPE_CHECKING:
+    from ballot.cosigning import HalfOpening
     from ballot.crypto.keys import Role
-    from ballot.votes import Contest, Official, Opening
+    from ballot.votes import Contest, Official
 
 HALF_OPENING, SEALED_OPENING = Path("opening.half.json"), Path("opening.sealed.json")
 HALF_DECLARATION, SEALED_DECLARATION = Path("declaration.half.json"), Path("declaration.sealed.json")
@@ -116,7 +117,8 @@ def opening(
     with kinds.unchanged(half):
         check_opening_for(given, given.statement.seal)
     stated = given.statement
-    _tell_opening(given.election.name, given.election.description, stated)
+    _tell_opening(given)
+    tell_if_new(log)
 
     def check(_role: "Role", public: "Official") -> None:
         check_opening_for(given, public)
@@ -131,16 +133,25 @@ def opening(
     say("Next: the head runs `ballot open --head FILE --sealed {}`. Hear the words read aloud, and compare.", word(out))
 
 
-def _tell_opening(name: str, description: str, stated: "Opening") -> None:
+def _tell_opening(half: "HalfOpening") -> None:
+    from ballot.charter import shipped
     from ballot.crypto.words import fingerprint_line
 
+    stated, name, description = half.statement, half.election.name, half.election.description
+    for place, contest in enumerate(stated.contests, start=1):
+        _tell_contest(place, contest)
+    # The short part last: the list of candidates may be longer than a screen.
     say("Election: {}{}", name, f" ({description})" if description else "")
     say("Head: {}; in words: {}", stated.head.name, numbered(words_of(stated.head)))
     say("Trustees: {} ({} needed for the count)", ", ".join(stated.trustee_names), stated.need)
     present = f"; members present: {stated.present}" if stated.present else ""
     say("Voting delegates: {}{}", stated.voting_delegates, present)
     for place, contest in enumerate(stated.contests, start=1):
-        _tell_contest(place, contest)
+        say("Contest {}, as above: {}", place, counted(len(contest.candidates), "candidate"))
+    if shipped(stated.charter):
+        say("Charter: as in this program")
+    else:
+        say("Charter: one of its own, SHA-256 {}. Ask who changed what, and compare the file.", stated.charter)
     say("Opening, in words: {}", numbered(fingerprint_line(stated.fingerprint)))
 
 
@@ -181,8 +192,12 @@ def declaration(
     check_free([out], force, kind=kinds.SEALED_DECLARATION)
     with kinds.unchanged(half):
         check_declaration_for(stated, so_far, given)
-    for line in given.declaration.splitlines():
+    # At line feeds only: any other sign that breaks lines is shown, for it is part of what is signed.
+    lines = given.declaration.removesuffix("\n").split("\n")
+    for line in lines:
         say("{}", line)
+    say("These are all {} of the declaration.", counted(len(lines), "line"))
+    tell_if_new(log)
 
     def check(_role: "Role", public: "Official") -> None:
         check_official(public, stated, "seal")
@@ -219,7 +234,7 @@ def record(
     from ballot.keeper import Log
     from ballot.record import read_record
     from ballot.recordseal import check_record_for, seal_record, sealed_elsewhere
-    from ballot.verify import verify
+    from ballot.verify import VerificationError, verify
     from ballot.wire import sha256_hex
 
     data = kinds.read_record(half)
@@ -234,14 +249,21 @@ def record(
     if others := sealed_elsewhere(given, so_far):
         say("The register has {} that the log does not have: were they sealed at the desk?", counted(others, "paper"))
         say("If you never put the seal on those, stop with Ctrl-C: somebody else has the seal's key.")
+    if not so_far.declaration:
+        say("The log has no declaration: was it sealed at the desk? If not, stop with Ctrl-C.")
+    tell_if_new(log)
 
     def check(_role: "Role", public: "Official") -> None:
         check_official(public, stated, "seal")
 
     key = official(seal, "seal", seal_passphrase_file, check)
     whole, after = seal_record(key, so_far, given)
-    with progress("Checking ballots, in percent", 100, plain) as advance:
-        report, _ = verify(whole, percent(advance))
+    try:
+        with progress("Checking ballots, in percent", 100, plain) as advance:
+            report, _ = verify(whole, percent(advance))
+    except VerificationError as error:
+        error.hint = "Nothing was sealed. The head publishes a half again; if that fails too, keep everything and ask."
+        raise
     require_unchanged(log, so_far)
     write_log(log, after)
     files.write_again(out, whole, force, kinds.RECORD, stated.fingerprint)

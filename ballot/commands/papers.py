@@ -25,7 +25,7 @@ from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, Plai
 from ballot.commands.overwrite import check_free
 from ballot.commands.progress import progress
 from ballot.commands.render import Listing, Table, Whole, counted, say, show
-from ballot.commands.seallog import LogOption, read_log_for, require_unchanged, write_log
+from ballot.commands.seallog import LogOption, read_log_for, require_unchanged, tell_if_new, write_log
 
 if TYPE_CHECKING:
     from ballot.acts.desk import Standing
@@ -253,6 +253,7 @@ def seal_papers(
         number, attested = half.entry.request.delegate, half.entry.attested
         again = ", instead of a spoiled paper" if half.entry.instead_of else ""
         say("{}: as the head says, delegate {}{}, attested by: {}", name, number, again, attested)
+    tell_if_new(log)
 
     def check(role: "Role", public: "Official") -> None:
         check_official(public, file.signed.opening, role)
