@@ -160,6 +160,16 @@ def test_a_record_of_another_election_tells_the_keeper_what_to_look_for(late: As
     assert "hint: Look first whether this is the half of this election." in told.err
 
 
+def test_a_half_does_not_take_the_place_of_the_record(late: Assembly) -> None:
+    """Who forgets --sealed would give everybody a file that does not verify."""
+    declares(late)
+    late.keeper.does(*RECORD)
+    late.keeper.gives("record.zip", late.committee)
+    fault = "record.zip is a record that both have signed, and a half does not replace it"
+    late.committee.refuses(fault, "publish", *HEAD, "--out", "record.zip", "--force")
+    late.committee.does("publish", *HEAD, "--force")
+
+
 # What is said next
 
 
