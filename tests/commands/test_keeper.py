@@ -110,7 +110,7 @@ def test_the_keeper_sees_what_will_be_frozen_before_the_passphrase(
     assert "Election: Assembly by files (Played in folders)" in text
     assert "Trustees: Tara (1 needed for the count)" in text
     assert "Voting delegates: 6" in text
-    assert "Contest 1: At-large members; rule at-large, 0 to 12 marks" in text
+    assert "Contest 1: At-large members Rule: at-large, 0 to 12 marks" in text
     assert all(f"No. {c.number}: {c.name} ({c.organisation})" in text for c in statement.contests[0].candidates)
     assert f"Opening, in words: {numbered(fingerprint_line(statement.fingerprint))}" in text
 

@@ -48,16 +48,34 @@ def test_what_matters_most_stands_below_the_candidates(draft: Assembly, monkeypa
     lines = draft.keeper.run(*OPENING).err.splitlines()
     last = max(place for place, line in enumerate(lines) if line.startswith("No. "))
     below = "\n".join(lines[last:])
-    for label in ("Election: ", "Head: ", "Trustees: ", "Voting delegates: 6", "Contest 1, as above: ", "Charter: "):
-        assert f"\n{label}" in below
+    for label in ("Election", "Head", "Head's key, in words", "Trustees", "Voting delegates", "Contest 1", "Charter"):
+        assert f"\n{label}: " in below
 
 
 def test_the_keeper_sees_whether_the_charter_is_another(draft: Assembly, monkeypatch: pytest.MonkeyPatch) -> None:
     """With rules of their own a head could have three elected instead of twelve."""
     monkeypatch.setattr("ballot.commands.ask.unlock", stop)
-    assert "\nCharter: as in this program\n" in draft.keeper.run(*OPENING).err
+    assert "\nCharter: as in this program\n" in draft.keeper.run(*OPENING, "--plain").err
     signed(draft, charter="0" * 64)
-    assert f"\nCharter: one of its own, SHA-256 {'0' * 64}." in draft.keeper.run(*OPENING).err
+    assert f"\nCharter: one of its own, SHA-256 {'0' * 64}:" in draft.keeper.run(*OPENING, "--plain").err
+
+
+def test_attack_a_long_name_does_not_pass_for_the_lines_below_it(
+    draft: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it is too long for the screen, what follows would begin a line, like a number of delegates."""
+    monkeypatch.setattr("ballot.commands.ask.unlock", stop)
+    monkeypatch.setattr("ballot.commands.render.obeys", lambda _: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    path = draft.keeper / "opening.half.json"
+    half = decode(path.read_bytes(), HalfOpening, "the half")
+    name = f"Assembly {'of the Alliance ' * 3}in Hamburg Voting delegates: 500"
+    election = structs.replace(half.election, name=name)
+    path.write_bytes(encode(structs.replace(half, election=election)))
+    signed(draft, election=election.fingerprint)
+    lines = draft.keeper.run(*OPENING).err.splitlines()
+    (delegates,) = (line for line in lines if line.startswith("Voting delegates:"))
+    assert delegates.endswith("6")
 
 
 @pytest.mark.parametrize("field", ["roll", "charter", "ceremony"])
