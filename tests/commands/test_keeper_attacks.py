@@ -10,7 +10,7 @@ from ballot.aloud import numbered
 from ballot.commands.keeper import words_of
 from ballot.cosigning import HalfDeclaration, HalfOpening, SealedOpening, show_seal_ready
 from ballot.crypto.keys import new_official
-from ballot.keeper import Log
+from ballot.keeper import HalfResponse, Log, half_response
 from ballot.record import read_record, write_half
 from ballot.recordseal import sealed_elsewhere
 from ballot.register import RegisterEntry, Request, Way
@@ -112,6 +112,22 @@ def test_a_log_that_is_not_there_is_told_below_a_long_declaration(
     monkeypatch.setattr("ballot.commands.ask.unlock", stop)
     told = late.keeper.run(*DECLARATION[:-1], "other.log")
     assert told.err.index("of the declaration.") < told.err.index("other.log is not there: a new log is begun.")
+
+
+@pytest.mark.parametrize("signs", [True, False])
+def test_attack_a_half_of_a_paper_shows_nothing_before_it_is_checked(
+    late: Assembly, monkeypatch: pytest.MonkeyPatch, signs: bool
+) -> None:
+    """A head, or whoever carries the halves, could fill the keeper's screen."""
+    monkeypatch.setattr("ballot.commands.ask.unlock", stop)
+    path = late.keeper / "delegate-5.half.json"
+    half = decode(path.read_bytes(), HalfResponse, "the half")
+    entry = structs.replace(half.entry, attested="x" * 100_000)
+    altered = half_response(head_of(late), entry, half.spoiled, half.head)
+    path.write_bytes(encode(altered if signs else structs.replace(altered, signature=half.signature)))
+    fault = "who attests it" if signs else "not signed by the head of this election"
+    told = late.keeper.refuses(fault, "seal-papers", path.name, "--opening", "opening.json", *SEAL)
+    assert "as the head says" not in told.err
 
 
 # What comes back to the desk
