@@ -116,8 +116,9 @@ def log_for(opening: Opening, log: Log | None) -> Log:
     if log is not None and log.opening != opening.fingerprint:
         raise Refused(
             "this log is of another opening, on which the seal was put before",
-            "Ask the head why there are two. If the box was never opened with that one, keep its log under another "
-            "name, and begin a new log. If it was opened, put the seal on no other.",
+            "If that was for another election, give this one a log of its own. Else ask the head why there are two: if "
+            "the box was never opened with that one, keep its log under another name, and begin a new log; if it was "
+            "opened, put the seal on no other.",
         )
     return log or Log(opening.fingerprint)
 

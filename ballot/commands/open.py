@@ -102,6 +102,7 @@ def open_(
             files.write_again(target, encode(half), force, kinds.HALF_OPENING)
         elif given:
             # Once more: it could be the answer to a half that was thrown away because these were others.
+            of_election(opened)("seal", given.statement.seal)
             tell_seal(given.statement.seal)
             key = official(head, "head", head_passphrase_file, of_election(opened))
             file = open_sealed(opened, key, given, now(), without_rehearsal)

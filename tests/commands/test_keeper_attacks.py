@@ -151,7 +151,23 @@ def test_attack_the_answer_to_a_half_that_was_thrown_away_shows_whose_key_it_nam
     assert "If they are others, leave with Ctrl-C." in told.err
 
 
+def test_a_sealed_opening_in_another_name_is_refused_before_anything_of_it_is_shown(draft: Assembly) -> None:
+    desk = draft.committee
+    half = decode((desk / "opening.half.json").read_bytes(), HalfOpening, "the half")
+    seal = structs.replace(half.statement.seal, name="x" * 100_000)
+    sealed = SealedOpening(structs.replace(half.statement, seal=seal), half.election, half.trustees, half.head, "")
+    (desk / "opening.sealed.json").write_bytes(encode(sealed))
+    told = desk.refuses("the keeper of the seal of this election is Selma Sealby", *SEALED)
+    assert "The seal's key of" not in told.err
+
+
 # The log and the record
+
+
+def test_the_log_of_an_earlier_election_is_told_from_a_second_opening(draft: Assembly) -> None:
+    (draft.keeper / "seal.log").write_bytes(encode(Log("0" * 64)))
+    told = draft.keeper.refuses("this log is of another opening", *OPENING)
+    assert "hint: If that was for another election, give this one a log of its own." in told.err
 
 
 def test_attack_a_head_gets_no_other_declaration_sealed_after_the_record(late: Assembly) -> None:
