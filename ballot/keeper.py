@@ -40,8 +40,8 @@ class Sealed(Wire, frozen=True):
 class Log(Wire, frozen=True):
     """What the seal was put on in the election Ω: papers, by delegate, and nothing tells in which order.
 
-    `declaration` and `record` are the SHA-256 of the declaration and of the record's index, empty before the seal is
-    put on them.
+    `declaration` and `record` are the SHA-256 of the declaration and of the record's index as the head signed it, empty
+    before the seal is put on them.
     """
 
     opening: str

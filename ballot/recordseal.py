@@ -28,7 +28,7 @@ def check_record_for(half: Record, log: Log) -> None:
             "Whoever has such a paper can vote with it. Tell the Assembly; nothing was sealed.",
         )
     require_only(log.declaration, sha256_hex(contents.declaration), "declaration")
-    require_only(log.record, sha256_hex(encode(half.index.index)), "record")
+    require_only(log.record, _digest(half), "record")
 
 
 def seal_record(seal: OfficialKey, log: Log, half: Record) -> tuple[bytes, Log]:
@@ -39,8 +39,13 @@ def seal_record(seal: OfficialKey, log: Log, half: Record) -> tuple[bytes, Log]:
     """
     check_official(seal.public, half.contents.opening.opening, "seal")
     check_record_for(half, log)
-    declaration, record = sha256_hex(half.contents.declaration), sha256_hex(encode(half.index.index))
-    return seal_half(half, seal), structs.replace(log, declaration=declaration, record=record)
+    declaration = sha256_hex(half.contents.declaration)
+    return seal_half(half, seal), structs.replace(log, declaration=declaration, record=_digest(half))
+
+
+def _digest(half: Record) -> str:
+    # With the head's signature: a head can sign one index in many ways, and each would give another record.
+    return sha256_hex(encode(structs.replace(half.index, seal="")))
 
 
 def sealed_elsewhere(half: Record, log: Log) -> int:

@@ -1,21 +1,24 @@
 """What a manipulated laptop of the head may show the keeper of the seal, and what carriers may bring back."""
 
+import hashlib
+import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from msgspec import structs
+from nacl import bindings
 
 from ballot.aloud import numbered
 from ballot.commands.keeper import words_of
 from ballot.cosigning import HalfDeclaration, HalfOpening, SealedOpening, show_seal_ready
-from ballot.crypto.keys import new_official
+from ballot.crypto.keys import OfficialKey, new_official
 from ballot.keeper import HalfResponse, Log, half_response
-from ballot.record import read_record, write_half
+from ballot.record import pack, read_record, unpack, write_half
 from ballot.recordseal import sealed_elsewhere
 from ballot.register import RegisterEntry, Request, Way
 from ballot.votes import Opening
-from ballot.wire import decode, encode
+from ballot.wire import decode, encode, tagged
 from tests.commands.machines import Assembly
 from tests.commands.seals import DECLARATION, HEAD, READY, SEAL, SEALED, UNREHEARSED, declares, head_of, stop
 
@@ -191,6 +194,33 @@ def test_attack_whoever_has_the_seals_key_cannot_hide_papers_as_envelopes(late: 
     drawn = RegisterEntry(Request(log.opening, 9, "", "", ""), "Ana at the desk", Way.ENVELOPE, "")
     more = replace(half.contents, register=(*half.contents.register, drawn))
     assert sealed_elsewhere(replace(half, contents=more), log) == 1
+
+
+def signed_otherwise(key: OfficialKey, kind: str, data: bytes) -> str:
+    """Another good Ed25519 signature of the same key on the same: with a nonce at random (RFC 8032 §5.1.6)."""
+    order = 2**252 + 27742317777372353535851937790883648493
+    secret = int.from_bytes(hashlib.sha512(key.ed25519.private_bytes_raw()).digest()[:32], "little")
+    scalar = secret & ~7 & (2**254 - 1) | 2**254
+    nonce = secrets.randbelow(order - 1) + 1
+    point = bindings.crypto_scalarmult_ed25519_base_noclamp(nonce.to_bytes(32, "little"))
+    hashed = hashlib.sha512(point + bytes.fromhex(key.public.ed25519) + tagged(kind, data)).digest()
+    answer = (nonce + int.from_bytes(hashed, "little") * scalar) % order
+    return (point + answer.to_bytes(32, "little")).hex()
+
+
+def test_attack_a_head_who_signs_one_index_twice_gets_one_record(late: Assembly) -> None:
+    """Two files that both verify, with different SHA-256: nobody could say any more which is the record."""
+    declares(late)
+    keeper, path = late.keeper, late.keeper / "record.half.zip"
+    keeper.does(*RECORD)
+    half = read_record(path.read_bytes())
+    head = signed_otherwise(head_of(late), "index", encode(half.index.index))
+    index = structs.replace(half.index, head=head)
+    path.write_bytes(pack({**unpack(path.read_bytes()), "index.json": encode(index)}))
+    keeper.refuses("the seal is on another record of this election already", *RECORD, "--out", "x.zip")
+    (keeper / "seal.log").unlink()
+    # It would have been a good one.
+    keeper.does(*RECORD, "--out", "x.zip")
 
 
 def test_a_record_that_does_not_verify_tells_the_keeper_what_to_do(late: Assembly) -> None:
