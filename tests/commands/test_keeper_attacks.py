@@ -257,7 +257,7 @@ def test_a_half_that_somebody_verifies_is_called_a_half(late: Assembly) -> None:
     declares(late)
     told = late.committee.run("verify", "record.half.zip")
     assert told.code == 4
-    assert "this is the head's half of a record: the seal is not on it yet" in told.err
+    assert "the seal's signature is not there: this is the head's half of a record" in told.err
 
 
 def test_the_next_step_needs_no_seal_at_the_desk(draft: Assembly) -> None:
