@@ -37,7 +37,7 @@ def _index_signatures(evidence: Evidence) -> str:
     signed, data = evidence.record.index, encode(evidence.record.index.index)
     signing.verify(evidence.opening.head.ed25519, signed.head, "index", data)
     if not signed.seal:
-        raise Invalid("the seal is not on the index: this is the head's half of a record")
+        raise Invalid("the seal's signature is not there: this is the head's half of a record")
     signing.verify(evidence.opening.seal.ed25519, signed.seal, "index", data)
     return f"{evidence.opening.head.name}; {evidence.opening.seal.name}"
 

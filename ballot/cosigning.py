@@ -9,11 +9,12 @@ from msgspec import structs
 
 from ballot.crypto import blind_rsa, signing
 from ballot.crypto.keys import OfficialKey
-from ballot.crypto.paper import check_official, try_key
+from ballot.crypto.paper import check_official, read_hex, try_key
 from ballot.errors import Error, Invalid, Refused
 from ballot.journal import minute_at
 from ballot.keeper import Log, require_only
 from ballot.opening import check_half_opening
+from ballot.tables import text_problem
 from ballot.trustees.readiness import require_fresh
 from ballot.votes import Election, Official, Opening, OpeningFile, SignedOpening, TrusteeKey
 from ballot.wire import Wire, encode, sha256_hex
@@ -97,7 +98,17 @@ def check_seal_ready(ready: SealReady, now: datetime) -> None:
 def check_opening_for(half: HalfOpening, seal: Official) -> None:
     """Check an opening before this seal is put on it. Raises Invalid, and KeyRefused where it names another seal."""
     check_half_opening(half.statement, half.head, half.election, half.trustees)
+    _check_shown(half.statement)
     check_official(seal, half.statement, "seal")
+
+
+def _check_shown(opening: Opening) -> None:
+    """What only the record can prove is at least no long text that moves the rest off the keeper's screen."""
+    for digest in (opening.roll, opening.charter, *filter(None, [opening.ceremony])):
+        read_hex(digest, 32, "a digest in the opening statement")
+    for contest in opening.contests:
+        if not contest.rule or text_problem(contest.rule):
+            raise Invalid("a rule in the opening statement is not plain text")
 
 
 def log_for(opening: Opening, log: Log | None) -> Log:
@@ -105,8 +116,9 @@ def log_for(opening: Opening, log: Log | None) -> Log:
     if log is not None and log.opening != opening.fingerprint:
         raise Refused(
             "this log is of another opening, on which the seal was put before",
-            "Ask the head why there are two. If the box was never opened with that one, keep its log under another "
-            "name, and begin a new log. If it was opened, put the seal on no other.",
+            "If that was for another election, give this one a log of its own. Else ask the head why there are two: if "
+            "the box was never opened with that one, keep its log under another name, and begin a new log; if it was "
+            "opened, put the seal on no other.",
         )
     return log or Log(opening.fingerprint)
 
@@ -130,7 +142,7 @@ def check_declaration_for(opening: Opening, log: Log, half: HalfDeclaration) -> 
     Whether it is true, the record shows. Raises Invalid, and Refused for a second declaration.
     """
     if half.opening != opening.fingerprint:
-        raise Invalid("the declaration is of another election")
+        raise Invalid("the declaration is of another election", "Look for the half of this election.")
     try:
         signing.verify(opening.head.ed25519, half.head, "declaration", half.opening, half.declaration)
     except Invalid:

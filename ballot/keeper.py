@@ -14,6 +14,7 @@ from ballot.crypto.keys import OfficialKey
 from ballot.crypto.paper import check_blinded, check_paper, sign_blindly
 from ballot.errors import Invalid, Refused
 from ballot.register import RegisterEntry, Response, Way
+from ballot.tables import text_problem
 from ballot.votes import Election, Opening, Paper
 from ballot.wire import Wire, encode, sha256_hex
 
@@ -39,8 +40,8 @@ class Sealed(Wire, frozen=True):
 class Log(Wire, frozen=True):
     """What the seal was put on in the election Ω: papers, by delegate, and nothing tells in which order.
 
-    `declaration` and `record` are the SHA-256 of the declaration and of the record's index, empty before the seal is
-    put on them.
+    `declaration` and `record` are the SHA-256 of the declaration and of the record's index as the head signed it, empty
+    before the seal is put on them.
     """
 
     opening: str
@@ -68,7 +69,7 @@ def put_seal(
     delegate who surrendered none, for a paper surrendered twice, and for more papers than voting delegates.
     """
     entry, request = half.entry, half.entry.request
-    _check(opening, half)
+    check_half(opening, half)
     digest = sha256_hex(encode(entry))
     response = Response(request.opening, request.delegate, half.head, "")
     line = Sealed(request.delegate, digest, entry.instead_of)
@@ -97,7 +98,11 @@ def _order(line: Sealed) -> tuple[int, str]:
     return line.delegate, line.entry
 
 
-def _check(opening: Opening, half: HalfResponse) -> None:
+def check_half(opening: Opening, half: HalfResponse) -> None:
+    """Check a half response before anything of it is shown: the head made it, for this election, in due form.
+
+    Raises Invalid.
+    """
     request = half.entry.request
     if request.opening != opening.fingerprint:
         raise Invalid("the half response is for another election")
@@ -107,6 +112,8 @@ def _check(opening: Opening, half: HalfResponse) -> None:
         raise Invalid("the half response is not signed by the head of this election, or it was altered") from None
     if half.entry.way == Way.ENVELOPE:
         raise Invalid("the half response is for an envelope; those are sealed when they are printed")
+    if not half.entry.attested or text_problem(half.entry.attested):
+        raise Invalid("the half response does not say in plain text who attests it")
     check_blinded(request.seal, opening.seal.rsa, "the request for the seal")
 
 

@@ -39,7 +39,7 @@ def open_sealed(
     Raises as `open_box` does, and Invalid where this head did not sign the half.
     """
     stated = sealed.statement
-    # Which key the seal has, only the opening tells: the head has looked at it when the half was made.
+    # Which key the seal has, only the opening tells: the head has compared its words, as for the half.
     Given(head.public, sealed.head).sign("opening", encode(stated))
     seal = Given(stated.seal, sealed.seal)
     return open_box(store, head, seal, now, without_rehearsal, stated.present, sealed.election.uuid)

@@ -108,12 +108,12 @@ def making_keys(group: str) -> str:
     return "ballot trustee new" if group == GROUPS[0] else f"ballot trustee new --group {group}"
 
 
-def opening_command(view: View) -> str:
-    """The command that opens the box of a draft."""
+def opening_command(view: View, seal: str = "--seal") -> str:
+    """The command that opens the box of a draft; `seal` is the option that brings the seal."""
     from ballot.decisions import needs_presence
 
     present = " --present NUMBER" if needs_presence(charter_of(view), view.contests()) else ""
-    return f"ballot open --head FILE --seal FILE{present}"
+    return f"ballot open --head FILE {seal} FILE{present}"
 
 
 def _lots_step(view: View) -> str:

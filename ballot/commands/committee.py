@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -19,9 +19,6 @@ from ballot.commands.options import (
 from ballot.commands.render import Cell, Listing, Part, Table, Tone, Toned, say, show
 from ballot.commands.text import minute
 from ballot.typed import word
-
-if TYPE_CHECKING:
-    pass
 
 
 def register(app: typer.Typer) -> None:

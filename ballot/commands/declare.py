@@ -101,7 +101,8 @@ def declare(
     # Last, for the text is longer than a screen.
     if before:
         say("This was declared before; nothing was changed.")
-    say("The declaration is in {}. Next: `ballot publish --head FILE --seal FILE --out record.zip`.", target)
+    step = "ballot publish --head FILE" if sealed else "ballot publish --head FILE --seal FILE --out record.zip"
+    say("The declaration is in {}. Next: `{}`.", target, step)
 
 
 def _write_declaration(
@@ -111,7 +112,7 @@ def _write_declaration(
 
     whole = text + signature_block(opening, signatures.head, signatures.seal).encode()
     # Only now: a file that was left by a run that broke off would be a declaration that was never made.
-    with files.standing("the result is declared", "ballot declare --head FILE --seal FILE --out FILE"):
+    with files.standing("the result is declared", "ballot declare --head FILE --out FILE"):
         files.write_again(out, whole, force, kinds.DECLARATION)
     show(
         {"declaration": text.decode(), "signatures": signatures, "file": str(out)},
@@ -165,6 +166,8 @@ def publish(
         def deliver(record: bytes) -> None:
             files.write_again(target, record, force, kinds.RECORD, whose)
 
+        if halved:
+            _keep_whole(target)
         index = _read_index(sealed) if sealed else None
         # The keeper's file is the record itself, so it may lie in the place already.
         if sealed is None or not target.exists() or not target.samefile(sealed):
@@ -189,6 +192,20 @@ def publish(
         plain=plain,
     )
     say("The record is in {}. Next: `ballot verify {}`, and give the file to everyone.", target, word(target))
+
+
+def _keep_whole(path: Path) -> None:
+    """Raise Refused where a half would replace a record that both have signed: people would be given the half."""
+    from ballot.errors import Invalid, Refused
+    from ballot.record import read_record
+
+    try:
+        whole = path.is_file() and read_record(path.read_bytes()).index.seal
+    except (OSError, Invalid):
+        whole = ""
+    if whole:
+        hint = "Give --seal or --sealed; or choose another name for the half with --out."
+        raise Refused(f"{path} is a record that both have signed, and a half does not replace it", hint)
 
 
 def _read_index(path: Path) -> "SignedIndex":

@@ -3,6 +3,7 @@
 Everything that the keeper is to look at stands on the screen before the passphrase is asked for.
 """
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,13 +20,14 @@ from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
 from ballot.commands.overwrite import check_free
 from ballot.commands.progress import progress
-from ballot.commands.render import Listing, counted, say, show
-from ballot.commands.seallog import LogOption, read_log, read_log_for, require_unchanged, write_log
+from ballot.commands.render import Cell, Listing, counted, lines_for, say, show
+from ballot.commands.seallog import LogOption, read_log, read_log_for, require_unchanged, tell_if_new, write_log
 from ballot.typed import word
 
 if TYPE_CHECKING:
+    from ballot.cosigning import HalfOpening
     from ballot.crypto.keys import Role
-    from ballot.votes import Contest, Official, Opening
+    from ballot.votes import Contest, Official
 
 HALF_OPENING, SEALED_OPENING = Path("opening.half.json"), Path("opening.sealed.json")
 HALF_DECLARATION, SEALED_DECLARATION = Path("declaration.half.json"), Path("declaration.sealed.json")
@@ -116,7 +118,8 @@ def opening(
     with kinds.unchanged(half):
         check_opening_for(given, given.statement.seal)
     stated = given.statement
-    _tell_opening(given.election.name, given.election.description, stated)
+    _tell_opening(given, plain)
+    tell_if_new(log)
 
     def check(_role: "Role", public: "Official") -> None:
         check_opening_for(given, public)
@@ -131,25 +134,39 @@ def opening(
     say("Next: the head runs `ballot open --head FILE --sealed {}`. Hear the words read aloud, and compare.", word(out))
 
 
-def _tell_opening(name: str, description: str, stated: "Opening") -> None:
+def _tell_opening(half: "HalfOpening", plain: bool) -> None:
+    """In columns, so that no name that is too long for a line can pass for the lines below it."""
+    from ballot.charter import shipped
     from ballot.crypto.words import fingerprint_line
 
-    say("Election: {}{}", name, f" ({description})" if description else "")
-    say("Head: {}; in words: {}", stated.head.name, numbered(words_of(stated.head)))
-    say("Trustees: {} ({} needed for the count)", ", ".join(stated.trustee_names), stated.need)
-    present = f"; members present: {stated.present}" if stated.present else ""
-    say("Voting delegates: {}{}", stated.voting_delegates, present)
-    for place, contest in enumerate(stated.contests, start=1):
-        _tell_contest(place, contest)
-    say("Opening, in words: {}", numbered(fingerprint_line(stated.fingerprint)))
+    stated, name, description = half.statement, half.election.name, half.election.description
+    lists = [_told(place, contest) for place, contest in enumerate(stated.contests, start=1)]
+    counts = [(f"Contest {place}", len(one.candidates)) for place, one in enumerate(stated.contests, start=1)]
+    other = f"one of its own, SHA-256 {stated.charter}: ask who changed what, and compare the file"
+    present: tuple[tuple[str, Cell], ...] = (("Members present", stated.present),) if stated.present else ()
+    # The short part last: the list of candidates may be longer than a screen.
+    short: tuple[tuple[str, Cell], ...] = (
+        ("Election", f"{name} ({description})" if description else name),
+        ("Head", stated.head.name),
+        ("Head's key, in words", numbered(words_of(stated.head))),
+        ("Trustees", f"{', '.join(stated.trustee_names)} ({stated.need} needed for the count)"),
+        ("Voting delegates", stated.voting_delegates),
+        *present,
+        *((label, f"{counted(number, 'candidate')}, as above") for label, number in counts),
+        ("Charter", "as in this program" if shipped(stated.charter) else other),
+        ("Opening, in words", numbered(fingerprint_line(stated.fingerprint))),
+    )
+    for part in (*lists, Listing("", short)):
+        sys.stderr.write("".join(f"{line}\n" for line in lines_for(part, sys.stderr, plain)) + "\n")
 
 
-def _tell_contest(place: int, contest: "Contest") -> None:
-    marks = f"{contest.min_marks} to {contest.max_marks}"
-    say("Contest {}: {}; rule {}, {} marks", place, contest.question, contest.rule, marks)
-    for candidate in contest.candidates:
-        of = f" ({candidate.organisation})" if candidate.organisation else ""
-        say("No. {}: {}{}", candidate.number, candidate.name, of)
+def _told(place: int, contest: "Contest") -> Listing:
+    rule = f"{contest.rule}, {contest.min_marks} to {contest.max_marks} marks"
+    people = (
+        (one.number, f"{one.name} ({one.organisation})" if one.organisation else one.name) for one in contest.candidates
+    )
+    lines: tuple[tuple[str, Cell], ...] = tuple((f"No. {number}", person) for number, person in people)
+    return Listing("", ((f"Contest {place}", contest.question), ("Rule", rule), *lines))
 
 
 def _done(out: Path, value: dict[str, str], rows: tuple[tuple[str, str], ...], as_json: bool, plain: bool) -> None:
@@ -181,8 +198,12 @@ def declaration(
     check_free([out], force, kind=kinds.SEALED_DECLARATION)
     with kinds.unchanged(half):
         check_declaration_for(stated, so_far, given)
-    for line in given.declaration.splitlines():
+    # At line feeds only: any other sign that breaks lines is shown, for it is part of what is signed.
+    lines = given.declaration.removesuffix("\n").split("\n")
+    for line in lines:
         say("{}", line)
+    say("These are all {} of the declaration.", counted(len(lines), "line"))
+    tell_if_new(log)
 
     def check(_role: "Role", public: "Official") -> None:
         check_official(public, stated, "seal")
@@ -219,7 +240,7 @@ def record(
     from ballot.keeper import Log
     from ballot.record import read_record
     from ballot.recordseal import check_record_for, seal_record, sealed_elsewhere
-    from ballot.verify import verify
+    from ballot.verify import VerificationError, verify
     from ballot.wire import sha256_hex
 
     data = kinds.read_record(half)
@@ -234,14 +255,21 @@ def record(
     if others := sealed_elsewhere(given, so_far):
         say("The register has {} that the log does not have: were they sealed at the desk?", counted(others, "paper"))
         say("If you never put the seal on those, stop with Ctrl-C: somebody else has the seal's key.")
+    if not so_far.declaration:
+        say("The log has no declaration: was it sealed at the desk? If not, stop with Ctrl-C.")
+    tell_if_new(log)
 
     def check(_role: "Role", public: "Official") -> None:
         check_official(public, stated, "seal")
 
     key = official(seal, "seal", seal_passphrase_file, check)
     whole, after = seal_record(key, so_far, given)
-    with progress("Checking ballots, in percent", 100, plain) as advance:
-        report, _ = verify(whole, percent(advance))
+    try:
+        with progress("Checking ballots, in percent", 100, plain) as advance:
+            report, _ = verify(whole, percent(advance))
+    except VerificationError as error:
+        error.hint = "Nothing was sealed. The head publishes a half again; if that fails too, keep everything and ask."
+        raise
     require_unchanged(log, so_far)
     write_log(log, after)
     files.write_again(out, whole, force, kinds.RECORD, stated.fingerprint)

@@ -71,18 +71,23 @@ def read_ready(path: Path, store: "Store") -> "SealReady":
     Raises Invalid, and KeyRefused for a seal of another election.
     """
     from ballot.cosigning import SealReady, check_seal_ready
-    from ballot.crypto.words import fingerprint_line
-    from ballot.statements import digest_of
     from ballot.wire import MAX_JSON
 
     ready = kinds.read_as(path, SealReady, kinds.SEAL_READY, MAX_JSON)
     with named(path):
         check_seal_ready(ready, now())
         of_election(store)("seal", ready.public)
-    words = numbered(fingerprint_line(digest_of(ready.public)))
-    say("The seal's key of {}, in words: {}", ready.public.name, words)
-    say("Compare them with those that the keeper sees. If they are others, leave with Ctrl-C.")
+    tell_seal(ready.public)
     return ready
+
+
+def tell_seal(public: "Official") -> None:
+    """Say which key the seal has, for the head to compare: a draft names its keeper only."""
+    from ballot.crypto.words import fingerprint_line
+    from ballot.statements import digest_of
+
+    say("The seal's key of {}, in words: {}", public.name, numbered(fingerprint_line(digest_of(public))))
+    say("Compare them with those that the keeper sees. If they are others, leave with Ctrl-C.")
 
 
 def of_election(store: "Store") -> "Check":

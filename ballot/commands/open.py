@@ -21,6 +21,7 @@ from ballot.commands.officials import (
     official,
     read_ready,
     require_one,
+    tell_seal,
 )
 from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, SignedForceOption, StoreOption
 from ballot.commands.overwrite import check_free
@@ -100,6 +101,9 @@ def open_(
                 half = half_opening(view, key, ready.public, without_rehearsal, present)
             files.write_again(target, encode(half), force, kinds.HALF_OPENING)
         elif given:
+            # Once more: it could be the answer to a half that was thrown away because these were others.
+            of_election(opened)("seal", given.statement.seal)
+            tell_seal(given.statement.seal)
             key = official(head, "head", head_passphrase_file, of_election(opened))
             file = open_sealed(opened, key, given, now(), without_rehearsal)
         elif seal:

@@ -25,7 +25,7 @@ from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, Plai
 from ballot.commands.overwrite import check_free
 from ballot.commands.progress import progress
 from ballot.commands.render import Listing, Table, Whole, counted, say, show
-from ballot.commands.seallog import LogOption, read_log_for, require_unchanged, write_log
+from ballot.commands.seallog import LogOption, read_log_for, require_unchanged, tell_if_new, write_log
 
 if TYPE_CHECKING:
     from ballot.acts.desk import Standing
@@ -239,13 +239,21 @@ def seal_papers(
     from ballot.crypto.words import fingerprint_line
     from ballot.errors import BadInput, Error, Fault
     from ballot.files import check_folder
-    from ballot.keeper import HalfResponse, put_seal
+    from ballot.keeper import HalfResponse, check_half, put_seal
     from ballot.wire import MAX_JSON, encode
 
     file = read_opening(opening)
     halves = kinds.read_all(responses, HalfResponse, kinds.HALF, MAX_JSON)
     so_far = read_log_for(log, opening, file.signed.opening.fingerprint)
     check_folder(out, made=True)
+    faults: list[Fault] = []
+    for name, half in halves:
+        try:
+            check_half(file.signed.opening, half)
+        except Error as error:
+            faults.append(Fault.of(name, error))
+    if faults:
+        raise BadInput(faults)
 
     # Before the passphrase: all that the keeper sees of what is asked for, and in which election.
     say("Opening, in words: {}", numbered(fingerprint_line(file.signed.opening.fingerprint)))
@@ -253,6 +261,7 @@ def seal_papers(
         number, attested = half.entry.request.delegate, half.entry.attested
         again = ", instead of a spoiled paper" if half.entry.instead_of else ""
         say("{}: as the head says, delegate {}{}, attested by: {}", name, number, again, attested)
+    tell_if_new(log)
 
     def check(role: "Role", public: "Official") -> None:
         check_official(public, file.signed.opening, role)
@@ -261,7 +270,6 @@ def seal_papers(
     check("seal", key.public)
     require_unchanged(log, so_far)
     named: list[tuple[str, bytes]] = []
-    faults: list[Fault] = []
     for name, half in halves:
         try:
             answer, so_far = put_seal(file.signed.opening, file.election, key, so_far, half)

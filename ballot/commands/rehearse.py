@@ -112,7 +112,7 @@ def rehearse(
                     shown.append(show_ready(file.key, now()))
         signed = rehearse_election(opened, *officials, shown, now(), lambda line: say("{} …", line), deliver)
         with opened.read() as view:
-            step = opening_command(view)
+            step = opening_command(view, "--seal-ready" if shown_seal else "--seal")
     outcome = signed.report.outcome
     entries: tuple[tuple[str, Cell], ...] = (
         ("Rehearsal", Toned("passed", Tone.GOOD)),

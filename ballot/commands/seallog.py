@@ -19,7 +19,7 @@ LogOption = Annotated[
 
 
 def read_log(path: Path) -> "Log | None":
-    """The log in a file; None, said aloud, where there is none. Raises Invalid for a file that is no log."""
+    """The log in a file; None where there is none: `tell_if_new` says so. Raises Invalid for a file that is no log."""
     from ballot.files import is_there
     from ballot.keeper import Log
     from ballot.wire import MAX_JSON
@@ -27,8 +27,15 @@ def read_log(path: Path) -> "Log | None":
     if is_there(path):
         return kinds.read_as(path, Log, kinds.LOG, MAX_JSON)
     check_free([path], force=True, kind=kinds.LOG)
-    say("{} is not there: a new log is begun. If there is an older one, stop and use that.", path)
     return None
+
+
+def tell_if_new(path: Path) -> None:
+    """Say that a new log will be begun; last before the passphrase, for whoever mistypes its name must see it."""
+    from ballot.files import is_there
+
+    if not is_there(path):
+        say("{} is not there: a new log is begun. If there is an older one, stop with Ctrl-C and use that.", path)
 
 
 def read_log_for(path: Path, opening: Path, fingerprint: str) -> "Log":

@@ -16,7 +16,9 @@ import pytest
 from tests.commands import keepers
 from tests.commands.assembly import Assembly, Outcome, ballot, play, visit
 from tests.commands.bodies import SECOND, SECRETARY, Icb, prepare
-from tests.commands.machines import open_assembly
+from tests.commands.machines import Assembly as Machines
+from tests.commands.machines import Machine, copy_of, draft_assembly, open_assembly
+from tests.commands.seals import READY, UNREHEARSED, counts, opens, votes
 from tests.trustees import NAMES
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -195,3 +197,40 @@ def term(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     """The folder of the played sample icb-term, not to be written to, and what the demo said."""
     folder = tmp_path_factory.mktemp("term")
     return folder / "term", ballot(folder, "demo", "icb-term", "--out", "term", "--seed", "1", "--json")
+
+
+@pytest.fixture(scope="session")
+def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Machines of a draft whose keeper has shown that the key works, and a half of its opening; not to be changed."""
+    root = tmp_path_factory.mktemp("drafted") / "assembly"
+    root.mkdir()
+    draft_assembly(root)
+    assembly = Machines(root, Machine(root / "committee"), Machine(root / "keeper"), Machine(root / "booth"))
+    assembly.keeper.does("keeper", "ready", "--seal", "seal.key")
+    assembly.keeper.gives("seal-ready.json", assembly.committee)
+    assembly.committee.does("open", *READY, *UNREHEARSED)
+    assembly.committee.gives("opening.half.json", assembly.keeper)
+    return root
+
+
+@pytest.fixture(scope="session")
+def counted(drafted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Machines of an election that was opened, voted in and counted, with halves of everything; not to be changed."""
+    assembly = copy_of(drafted, tmp_path_factory.mktemp("counted") / "assembly")
+    opens(assembly)
+    votes(assembly, 5)
+    votes(assembly, 7)
+    counts(assembly)
+    return assembly.root
+
+
+@pytest.fixture
+def draft(drafted: Path, tmp_path: Path) -> Machines:
+    """A copy of `drafted` of one's own."""
+    return copy_of(drafted, tmp_path / "assembly")
+
+
+@pytest.fixture
+def late(counted: Path, tmp_path: Path) -> Machines:
+    """A copy of `counted` of one's own."""
+    return copy_of(counted, tmp_path / "assembly")

@@ -15,100 +15,28 @@ from msgspec import structs
 from ballot.aloud import numbered
 from ballot.commands import ask
 from ballot.cosigning import HalfDeclaration, HalfOpening, SealedOpening, SealReady
-from ballot.crypto.keys import DEMO, OfficialKey, load_official, new_official, save_official
+from ballot.crypto.keys import DEMO, load_official, new_official, save_official
 from ballot.crypto.words import fingerprint_line
-from ballot.errors import Refused
 from ballot.keeper import Log
 from ballot.record import Contents, pack, read_record, unpack, write_half
 from ballot.votes import Contest
 from ballot.wire import decode, encode
-from tests.commands.machines import PHRASE, Assembly, Machine, copy_of, draft_assembly
-
-HEAD = ("--head", "head.key")
-BOTH = (*HEAD, "--seal", "seal.key")
-READY = (*HEAD, "--seal-ready", "seal-ready.json")
-SEAL = ("--seal", "seal.key", "--log", "seal.log")
-DECLARATION = ("keeper", "declaration", "declaration.half.json", "--opening", "opening.json", *SEAL)
-UNREHEARSED = ("--without-rehearsal", "a test")
-SEALED = ("open", *HEAD, "--sealed", "opening.sealed.json", *UNREHEARSED)
-ATTESTED = ("--attested-by", "Ana at the desk")
-
-
-@pytest.fixture(scope="session")
-def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Machines of a draft whose keeper has shown that the key works, and a half of its opening; not to be changed."""
-    root = tmp_path_factory.mktemp("drafted") / "assembly"
-    root.mkdir()
-    draft_assembly(root)
-    assembly = Assembly(root, Machine(root / "committee"), Machine(root / "keeper"), Machine(root / "booth"))
-    assembly.keeper.does("keeper", "ready", "--seal", "seal.key")
-    assembly.keeper.gives("seal-ready.json", assembly.committee)
-    assembly.committee.does("open", *READY, *UNREHEARSED)
-    assembly.committee.gives("opening.half.json", assembly.keeper)
-    return root
-
-
-@pytest.fixture(scope="session")
-def counted(drafted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Machines of an election that was opened, voted in and counted, with halves of everything; not to be changed."""
-    assembly = copy_of(drafted, tmp_path_factory.mktemp("counted") / "assembly")
-    opens(assembly)
-    votes(assembly, 5)
-    votes(assembly, 7)
-    counts(assembly)
-    return assembly.root
-
-
-@pytest.fixture
-def draft(drafted: Path, tmp_path: Path) -> Assembly:
-    return copy_of(drafted, tmp_path / "assembly")
-
-
-@pytest.fixture
-def late(counted: Path, tmp_path: Path) -> Assembly:
-    return copy_of(counted, tmp_path / "assembly")
-
-
-def opens(assembly: Assembly) -> None:
-    desk, keeper = assembly.committee, assembly.keeper
-    keeper.does("keeper", "opening", "opening.half.json", *SEAL)
-    keeper.gives("opening.sealed.json", desk)
-    desk.does(*SEALED)
-    for other in (keeper, assembly.booth):
-        desk.gives("opening.json", other)
-
-
-def votes(assembly: Assembly, number: int) -> None:
-    desk, keeper = assembly.committee, assembly.keeper
-    device = assembly.asks(f"d{number}", number)
-    desk.does("issue", f"d{number}.json", *HEAD, *ATTESTED)
-    desk.gives(f"answers/delegate-{number}.half.json", keeper)
-    keeper.does("seal-papers", f"delegate-{number}.half.json", "--opening", "opening.json", *SEAL)
-    keeper.gives(f"answers/delegate-{number}.response.json", device, "response.json")
-    device.does("receive", "response.json", "--opening", "opening.json")
-    device.does("vote", "paper.json", "--opening", "opening.json", "--marks", "1")
-    device.gives("sealed.json", desk, f"sealed-{number}.json")
-    desk.does("cast", f"sealed-{number}.json")
-
-
-def counts(assembly: Assembly) -> None:
-    """Close and count, and make the half of the declaration."""
-    desk = assembly.committee
-    desk.does("close", "--yes")
-    desk.does("trustee", "share", "tara.key")
-    desk.does("count")
-    desk.does("declare", *HEAD)
-    desk.gives("declaration.half.json", assembly.keeper)
-
-
-def declares(assembly: Assembly) -> None:
-    """Declare, and make the half of the record."""
-    desk, keeper = assembly.committee, assembly.keeper
-    keeper.does(*DECLARATION)
-    keeper.gives("declaration.sealed.json", desk)
-    desk.does("declare", *HEAD, "--sealed", "declaration.sealed.json")
-    desk.does("publish", *HEAD)
-    desk.gives("record.half.zip", keeper)
+from tests.commands.machines import PHRASE, Assembly
+from tests.commands.seals import (
+    BOTH,
+    DECLARATION,
+    HEAD,
+    READY,
+    SEAL,
+    SEALED,
+    UNREHEARSED,
+    counts,
+    declares,
+    head_of,
+    opens,
+    stop,
+    votes,
+)
 
 
 def test_a_whole_election_in_which_the_key_of_the_seal_never_comes_to_the_desk(draft: Assembly) -> None:
@@ -174,7 +102,7 @@ def test_everything_done_twice_gives_the_same(late: Assembly) -> None:
 def test_the_keeper_sees_what_will_be_frozen_before_the_passphrase(
     draft: Assembly, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ballot.commands.ask.unlock", _stop)
+    monkeypatch.setattr("ballot.commands.ask.unlock", stop)
     told = draft.keeper.run("keeper", "opening", "opening.half.json", *SEAL)
     statement = _half(draft).statement
     text = " ".join(told.err.split())
@@ -182,7 +110,7 @@ def test_the_keeper_sees_what_will_be_frozen_before_the_passphrase(
     assert "Election: Assembly by files (Played in folders)" in text
     assert "Trustees: Tara (1 needed for the count)" in text
     assert "Voting delegates: 6" in text
-    assert "Contest 1: At-large members; rule at-large, 0 to 12 marks" in text
+    assert "Contest 1: At-large members Rule: at-large, 0 to 12 marks" in text
     assert all(f"No. {c.number}: {c.name} ({c.organisation})" in text for c in statement.contests[0].candidates)
     assert f"Opening, in words: {numbered(fingerprint_line(statement.fingerprint))}" in text
 
@@ -190,23 +118,15 @@ def test_the_keeper_sees_what_will_be_frozen_before_the_passphrase(
 def test_the_keeper_sees_the_whole_declaration_before_the_passphrase(
     late: Assembly, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ballot.commands.ask.unlock", _stop)
+    monkeypatch.setattr("ballot.commands.ask.unlock", stop)
     told = late.keeper.run(*DECLARATION)
     half = decode((late.keeper / "declaration.half.json").read_bytes(), HalfDeclaration, "the half")
     assert told.code == 3
     assert set(half.declaration.splitlines()) <= set(told.err.splitlines())
 
 
-def _stop(*_: object) -> None:
-    raise Refused("the passphrase was asked for")
-
-
 def _half(assembly: Assembly) -> HalfOpening:
     return decode((assembly.keeper / "opening.half.json").read_bytes(), HalfOpening, "the half")
-
-
-def head_of(assembly: Assembly) -> OfficialKey:
-    return load_official((assembly.committee / "head.key").read_bytes(), "head", PHRASE)
 
 
 # The half of the opening
@@ -476,7 +396,7 @@ def test_a_half_record_is_neither_published_nor_verified(late: Assembly) -> None
     desk.refuses(fault, "publish", *HEAD, "--sealed", "record.half.zip")
     told = desk.run("verify", "record.half.zip")
     assert told.code == 4
-    assert "check 2 (signatures on the index) failed: the seal is not on the index" in told.err
+    assert "check 2 (signatures on the index) failed: the seal's signature is not there" in told.err
 
 
 def test_attack_a_sealed_record_that_was_altered_on_the_way_is_not_published(late: Assembly) -> None:

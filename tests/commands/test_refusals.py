@@ -108,7 +108,7 @@ def test_what_was_declared_is_written_again_without_passphrases_and_nothing_chan
     (here / "declaration.txt").write_text("mine", encoding="utf-8")
     said = refused(here, "declare", *KEYS, **silent)
     assert said.errors == ["the result is declared, but declaration.txt is already there, and it is a text"]
-    assert said.hint.endswith("Then `ballot declare --head FILE --seal FILE --out FILE` writes the file.")
+    assert said.hint.endswith("Then `ballot declare --head FILE --out FILE` writes the file.")
 
 
 @pytest.mark.parametrize(
