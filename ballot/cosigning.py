@@ -92,7 +92,8 @@ def check_seal_ready(ready: SealReady, now: datetime) -> None:
     try:
         require_fresh(ready.at, now)
     except Invalid as error:
-        raise Invalid(error.message, "The keeper makes it again: ballot keeper ready.") from None
+        hint = "Look at the clocks of both laptops. The keeper makes it again: ballot keeper ready."
+        raise Invalid(error.message, hint) from None
 
 
 def check_opening_for(half: HalfOpening, seal: Official) -> None:

@@ -3,7 +3,6 @@
 Everything that the keeper is to look at stands on the screen before the passphrase is asked for.
 """
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +19,7 @@ from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
 from ballot.commands.overwrite import check_free
 from ballot.commands.progress import progress
-from ballot.commands.render import Cell, Listing, counted, lines_for, say, show
+from ballot.commands.render import Cell, Listing, counted, say, show, tell
 from ballot.commands.seallog import LogOption, read_log, read_log_for, require_unchanged, tell_if_new, write_log
 from ballot.typed import word
 
@@ -156,8 +155,7 @@ def _tell_opening(half: "HalfOpening", plain: bool) -> None:
         ("Charter", "as in this program" if shipped(stated.charter) else other),
         ("Opening, in words", numbered(fingerprint_line(stated.fingerprint))),
     )
-    for part in (*lists, Listing("", short)):
-        sys.stderr.write("".join(f"{line}\n" for line in lines_for(part, sys.stderr, plain)) + "\n")
+    tell(*lists, Listing("", short), plain=plain)
 
 
 def _told(place: int, contest: "Contest") -> Listing:

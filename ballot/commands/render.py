@@ -155,6 +155,13 @@ def talk(text: str) -> None:
     sys.stderr.flush()
 
 
+def tell(*parts: Part, plain: bool = False) -> None:
+    """Show parts on stderr, before a question: what stands on stdout is the result."""
+    for part in parts:
+        sys.stderr.write("".join(f"{line}\n" for line in lines_for(part, sys.stderr, plain)) + "\n")
+    sys.stderr.flush()
+
+
 def counted(number: int, noun: str) -> str:
     """A number with its noun, in the singular for 1; the plural takes an s."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
