@@ -140,7 +140,10 @@ def _tell_opening(half: "HalfOpening", plain: bool) -> None:
 
     stated, name, description = half.statement, half.election.name, half.election.description
     lists = [_told(place, contest) for place, contest in enumerate(stated.contests, start=1)]
-    counts = [(f"Contest {place}", len(one.candidates)) for place, one in enumerate(stated.contests, start=1)]
+    counts = [
+        (f"Contest {place}", f"{counted(len(one.candidates), 'answer' if one.asks else 'candidate')}, as above")
+        for place, one in enumerate(stated.contests, start=1)
+    ]
     other = f"one of its own, SHA-256 {stated.charter}: ask who changed what, and compare the file"
     present: tuple[tuple[str, Cell], ...] = (("Members present", stated.present),) if stated.present else ()
     # The short part last: the list of candidates may be longer than a screen.
@@ -151,7 +154,7 @@ def _tell_opening(half: "HalfOpening", plain: bool) -> None:
         ("Trustees", f"{', '.join(stated.trustee_names)} ({stated.need} needed for the count)"),
         ("Voting delegates", stated.voting_delegates),
         *present,
-        *((label, f"{counted(number, 'candidate')}, as above") for label, number in counts),
+        *counts,
         ("Charter", "as in this program" if shipped(stated.charter) else other),
         ("Opening, in words", numbered(fingerprint_line(stated.fingerprint))),
     )
