@@ -16,7 +16,7 @@ from ballot.keeper import Log, require_only
 from ballot.opening import check_half_opening
 from ballot.tables import text_problem
 from ballot.trustees.readiness import require_fresh
-from ballot.votes import Election, Official, Opening, OpeningFile, SignedOpening, TrusteeKey
+from ballot.votes import Election, Official, Opening, TrusteeKey
 from ballot.wire import Wire, encode, sha256_hex
 
 _TRIED = b"ready|seal"
@@ -130,11 +130,6 @@ def seal_opening(seal: OfficialKey, log: Log | None, half: HalfOpening) -> tuple
     log = log_for(half.statement, log)
     fields = half.statement, half.election, half.trustees, half.head
     return SealedOpening(*fields, seal.sign("opening", encode(half.statement))), log
-
-
-def opening_file_of(sealed: SealedOpening) -> OpeningFile:
-    """The public opening that both have signed."""
-    return OpeningFile(SignedOpening(sealed.statement, sealed.head, sealed.seal), sealed.election, sealed.trustees)
 
 
 def check_declaration_for(opening: Opening, log: Log, half: HalfDeclaration) -> None:
