@@ -46,6 +46,9 @@ def test_a_file_with_a_byte_order_mark_is_read_for_its_other_faults() -> None:
     assert told(table) == [(0, "", UTF_8), (3, "", "1 value, the header has 2")]
     assert (table.rows, table.readable, table.left_out) == ((Row(2, {"a": "1", "b": "2"}),), True, 1)
     assert told(read(b"\xef\xbb\xbf")) == [(0, "", UTF_8), (0, "", "the file is empty")]
+    assert told(read(b"\xef\xbb\xbfa\n")) == [(0, "", UTF_8), (1, "b", "the column is missing")]
+    many = "too many rows: 100001, at most 100000 are read"
+    assert told(read(b"\xef\xbb\xbf" + b"a\n" * 100_002)) == [(0, "", UTF_8), (0, "", many)]
 
 
 def test_5_mib_are_read_and_not_a_byte_more() -> None:
@@ -68,8 +71,9 @@ def test_a_line_that_is_not_utf_8_is_left_out_and_the_others_are_read() -> None:
     lines, faults = read_lines(b"a\nb\xe9c\nd\r\n", "x.csv")
     assert lines == [(1, "a"), (3, "d")]
     assert faults == [Fault("x.csv", 2, "", "not UTF-8: byte 0xE9 at position 2; save the file as UTF-8")]
-    lines, faults = read_lines(b"\xe9\nb\n", "x.csv")
-    assert (lines, [fault.row for fault in faults]) == ([], [1])
+    for data in (b"\xe9\nb\n", b"\xe9"):
+        lines, faults = read_lines(data, "x.csv")
+        assert (lines, [fault.row for fault in faults]) == ([], [1])
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,23 @@
 """What --force replaces: what the same command wrote before of the same election, and nothing else."""
 
+import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from ballot.commands import kinds
+from ballot.commands.overwrite import check_free, check_free_for
+from ballot.envelopes import Envelopes
+from ballot.errors import Error, Refused
+from ballot.files import OVERWRITE_HINT
+from ballot.trustees.boxfile import BoxFile
+from ballot.trustees.report import SignedReport
+from ballot.votes import BoothPaper, Receipt, SealedBallot
+from ballot.wire import Wire, decode
 from tests.commands import keepers
 from tests.commands.assembly import KEYS, ballot, begin, refused
 from tests.commands.conftest import At
@@ -86,3 +98,80 @@ def test_attack_force_replaces_the_file_of_another_election(other: Path, at: At,
             assert said.hint.endswith(f"--force replaces only {made.what} of this election.")
     (here / made.name).write_bytes(data)
     assert refused(here, *made.args).errors[0].endswith(f"it is {made.what} of another election, or damaged")
+
+
+def refusal(path: Path, replace: Callable[[], None]) -> tuple[str, str]:
+    """What is said of the file that is there, and the hint."""
+    with pytest.raises(Refused) as caught:
+        replace()
+    return caught.value.message.removeprefix(f"{path} is already there, and it is "), caught.value.hint
+
+
+def damaged(path: Path, form: type[Wire]) -> Path:
+    """A file with the fields of its kind, and nothing in them that could be read."""
+    path.write_text(json.dumps(dict.fromkeys(form.__struct_fields__, 1)), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("of", ["", "ab" * 32])
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        (Envelopes, kinds.ENVELOPES),
+        (Receipt, kinds.RECEIPT),
+        (BoxFile, kinds.BOX),
+        (SignedReport, kinds.REHEARSAL),
+        (None, kinds.RECORD),
+    ],
+)
+def test_attack_force_replaces_a_file_that_can_perhaps_be_mended(
+    tmp_path: Path, form: type[Wire] | None, kind: str, of: str
+) -> None:
+    path = tmp_path / "mine"
+    if form is None:
+        path.write_bytes(b"PK\x03\x04" + bytes(26) + b'index.json{"index":{"version":1,"opening":"ab')
+    else:
+        damaged(path, form)
+    replace = partial(check_free, [path], force=True, kind=kind, of=of)
+    assert refusal(path, replace)[0] == f"{kind} of another election, or damaged"
+
+
+@pytest.mark.parametrize(("form", "kind"), [(BoothPaper, kinds.PAPER), (SealedBallot, kinds.BALLOT)])
+def test_attack_a_damaged_vote_overwritten_by_force(tmp_path: Path, form: type[Wire], kind: str) -> None:
+    path = damaged(tmp_path / "mine", form)
+    for force in (False, True):
+        replace = partial(check_free_for, path, kind, "ab" * 32, force=force)
+        assert refusal(path, replace)[0] == f"{kind}: perhaps another delegate's vote"
+
+
+def test_only_what_was_made_of_the_same_paper_is_replaced(at: At) -> None:
+    here = at("open")
+    paper, sealed = here / "paper7.json", here / "sealed7.json"
+    own = decode(paper.read_bytes(), BoothPaper, "the paper").paper.credential
+    check_free_for(paper, kinds.PAPER, own, force=True)
+    check_free_for(sealed, kinds.BALLOT, own, force=True)
+    with pytest.raises(Refused) as caught:
+        check_free_for(paper, kinds.PAPER, own, force=False)
+    assert (caught.value.message, caught.value.hint) == (f"{paper} is already there", OVERWRITE_HINT)
+    message, hint = refusal(sealed, partial(check_free_for, sealed, kinds.BALLOT, own, force=False))
+    assert message == "a ballot that was sealed on this paper before"
+    assert "Never cast both" in hint
+    for path, kind, other in (
+        (paper, kinds.PAPER, "ab" * 32),
+        (sealed, kinds.BALLOT, "ab" * 32),
+        (paper, kinds.BALLOT, own),
+        (sealed, kinds.PAPER, own),
+    ):
+        found = kinds.PAPER if path == paper else kinds.BALLOT
+        for force in (False, True):
+            replace = partial(check_free_for, path, kind, other, force=force)
+            assert refusal(path, replace)[0] == f"{found}: perhaps another delegate's vote"
+    for kind in (kinds.PAPER, kinds.BALLOT):
+        check_free_for(here / "no.json", kind, own, force=False)
+
+
+def test_a_name_that_no_disk_takes_is_refused_as_a_name(tmp_path: Path) -> None:
+    for path in (tmp_path / ("x" * 5000), tmp_path / "no folder" / "x"):
+        with pytest.raises(Error) as caught:
+            check_free([path], force=True, kind=kinds.RECORD)
+        assert "already there" not in caught.value.message
