@@ -11,12 +11,15 @@ import pytest
 
 from ballot.commands import kinds
 from ballot.commands.overwrite import check_free, check_free_for
+from ballot.declaration import RULE
 from ballot.envelopes import Envelopes
 from ballot.errors import Error, Refused
 from ballot.files import OVERWRITE_HINT
+from ballot.request import PendingFile
 from ballot.trustees.boxfile import BoxFile
+from ballot.trustees.messages import Commit
 from ballot.trustees.report import SignedReport
-from ballot.votes import BoothPaper, Receipt, SealedBallot
+from ballot.votes import BoothPaper, OpeningFile, Receipt, SealedBallot
 from ballot.wire import Wire, decode
 from tests.commands import keepers
 from tests.commands.assembly import KEYS, ballot, begin, refused
@@ -175,3 +178,78 @@ def test_a_name_that_no_disk_takes_is_refused_as_a_name(tmp_path: Path) -> None:
         with pytest.raises(Error) as caught:
             check_free([path], force=True, kind=kinds.RECORD)
         assert "already there" not in caught.value.message
+
+
+KEPT = {
+    b'{"header":0,"sealed":0}': (
+        "{} is a key file, and no key is overwritten",
+        "Choose another name. If that key is not needed any more, delete the file yourself.",
+    ),
+    b"SQLite format 3\0": (
+        "{} is a store, and no store is overwritten",
+        "Choose another name: all is in this file.",
+    ),
+    f"{RULE}\nDECLARATION".encode(): (
+        "{} is already there, and it is a declaration that was signed before; none is overwritten",
+        "Choose another name with --out, or move that file away.",
+    ),
+    json.dumps(dict.fromkeys(OpeningFile.__struct_fields__, 0)).encode(): (
+        "{} is already there, and it is the opening that was signed before; none is overwritten",
+        "Choose another name with --out, or move that file away.",
+    ),
+    json.dumps(dict.fromkeys(PendingFile.__struct_fields__, 0)).encode(): (
+        "{} is already there, and it is a pending paper: perhaps another delegate's vote",
+        "Whose it is takes it away first, or choose another name. It is not overwritten: a lost vote is not replaced.",
+    ),
+}
+
+
+@pytest.mark.parametrize("data", KEPT)
+def test_what_is_never_overwritten_is_so_by_no_command(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "mine"
+    path.write_bytes(data)
+    message, hint = KEPT[data]
+    for kind in (kinds.RECORD, kinds.KEY, kinds.OPENING, kinds.DECLARATION, kinds.PENDING, kinds.STORE, ""):
+        for force in (False, True):
+            with pytest.raises(Refused) as caught:
+                check_free([tmp_path / "free", path], force, kind=kind)
+            assert (caught.value.message, caught.value.hint) == (message.format(path), hint)
+    check_free([path], force=True, kind=kinds.KEY, renewed=[path])
+
+
+def test_of_all_others_force_replaces_the_same_kind_of_the_same_election(tmp_path: Path) -> None:
+    path, own = tmp_path / "mine", "ab" * 32
+    keep = "Choose another name, or move that file away."
+    record = b"PK\x03\x04" + bytes(26) + f'index.json{{"index":{{"version":1,"opening":"{own}","x'.encode()
+    message = json.dumps(dict.fromkeys(Commit.__struct_fields__, 0)).encode()
+    for data, kind, of in (
+        (record, kinds.RECORD, own),
+        (message, kinds.MESSAGE, ""),
+        (b"text", kinds.TEXT, ""),
+        (b"", kinds.RECORD, own),
+        (b"text", (kinds.KEY, kinds.TEXT), ""),
+    ):
+        path.write_bytes(data)
+        check_free([path], force=True, kind=kind, of=of)
+        with pytest.raises(Refused) as caught:
+            check_free([path], kind=kind, of=of)
+        assert (caught.value.message, caught.value.hint) == (f"{path} is already there", OVERWRITE_HINT)
+    for data, kind, of, said, only in (
+        (b"text", kinds.RECORD, own, "a text", "--force replaces only a record of this election."),
+        (b"text", kinds.MESSAGE, "", "a text", "--force replaces only a trustee's message."),
+        (b"text", (kinds.KEY, kinds.CEREMONY), "", "a text", "--force replaces only the file of the ceremony."),
+        (b"text", kinds.KEY, "", "a text", ""),
+        (b"{}", kinds.KEY, "", "no file of ballot", ""),
+        (record, kinds.TEXT, own, "a record", "--force replaces only a text of this election."),
+        (
+            record,
+            kinds.RECORD,
+            "cd" * 32,
+            "a record of another election, or damaged",
+            "--force replaces only a record of this election.",
+        ),
+    ):
+        path.write_bytes(data)
+        for force in (False, True):
+            replace = partial(check_free, [path], force, kind=kind, of=of)
+            assert refusal(path, replace) == (said, f"{keep} {only}".strip())
