@@ -9,12 +9,18 @@ from ballot.commands import kinds
 from ballot.declaration import RULE
 from ballot.errors import DAMAGED, BadInput, Fault, Invalid, Refused
 from ballot.votes import BoothPaper, Trustee
-from ballot.wire import MAX_JSON
+from ballot.wire import MAX_JSON, Wire
 
 ZIP = b"PK\x03\x04" + bytes(26)
 KEY = "A key file is secret and stays with its owner: "
 FOREIGN_KEY = f"{KEY}keep no copy of one that is not yours, and give it back."
 VOTE = "Whoever has this file can vote with it: give it back to its owner, and keep no copy."
+
+
+class Small(Wire, frozen=True):
+    """Any value."""
+
+    number: int
 
 
 def of_fields(*names: str) -> bytes:
@@ -129,18 +135,25 @@ def test_a_file_of_the_right_kind_that_cannot_be_read_is_called_damaged() -> Non
 
 
 def test_all_files_that_cannot_be_read_are_named_with_their_hints(tmp_path: Path) -> None:
-    good, none, other = tmp_path / "good", tmp_path / "none", tmp_path / "other"
-    form = Trustee.__struct_fields__
-    good.write_bytes(of_fields(*form))
+    broken, none, other, large = (tmp_path / name for name in ("broken", "none", "other", "large"))
+    broken.write_bytes(of_fields(*Trustee.__struct_fields__))
+    large.write_bytes(bytes(1001))
     other.write_bytes(of_fields("header", "sealed"))
     with pytest.raises(BadInput) as caught:
-        kinds.read_all([good, none, other], Trustee, kinds.PUBLIC, MAX_JSON, "Ask for it again.")
+        kinds.read_all([broken, none, other, large], Trustee, kinds.PUBLIC, 1000, "Ask for it again.")
     assert [(fault.file, fault.row, fault.field, fault.hint) for fault in caught.value.faults] == [
         ("", 0, "", "Ask for it again."),
         ("", 0, "", "Check the path and the permissions."),
         ("", 0, "", FOREIGN_KEY),
+        ("", 0, "", "Ask for it again."),
     ]
-    assert kinds.read_all([], Trustee, kinds.PUBLIC, MAX_JSON) == []
+
+
+def test_the_values_of_all_files_come_with_their_names(tmp_path: Path) -> None:
+    paths = [tmp_path / "one", tmp_path / "two"]
+    for number, path in enumerate(paths, start=1):
+        path.write_text(f'{{"number":{number}}}', encoding="utf-8")
+    assert kinds.read_all(paths, Small, "a number", MAX_JSON) == [(str(paths[0]), Small(1)), (str(paths[1]), Small(2))]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +163,8 @@ def test_all_files_that_cannot_be_read_are_named_with_their_hints(tmp_path: Path
         (b"PK, cut", {}, ""),
         (b"\xff\x00noise", {}, ""),
         (ZIP + b"icb-places.json", {"icb": True}, ""),
-        (b"BELENIOS\0", {"archive": True}, ""),
+        (b"BELENIOS\0more", {"archive": True}, ""),
+        (b"a list", {"archive": True, "icb": True}, "is a text, and a record is wanted"),
         (ZIP + b"icb-places.json", {}, "is the ICB's record, and the record of an election is wanted"),
         (ZIP + b"icb-places.json", {"archive": True}, "is the ICB's record, and the record of an election is wanted"),
         (b"BELENIOS\0", {"icb": True}, "is a Belenios archive, and a record is wanted"),
@@ -172,6 +186,13 @@ def test_what_may_be_a_record_is_read_for_the_checks(
         kinds.read_record(path, **options)
     assert caught.value.message == f"{path} {message}"
     assert caught.value.hint
+
+
+def test_a_folder_is_no_record(tmp_path: Path) -> None:
+    with pytest.raises(Invalid) as caught:
+        kinds.read_record(tmp_path)
+    assert caught.value.message == f"{tmp_path} is a folder, and a record is wanted"
+    assert caught.value.hint == f"Name the file: {tmp_path / 'record.zip'}, perhaps."
 
 
 def test_of_a_file_that_does_not_hold_damage_is_said_unless_something_is_known_better() -> None:
