@@ -219,15 +219,15 @@ def test_a_key_among_what_was_given_is_spoken_of_whatever_else_is_refused() -> N
 
 def test_files_that_were_not_taken_in_are_told_with_every_hint_once_and_secrets_first() -> None:
     faults = [
-        Fault("a", 0, "", "is a text", "Look for it."),
+        Fault("a", 0, "", "is a text", "A copy will do."),
         Fault("b", 0, "", "does not hold"),
-        Fault("c", 0, "", "is a text", "Look for it."),
+        Fault("c", 0, "", "is a text", "A copy will do."),
         Fault("d", 0, "", "is a key file", FOREIGN_KEY),
         Fault("e", 0, "", "does not hold"),
     ]
     told = kinds.refused(faults, "Ask for {} again.", others=True)
-    assert told.hint == f"{FOREIGN_KEY} Look for it. Ask for b, e again. All others were taken in."
+    assert told.hint == f"{FOREIGN_KEY} A copy will do. Ask for b, e again. All others were taken in."
     assert [(fault.file, fault.problem, fault.hint) for fault in told.faults] == [
         (fault.file, fault.problem, "") for fault in faults
     ]
-    assert kinds.refused(faults[:1], "Ask for {} again.", others=False).hint == "Look for it."
+    assert kinds.refused(faults[:1], "Ask for {} again.", others=False).hint == "A copy will do."

@@ -169,8 +169,11 @@ def test_only_what_was_made_of_the_same_paper_is_replaced(at: At) -> None:
         for force in (False, True):
             replace = partial(check_free_for, path, kind, other, force=force)
             assert refusal(path, replace)[0] == f"{found}: perhaps another delegate's vote"
+    (here / "mine").write_text("text", encoding="utf-8")
     for kind in (kinds.PAPER, kinds.BALLOT):
         check_free_for(here / "no.json", kind, own, force=False)
+        replace = partial(check_free_for, here / "mine", kind, own, force=True)
+        assert refusal(here / "mine", replace) == ("a text", "Choose another name, or move that file away.")
 
 
 def test_a_name_that_no_disk_takes_is_refused_as_a_name(tmp_path: Path) -> None:
@@ -233,6 +236,12 @@ def test_of_all_others_force_replaces_the_same_kind_of_the_same_election(tmp_pat
         check_free([path], force=True, kind=kind, of=of)
         with pytest.raises(Refused) as caught:
             check_free([path], kind=kind, of=of)
+        assert (caught.value.message, caught.value.hint) == (f"{path} is already there", OVERWRITE_HINT)
+    check_free([path], force=True, kind=kinds.TEXT)
+    for data in (record, b"text"):
+        path.write_bytes(data)
+        with pytest.raises(Refused) as caught:
+            check_free([path])
         assert (caught.value.message, caught.value.hint) == (f"{path} is already there", OVERWRITE_HINT)
     for data, kind, of, said, only in (
         (b"text", kinds.RECORD, own, "a text", "--force replaces only a record of this election."),
