@@ -5,10 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from ballot.challenge import Challenge
 from ballot.commands import kinds
+from ballot.crypto.keys import DelegatePublic
 from ballot.declaration import RULE
+from ballot.envelopes import Envelopes
 from ballot.errors import DAMAGED, BadInput, Fault, Invalid, Refused
-from ballot.votes import BoothPaper, Trustee
+from ballot.keeper import HalfResponse, Log
+from ballot.register import Request, Response
+from ballot.request import PendingFile
+from ballot.trustees.boxfile import BoxFile
+from ballot.trustees.messages import Acknowledge, Commit, Deal, Piece, Transcript
+from ballot.trustees.readiness import Ready
+from ballot.trustees.report import SignedReport
+from ballot.votes import BoothPaper, OpeningFile, Receipt, SealedBallot, Trustee, TrusteeShare
 from ballot.wire import MAX_JSON, Wire
 
 ZIP = b"PK\x03\x04" + bytes(26)
@@ -72,6 +82,39 @@ def said(data: bytes, what: str, again: str = kinds.AGAIN, path: str = "x.json")
 )
 def test_a_file_is_called_by_how_it_begins_or_by_its_fields(data: bytes, kind: str, look: str) -> None:
     assert (kinds.kind_of(data), kinds.look_of(data)) == (kind, look)
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        (Transcript, "the file of the ceremony"),
+        (Commit, "a trustee's message of round 1"),
+        (Deal, "a trustee's message of round 2"),
+        (Acknowledge, "a trustee's message of round 3"),
+        (Ready, "a proof that a key works"),
+        (Trustee, "the public part of a trustee's key"),
+        (DelegatePublic, "the public part of a delegate's key"),
+        (OpeningFile, "the opening"),
+        (Request, "a request"),
+        (PendingFile, "a pending paper"),
+        (HalfResponse, "the head's half of an answer"),
+        (Response, "an answer"),
+        (BoothPaper, "a paper"),
+        (Envelopes, "the file of envelopes"),
+        (Log, "the log of the seal"),
+        (SealedBallot, "a sealed ballot"),
+        (Receipt, "a receipt"),
+        (Challenge, "an opened ballot"),
+        (BoxFile, "the closed box"),
+        (TrusteeShare, "a trustee's share"),
+        (Piece, "a piece of a missing trustee's key"),
+        (SignedReport, "the report of a rehearsal"),
+    ],
+)
+def test_every_file_of_an_election_is_told_from_all_others(form: type[Wire], kind: str) -> None:
+    fields = form.__struct_fields__
+    assert kinds.kind_of(of_fields(*fields)) == kinds.kind_of(of_fields("type", *fields)) == kind
+    assert kinds.kind_of(of_fields("other", *fields)) == kinds.kind_of(of_fields(*fields[1:])) == ""
 
 
 @pytest.mark.parametrize(
