@@ -52,6 +52,8 @@ def said(data: bytes, what: str, again: str = kinds.AGAIN, path: str = "x.json")
         (b"a text with a \0", "", "damaged, or it is not"),
         (b"\xff", "", "damaged, or it is not"),
         (b"[1]", "", "a text"),
+        (b"[{}]", "", "a text"),
+        (b'["header","sealed"]', "", "a text"),
         (b"{}", "", "damaged, or it is not"),
         (b'{"a":0}', "", "damaged, or it is not"),
         (b'{"a":0', "", "cut off or damaged"),
