@@ -133,6 +133,7 @@ def test_all_faults_of_a_header_are_named_at_once() -> None:
         (1, "'x;y'", "unknown column; the columns are a, b, c"),
     ]
     assert (table.rows, table.readable) == ((), False)
+    assert [field for _, field, _ in told(read("a;x,b\n1,2\n"))] == ["a", "'a;x'"]
     assert read("a\n1\n", "a").faults == ()
 
 
