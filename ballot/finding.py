@@ -70,11 +70,11 @@ def _rank(person: Person, words: tuple[str, ...]) -> int:
         return 1
     if len(words) == 1 and number.startswith(words[0]):
         return 2
-    for rank, known in ((3, person.name_words), (4, (*person.name_words, *person.organisation_words))):
+    every = (*person.name_words, *person.organisation_words)
+    for rank, known in ((3, person.name_words), (4, every)):
         if all(any(own.startswith(word) for own in known) for word in words):
             return rank
-    known = (*person.name_words, *person.organisation_words)
-    if all(any(_within(word, own) for own in known) for word in words):
+    if all(any(_within(word, own) for own in every) for word in words):
         return 5
     return 0
 

@@ -191,6 +191,44 @@ def test_values_at_the_edge_of_what_makes_sense_are_taken() -> None:
     assert load(text.encode()).rule("at-large").min_marks == 12
 
 
+@pytest.mark.parametrize(("number", "taken"), [(-1, False), (0, True), (100_000, True), (100_001, False)])
+def test_numbers_run_from_0_to_100000(number: int, taken: bool) -> None:
+    text = IMA.decode().replace("period = 2\n", f"period = {number}\n")
+    if taken:
+        assert number in {notice.period for notice in load(text.encode()).notices}
+    else:
+        assert [fault.split(":")[0] for fault in faults(text)] == ["my.toml, notices[5].period"]
+
+
+@pytest.mark.parametrize("share", ["1/9999", "9999/9999", "10/11"])
+def test_a_fraction_has_numbers_from_1_to_9999(share: str) -> None:
+    text = IMA.decode().replace('share = "1/2"', f'share = "{share}"')
+    assert load(text.encode()).decision("motion").share == share
+
+
+@pytest.mark.parametrize(
+    "share", ["1", "1/", "/2", "0/2", "1/0", "01/2", "1/02", "1/10000", "1/2/3", "1 /2", "-1/2", "a1/2", "1/2a", "0.5"]
+)
+def test_what_is_no_fraction_is_refused(share: str) -> None:
+    text = IMA.decode().replace('quorum = "2/3"', f'quorum = "{share}"').replace('"1/2"', f'"{share}"', 1)
+    assert [fault.split(":")[0] for fault in faults(text)] == [
+        "my.toml, bodies[2].quorum",
+        "my.toml, decisions[1].share",
+    ]
+
+
+def test_what_is_left_out_counts_as_empty_nought_or_false() -> None:
+    charter = load(IMA)
+    assembly, rule = charter.body("assembly"), charter.rule("at-large")
+    assert (assembly.seats, assembly.quorum, rule.majority, rule.run_off) == (0, "", "", 0)
+    assert (charter.delegates("regular").body, charter.seat("regional").rule, charter.seat("alternate").vacancy) == (
+        "",
+        "",
+        "",
+    )
+    assert charter.decision("motion").blanks is False
+
+
 @pytest.mark.parametrize("name", ["\\u001B[31mred", "[bold]rule", "\\u202Ereversed", " space", ""])
 def test_text_that_could_trick_a_screen_is_refused(name: str) -> None:
     text = IMA.decode().replace('name = "ima"', f'name = "{name}"')

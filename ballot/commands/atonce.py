@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ballot.commands import ask, keyfiles
+from ballot.commands import ask, keyfiles, kinds
 from ballot.commands.clock import now
 from ballot.commands.echo import hidden
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption, YesOption
@@ -62,7 +62,7 @@ def table_ceremony(
             names, dropped, loses = view.setup().trustees, invited_so_far(view), taken_in(view)
         keys = {name: path / KEY for name, path in _folders(folder, names).items()}
         renewed = [path for path in keys.values() if _is_dropped(path, dropped)]
-        check_free([*keys.values(), out], force, renewed=renewed)
+        check_free([*keys.values(), out], force, renewed=renewed, kind=(kinds.KEY, kinds.CEREMONY))
         make_sure(loses, yes)
         phrases = _passphrases(names, passphrase_file or [])
 

@@ -58,7 +58,7 @@ def check_free_for(path: Path, kind: str, credential: str, force: bool) -> None:
     from ballot.errors import Refused
 
     if _found(path) != (kind, credential):
-        check_free([path], force, kind=kind, of=credential)
+        check_free([path], force, kind=kind)
     elif kind == kinds.PAPER or force:
         check([path], force)
     else:

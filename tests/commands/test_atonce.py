@@ -241,6 +241,17 @@ def test_attack_force_overwrites_the_key_of_another_election(place: Place) -> No
     assert keys[0].read_bytes() == before
 
 
+@pytest.mark.parametrize("taken", ["ceremony.json", "../stick-Tomas/trustee.key"])
+def test_attack_force_overwrites_what_no_ceremony_wrote(place: Place, taken: str) -> None:
+    here = place()
+    (here / taken).write_text("the only minutes of the meeting\n", encoding="utf-8")
+    for force in (("--force",), ()):
+        done = ballot(here, "trustees", "table-ceremony", *options(), *phrases(), *force)
+        assert (done.code, done.errors) == (3, [f"{Path(taken)} is already there, and it is a text"])
+        assert "--force replaces only the file of the ceremony" in done.hint
+    assert (here / taken).read_text(encoding="utf-8") == "the only minutes of the meeting\n"
+
+
 def test_a_second_ceremony_wants_to_be_asked_for(place: Place) -> None:
     here = place()
     with cheap_keys():
