@@ -7,6 +7,7 @@ import pytest
 
 from ballot.challenge import Challenge
 from ballot.commands import kinds
+from ballot.cosigning import HalfDeclaration, HalfOpening, SealedDeclaration, SealedOpening, SealReady
 from ballot.crypto.keys import DelegatePublic
 from ballot.declaration import RULE
 from ballot.envelopes import Envelopes
@@ -104,6 +105,11 @@ def test_a_file_is_called_by_how_it_begins_or_by_its_fields(data: bytes, kind: s
         (BoothPaper, "a paper"),
         (Envelopes, "the file of envelopes"),
         (Log, "the log of the seal"),
+        (SealReady, "a proof that the seal's keys work"),
+        (HalfOpening, "a half opening"),
+        (SealedOpening, "a sealed opening"),
+        (HalfDeclaration, "a half declaration"),
+        (SealedDeclaration, "a sealed declaration"),
         (SealedBallot, "a sealed ballot"),
         (Receipt, "a receipt"),
         (Challenge, "an opened ballot"),
