@@ -100,7 +100,10 @@ def issue(
             "Run `ballot issue NUMBER` once for each delegate, with another --out. Request files can be many at once.",
         )
     if number and seal is None:
-        raise UsageError("a paper at the desk needs both signatures", "Give the seal's key with --seal FILE.")
+        raise UsageError(
+            "a paper at the desk needs both signatures",
+            "Give the seal's key with --seal FILE. Is it elsewhere? Then delegates ask by file: `ballot request`.",
+        )
     with Store.open(store) as opened:
         with opened.read() as view:
             # In the wrong phase nothing need be said about files.

@@ -444,6 +444,15 @@ def test_ways_that_exclude_each_other(draft: Assembly, arguments: tuple[str, ...
     assert draft.committee.files() == before
 
 
+def test_a_paper_at_the_desk_without_the_seal_leads_to_a_request(late: Assembly) -> None:
+    before = late.committee.files()
+    told = late.committee.run("issue", "9", *HEAD)
+    assert told.code == 2
+    assert "error: a paper at the desk needs both signatures" in told.err
+    assert "`ballot request`" in told.err
+    assert late.committee.files() == before
+
+
 def test_a_log_that_another_window_has_begun_is_not_forgotten(draft: Assembly, monkeypatch: pytest.MonkeyPatch) -> None:
     keeper, unlock, other = draft.keeper, ask.unlock, Log("0" * 64)
 
