@@ -7,6 +7,7 @@ import typer
 
 from ballot.commands import files, kinds
 from ballot.commands.clock import now
+from ballot.commands.halves import HALF_DECLARATION, HALF_RECORD, RECORD, show_half
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.keyfiles import named
 from ballot.commands.officials import (
@@ -28,9 +29,6 @@ from ballot.typed import word
 if TYPE_CHECKING:
     from ballot.record import SignedIndex
     from ballot.votes import Opening, Signatures
-
-HALF_DECLARATION, HALF_RECORD = Path("declaration.half.json"), Path("record.half.zip")
-"""Where halves for a seal elsewhere go unless another name is given."""
 
 
 def register(app: typer.Typer) -> None:
@@ -88,7 +86,7 @@ def declare(
             with opened.read() as view:
                 half = half_declaration(view, key)
             files.write_again(target, encode(half), force, kinds.HALF_DECLARATION)
-            _show_half(target, "declaration", " --opening FILE", "declare", as_json, plain)
+            show_half(target, "declaration --opening FILE", "ballot declare --head FILE --sealed FILE", as_json, plain)
             return
         if not before and sealed:
             given = kinds.read_as(sealed, SealedDeclaration, kinds.SEALED_DECLARATION, MAX_JSON)
@@ -122,13 +120,6 @@ def _write_declaration(
     )
 
 
-def _show_half(out: Path, keeper: str, option: str, again: str, as_json: bool, plain: bool) -> None:
-    show({"half": str(out)}, Listing("", (("Half", str(out)),)), as_json=as_json, plain=plain)
-    options = f"{option} --seal FILE --log FILE"
-    say("Next: the keeper of the seal runs `ballot keeper {} {}{}`; then", keeper, word(out), options)
-    say("`ballot {} --head FILE --sealed FILE` takes in what comes back.", again)
-
-
 def publish(
     head: HeadOption,
     seal: SealHere = None,
@@ -157,7 +148,7 @@ def publish(
 
     require_at_most_one(seal=seal, sealed=sealed)
     halved = not (seal or sealed)
-    target = out or (HALF_RECORD if halved else Path("record.zip"))
+    target = out or (HALF_RECORD if halved else RECORD)
     with Store.open(store) as opened:
         with opened.read() as view:
             view.require(Phase.DECLARED, "publishing the record")
@@ -182,7 +173,7 @@ def publish(
             else:
                 with opened.read() as view:
                     deliver(half_record(view, key))
-                _show_half(target, "record", "", "publish", as_json, plain)
+                show_half(target, "record", "ballot publish --head FILE --sealed FILE", as_json, plain)
                 return
     digest = sha256_hex(data)
     show(

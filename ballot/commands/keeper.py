@@ -11,27 +11,29 @@ import typer
 from ballot.aloud import numbered
 from ballot.commands import files, kinds
 from ballot.commands.clock import now
+from ballot.commands.halves import (
+    HALF_DECLARATION,
+    HALF_OPENING,
+    HALF_RECORD,
+    RECORD,
+    SEALED_DECLARATION,
+    SEALED_OPENING,
+)
 from ballot.commands.help import COMMITTEE, PersonGroup, example
 from ballot.commands.keyfiles import named
 from ballot.commands.observer import percent
-from ballot.commands.officials import SealOption, SealPassphrase, official
+from ballot.commands.officials import SealOption, SealPassphrase, official, seal_of, words_of
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import ForceOption, JsonOption, PlainOption
 from ballot.commands.overwrite import check_free
 from ballot.commands.progress import progress
 from ballot.commands.render import Cell, Listing, counted, say, show, tell
-from ballot.commands.seallog import LogOption, read_log, read_log_for, require_unchanged, tell_if_new, write_log
+from ballot.commands.seallog import LogOption, read_log, read_log_for, replace_log, tell_if_new
 from ballot.typed import word
 
 if TYPE_CHECKING:
     from ballot.cosigning import HalfOpening
-    from ballot.crypto.keys import Role
-    from ballot.votes import Contest, Official
-
-HALF_OPENING, SEALED_OPENING = Path("opening.half.json"), Path("opening.sealed.json")
-HALF_DECLARATION, SEALED_DECLARATION = Path("declaration.half.json"), Path("declaration.sealed.json")
-HALF_RECORD = Path("record.half.zip")
-"""What the halves of the head, and what the keeper makes of them, are called unless another name is given."""
+    from ballot.votes import Contest
 
 
 def register(app: typer.Typer) -> None:
@@ -83,14 +85,6 @@ def ready(
     say("Your keys work. Next: give {} to the head today. The head sees these words, too: compare them.", out)
 
 
-def words_of(public: "Official") -> str:
-    """The words of an office's key, as `ballot keys new` shows them."""
-    from ballot.crypto.words import fingerprint_line
-    from ballot.statements import digest_of
-
-    return fingerprint_line(digest_of(public))
-
-
 def opening(
     half: Annotated[Path, typer.Argument(metavar="HALF", help="What `ballot open` made for the seal.")],
     seal: SealOption,
@@ -103,8 +97,8 @@ def opening(
 ) -> None:
     """Put the seal on the opening statement, the only one of its log, where the seal is kept.
 
-    Everything that will be frozen is shown first. What comes out opens the box of the store that made the half, and
-    no other.
+    What will be frozen is shown first, but for the roll. What comes out opens the box of the store that made the half,
+    and no other.
     """
     from ballot.cosigning import HalfOpening, check_opening_for, log_for, seal_opening
     from ballot.crypto.words import fingerprint_line
@@ -120,13 +114,9 @@ def opening(
     _tell_opening(given, plain)
     tell_if_new(log)
 
-    def check(_role: "Role", public: "Official") -> None:
-        check_opening_for(given, public)
-
-    key = official(seal, "seal", seal_passphrase_file, check)
+    key = seal_of(seal, stated, seal_passphrase_file)
     sealed, after = seal_opening(key, so_far, given)
-    require_unchanged(log, so_far)
-    write_log(log, after)
+    replace_log(log, so_far, after)
     files.write_again(out, encode(sealed), force, kinds.SEALED_OPENING)
     words = fingerprint_line(stated.fingerprint)
     _done(out, {"opening": stated.fingerprint, "words": words}, (("In words", numbered(words)),), as_json, plain)
@@ -190,7 +180,6 @@ def declaration(
     The whole text is shown first. That it is true can be checked only with the record: `ballot keeper record` does.
     """
     from ballot.cosigning import HalfDeclaration, check_declaration_for, seal_declaration
-    from ballot.crypto.paper import check_official
     from ballot.wire import MAX_JSON, encode, sha256_hex
 
     stated = read_opening(opening).signed.opening
@@ -206,13 +195,9 @@ def declaration(
     say("These are all {} of the declaration.", counted(len(lines), "line"))
     tell_if_new(log)
 
-    def check(_role: "Role", public: "Official") -> None:
-        check_official(public, stated, "seal")
-
-    key = official(seal, "seal", seal_passphrase_file, check)
+    key = seal_of(seal, stated, seal_passphrase_file)
     sealed, after = seal_declaration(stated, key, so_far, given)
-    require_unchanged(log, so_far)
-    write_log(log, after)
+    replace_log(log, so_far, after)
     files.write_again(out, encode(sealed), force, kinds.SEALED_DECLARATION)
     digest = sha256_hex(given.declaration.encode())
     _done(out, {"declaration": digest}, (("SHA-256 of the text", digest),), as_json, plain)
@@ -223,9 +208,7 @@ def record(
     half: Annotated[Path, typer.Argument(metavar="HALF", help="What `ballot publish` made for the seal.")],
     seal: SealOption,
     log: LogOption,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The record, signed by both.")] = Path(
-        "record.zip"
-    ),
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The record, signed by both.")] = RECORD,
     seal_passphrase_file: SealPassphrase = None,
     force: ForceOption = False,
     as_json: JsonOption = False,
@@ -236,7 +219,6 @@ def record(
     First the register is compared with the log: it must have every paper that the seal was put on. Exit code 4: a check
     fails, and nothing is sealed.
     """
-    from ballot.crypto.paper import check_official
     from ballot.crypto.words import fingerprint_line
     from ballot.keeper import Log
     from ballot.record import read_record
@@ -260,10 +242,7 @@ def record(
         say("The log has no declaration: was it sealed at the desk? If not, stop with Ctrl-C.")
     tell_if_new(log)
 
-    def check(_role: "Role", public: "Official") -> None:
-        check_official(public, stated, "seal")
-
-    key = official(seal, "seal", seal_passphrase_file, check)
+    key = seal_of(seal, stated, seal_passphrase_file)
     whole, after = seal_record(key, so_far, given)
     try:
         with progress("Checking ballots, in percent", 100, plain) as advance:
@@ -271,8 +250,7 @@ def record(
     except VerificationError as error:
         error.hint = "Nothing was sealed. The head publishes a half again; if that fails too, keep everything and ask."
         raise
-    require_unchanged(log, so_far)
-    write_log(log, after)
+    replace_log(log, so_far, after)
     files.write_again(out, whole, force, kinds.RECORD, stated.fingerprint)
     digest = sha256_hex(whole)
     say("All {} checks hold.", len(report.checks))

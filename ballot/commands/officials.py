@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ballot.cosigning import SealReady
     from ballot.crypto.keys import OfficialKey, Role
     from ballot.store.repo import Store
-    from ballot.votes import Official
+    from ballot.votes import Official, Opening
 
     Check = Callable[[Role, Official], None]
     """Raises KeyRefused for the public part of a key that is not wanted."""
@@ -81,12 +81,17 @@ def read_ready(path: Path, store: "Store") -> "SealReady":
     return ready
 
 
-def tell_seal(public: "Official") -> None:
-    """Say which key the seal has, for the head to compare: a draft names its keeper only."""
+def words_of(public: "Official") -> str:
+    """The words of an office's key, as `ballot keys new` shows them."""
     from ballot.crypto.words import fingerprint_line
     from ballot.statements import digest_of
 
-    say("The seal's key of {}, in words: {}", public.name, numbered(fingerprint_line(digest_of(public))))
+    return fingerprint_line(digest_of(public))
+
+
+def tell_seal(public: "Official") -> None:
+    """Say which key the seal has, for the head to compare: a draft names its keeper only."""
+    say("The seal's key of {}, in words: {}", public.name, numbered(words_of(public)))
     say("Compare them with those that the keeper sees. If they are others, leave with Ctrl-C.")
 
 
@@ -108,6 +113,18 @@ def official(path: Path, role: "Role", passphrase_file: Path | None, check: "Che
     Invalid or UsageError.
     """
     return _unlocked(path, role, _official_file(path, role, check), passphrase_file)
+
+
+def seal_of(path: Path, opening: "Opening", passphrase_file: Path | None) -> "OfficialKey":
+    """The key of the seal that an opening names, where its keeper has no store. Raises as `official` does."""
+    from ballot.crypto.paper import check_official
+
+    def check(role: "Role", public: "Official") -> None:
+        check_official(public, opening, role)
+
+    key = official(path, "seal", passphrase_file, check)
+    check("seal", key.public)
+    return key
 
 
 def both(

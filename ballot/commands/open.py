@@ -8,6 +8,7 @@ import typer
 from ballot.aloud import numbered
 from ballot.commands import files, kinds
 from ballot.commands.clock import now
+from ballot.commands.halves import HALF_OPENING, show_half
 from ballot.commands.help import COMMITTEE, example
 from ballot.commands.officials import (
     HeadOption,
@@ -27,14 +28,10 @@ from ballot.commands.options import DEFAULT_STORE, JsonOption, PlainOption, Sign
 from ballot.commands.overwrite import check_free
 from ballot.commands.render import Cell, Listing, say, show
 from ballot.commands.text import minute
-from ballot.typed import word
 
 if TYPE_CHECKING:
     from ballot.cosigning import SealedOpening
     from ballot.votes import Opening
-
-HALF = Path("opening.half.json")
-"""Where the half for a seal elsewhere goes unless another name is given."""
 
 
 def register(app: typer.Typer) -> None:
@@ -83,7 +80,7 @@ def open_(
     require_one(seal=seal, seal_ready=seal_ready, sealed=sealed)
     given = _read_sealed(sealed, present) if sealed else None
     present = given.statement.present if given else present
-    target = out or (HALF if seal_ready else Path("opening.json"))
+    target = out or (HALF_OPENING if seal_ready else Path("opening.json"))
     with Store.open(store) as opened:
         with opened.read() as view:
             require_ready(view, without_rehearsal, present)
@@ -110,11 +107,8 @@ def open_(
             keys = both(opened, head, seal, head_passphrase_file, seal_passphrase_file)
             file = open_box(opened, *keys, now(), without_rehearsal, present)
     if seal_ready:
-        show({"half": str(target)}, Listing("", (("Half", str(target)),)), as_json=as_json, plain=plain)
         reason = " --without-rehearsal REASON" if without_rehearsal else ""
-        step = f"ballot keeper opening {word(target)} --seal FILE --log FILE"
-        say("Nothing is fixed yet. Next: the keeper of the seal runs `{}`; then", step)
-        say("`ballot open --head FILE --sealed FILE{}` opens the box with what comes back.", reason)
+        show_half(target, "opening", f"ballot open --head FILE --sealed FILE{reason}", as_json, plain)
         return
     # Only now: a file that was left by a run that broke off would be of an opening that nobody else knows.
     with files.standing("the election is open", "ballot opening --out FILE"):

@@ -19,22 +19,23 @@ from ballot.commands.officials import (
     both,
     of_election,
     official,
+    seal_of,
 )
 from ballot.commands.openings import OpeningOption, read_opening
 from ballot.commands.options import DEFAULT_STORE, ForceOption, JsonOption, PlainOption, StoreOption
 from ballot.commands.overwrite import check_free
 from ballot.commands.progress import progress
 from ballot.commands.render import Listing, Table, Whole, counted, say, show
-from ballot.commands.seallog import LogOption, read_log_for, require_unchanged, tell_if_new, write_log
+from ballot.commands.seallog import LogOption, read_log_for, replace_log, tell_if_new
 
 if TYPE_CHECKING:
     from ballot.acts.desk import Standing
     from ballot.acts.papers import Answered
-    from ballot.crypto.keys import OfficialKey, Role
+    from ballot.crypto.keys import OfficialKey
     from ballot.people import Roll
     from ballot.register import RegisterEntry, Request
     from ballot.store.repo import Store
-    from ballot.votes import BoothPaper, Official
+    from ballot.votes import BoothPaper
 
 PAPER = Path("paper.json")
 """Where a paper goes unless another name is given."""
@@ -238,7 +239,6 @@ def seal_papers(
     The log lets each delegate have one paper, and another one only for a paper that was surrendered. Keep it with the
     seal: it is what makes the seal a second pair of eyes.
     """
-    from ballot.crypto.paper import check_official
     from ballot.crypto.words import fingerprint_line
     from ballot.errors import BadInput, Error, Fault
     from ballot.files import check_folder
@@ -266,12 +266,7 @@ def seal_papers(
         say("{}: as the head says, delegate {}{}, attested by: {}", name, number, again, attested)
     tell_if_new(log)
 
-    def check(role: "Role", public: "Official") -> None:
-        check_official(public, file.signed.opening, role)
-
-    key = official(seal, "seal", seal_passphrase_file, check)
-    check("seal", key.public)
-    require_unchanged(log, so_far)
+    key, before = seal_of(seal, file.signed.opening, seal_passphrase_file), so_far
     named: list[tuple[str, bytes]] = []
     for name, half in halves:
         try:
@@ -282,7 +277,7 @@ def seal_papers(
     if faults:
         raise BadInput(faults)
     # The log first: an answer that it does not know could be followed by a second paper.
-    write_log(log, so_far)
+    replace_log(log, before, so_far)
     written = _write_answers(out, named)
     say("The log {} has {}.", log, counted(len(so_far.sealed), "paper"))
     _show_answers(halves, written, as_json, plain)

@@ -54,18 +54,15 @@ def read_log_for(path: Path, opening: Path, fingerprint: str) -> "Log":
     return log or Log(fingerprint)
 
 
-def require_unchanged(path: Path, log: "Log | None") -> None:
-    """Raise Refused where the file is not what `read_log` has read: another window seals, too."""
+def replace_log(path: Path, before: "Log | None", after: "Log") -> None:
+    """Write the log anew, before what it tells of leaves the machine: else there could be a second of that.
+
+    `before` is what was read; raises Refused where the file is another by now, for another window seals, too.
+    """
     from ballot.errors import Refused
-    from ballot.wire import encode
-
-    if os.path.lexists(path) and not (log is not None and files.holds(path, encode(log))):
-        raise Refused(f"{path} was written to while this command ran", "Nothing was sealed; run it again.")
-
-
-def write_log(path: Path, log: "Log") -> None:
-    """Write the log anew. Before what it tells of leaves the machine: else there could be a second of that."""
     from ballot.files import write_whole
     from ballot.wire import encode
 
-    write_whole(path, encode(log), force=True)
+    if os.path.lexists(path) and not (before is not None and files.holds(path, encode(before))):
+        raise Refused(f"{path} was written to while this command ran", "Nothing was sealed; run it again.")
+    write_whole(path, encode(after), force=True)

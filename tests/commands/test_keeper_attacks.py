@@ -10,7 +10,7 @@ from msgspec import structs
 from nacl import bindings
 
 from ballot.aloud import numbered
-from ballot.commands.keeper import words_of
+from ballot.commands.officials import words_of
 from ballot.cosigning import HalfDeclaration, HalfOpening, SealedOpening, show_seal_ready
 from ballot.crypto.keys import OfficialKey, new_official
 from ballot.keeper import HalfResponse, Log, half_response
